@@ -1,0 +1,104 @@
+// Owns what an answer of Cloudflare proves: it sends, sends again where that is safe, opens the envelope, and turns
+// everything else into one readable error. It must not know the SDK, nor what was declared.
+import type { Connection } from "./credentials";
+import { ApiError, type ApiFailure, describeReason } from "./errors";
+import {
+  type Envelope,
+  type LiveConfig,
+  parseEnvelope,
+  parseLiveConfig,
+  parseSums,
+  type Sums,
+  sameSums,
+} from "./model";
+import { Pacer, retryAfterMs, type Wait } from "./pacing";
+import type { Exchange, Requests } from "./sdk";
+
+/** The auto top-up config of any account. Each method throws ApiError once its request has failed for good. */
+export interface BillingApi {
+  /** GET: what is set right now. */
+  read(accountId: string): Promise<LiveConfig>;
+  /** POST, an upsert: sets both sums, in US cents. Charges nothing by itself. */
+  write(accountId: string, sums: Sums): Promise<void>;
+  /** DELETE, idempotent: switches auto top-up off. */
+  unset(accountId: string): Promise<void>;
+}
+
+export interface ApiOptions {
+  connection: Connection;
+  /** Receives what the API remarks about a request that succeeded. */
+  remark(text: string): void;
+  pacer?: Pacer;
+  timeoutMs?: number;
+}
+
+export function openBillingApi({
+  connection,
+  remark,
+  pacer = new Pacer(),
+  timeoutMs = 60_000,
+}: ApiOptions): BillingApi {
+  // Loaded here, at the first request: a preview has no use for an HTTP client.
+  const { openRequests } = require("./sdk") as typeof import("./sdk");
+  const requests = openRequests(connection, timeoutMs);
+
+  async function call<T>(
+    attempt: string,
+    accountId: string,
+    send: Send,
+    parse: (result: unknown) => T | null,
+  ): Promise<T> {
+    const exchange = await pacer.run(() => send(requests), judge);
+    const envelope = openEnvelope(exchange.text);
+    const parsed = envelope?.success ? parse(envelope.result) : null;
+    if (exchange.status === null || exchange.status >= 300 || !envelope || parsed === null) {
+      throw new ApiError({ attempt, accountId, ...explain(exchange, envelope) });
+    }
+    for (const message of envelope.messages) remark(`Cloudflare on account ${accountId}: ${describeReason(message)}`);
+    return parsed;
+  }
+
+  return {
+    read: (accountId) => call("reading the auto top-up config", accountId, (to) => to.get(accountId), parseLiveConfig),
+    async write(accountId, sums) {
+      const confirm = (result: unknown) => sameSums(parseSums(result), sums) || null;
+      await call("setting the auto top-up config", accountId, (to) => to.post(accountId, sums), confirm);
+    },
+    async unset(accountId) {
+      await call(
+        "removing the auto top-up config",
+        accountId,
+        (to) => to.delete(accountId),
+        () => true,
+      );
+    },
+  };
+}
+
+type Send = (requests: Requests) => Promise<Exchange>;
+
+// Sending again is safe for all three requests: POST is an upsert and DELETE is idempotent.
+function judge({ status, retryAfter }: Exchange): Wait | null {
+  if (status !== null && status !== 408 && status !== 409 && status !== 429 && status < 500) return null;
+  return { everybody: status === 429, ms: retryAfterMs(retryAfter) };
+}
+
+function openEnvelope(text: string): Envelope | null {
+  try {
+    return parseEnvelope(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function explain(
+  { status, text, requestId }: Exchange,
+  envelope: Envelope | null,
+): Omit<ApiFailure, "attempt" | "accountId"> {
+  const facts = { status, requestId, reasons: envelope?.errors ?? [], advice: null };
+  if (status === null) return { ...facts, problem: text };
+  if (!envelope)
+    return { ...facts, problem: text ? `not in the API's form: "${text.slice(0, 120)}"` : "an empty answer" };
+  if (!envelope.success) return { ...facts, problem: "success: false, without a reason" };
+  return { ...facts, problem: `an unexpected result: ${JSON.stringify(envelope.result ?? null)}` };
+}

@@ -1,0 +1,104 @@
+// Owns where credentials and the API's address come from and which of them are usable. It must not keep, print or send
+// any of them.
+import { SettingsError } from "./errors";
+
+/** One of the two ways to authenticate (https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/). */
+export type Credentials = { apiToken: string } | { apiKey: string; email: string };
+
+export interface Connection {
+  credentials: Credentials;
+  baseUrl: string;
+}
+
+export type SettingName = "apiToken" | "apiKey" | "email" | "baseUrl";
+
+/** Looks a setting up, in the stack's configuration or in the environment; undefined where it is not set. */
+export type Lookup = (name: SettingName) => string | undefined;
+
+/** How a door calls its settings in messages, for instance `cloudflare:apiToken`. */
+export type SettingLabel = (name: SettingName) => string;
+
+const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
+
+const VARIABLES: Record<SettingName, string> = {
+  apiToken: "CLOUDFLARE_API_TOKEN",
+  apiKey: "CLOUDFLARE_API_KEY",
+  email: "CLOUDFLARE_EMAIL",
+  baseUrl: "CLOUDFLARE_BASE_URL",
+};
+
+/** The environment variables that Cloudflare's own tools read. */
+export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {
+  return (name) => env[VARIABLES[name]];
+}
+
+/**
+ * Finds the credentials: configuration before environment, a token before a key with its email.
+ *
+ * @throws SettingsError if there is none, half of one, or one that cannot be sent. Its message never holds a value.
+ */
+export function resolveConnection(config: Lookup, environment: Lookup, label: SettingLabel): Connection {
+  const find = (name: SettingName) =>
+    usable(name, config(name), label(name)) ?? usable(name, environment(name), VARIABLES[name]);
+  return { credentials: resolveCredentials(find, label), baseUrl: resolveBaseUrl(find("baseUrl")) };
+}
+
+function resolveCredentials(find: Lookup, label: SettingLabel): Credentials {
+  const apiToken = find("apiToken");
+  if (apiToken) return { apiToken };
+  const [apiKey, email] = [find("apiKey"), find("email")];
+  if (apiKey && email) return { apiKey, email };
+  if (apiKey || email) {
+    const missing = apiKey ? "email" : "apiKey";
+    throw new SettingsError(
+      missing,
+      `A Global API Key needs its email and the other way round: set ${nameBoth(missing, label)}.`,
+    );
+  }
+  throw new SettingsError(
+    "apiToken",
+    `No Cloudflare credentials: set ${nameBoth("apiToken", label)} to an API token with the permission "AI Gateway Write", ` +
+      `for instance with \`pulumi config set --secret ${label("apiToken")}\`.`,
+  );
+}
+
+function nameBoth(name: SettingName, label: SettingLabel): string {
+  return `'${label(name)}' in the configuration or ${VARIABLES[name]} in the environment`;
+}
+
+// Checked here because fetch puts a header value that it refuses into its error message.
+function usable(name: SettingName, value: string | undefined, label: string): string | undefined {
+  const trimmed = value?.trim();
+  if (!trimmed) return undefined;
+  if (/^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
+  throw new SettingsError(name, `'${label}' holds a space or a character that cannot be sent: copy it again.`);
+}
+
+function resolveBaseUrl(value: string | undefined): string {
+  const baseUrl = value ?? DEFAULT_BASE_URL;
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url && !url.username && !url.password && (url.protocol === "https:" || isLoopback(url))) return baseUrl;
+  throw new SettingsError(
+    "baseUrl",
+    "'baseUrl' must be an https:// URL without a user name, since credentials are sent there; http:// is for loopback addresses only.",
+  );
+}
+
+function isLoopback({ protocol, hostname }: URL): boolean {
+  return protocol === "http:" && (hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname));
+}
+
+/**
+ * The stack's cap on 'amount', in US cents; null where none is set.
+ *
+ * @throws SettingsError for anything but a whole number of cents.
+ */
+export function parseMaxAmount(value: string | undefined): number | null {
+  if (!value?.trim()) return null;
+  const cap = Number(value);
+  if (Number.isSafeInteger(cap) && cap >= 0) return cap;
+  throw new SettingsError(
+    "maxAmount",
+    "'cloudflare-ai-gateway-billing:maxAmount' must be a whole number of US cents, for instance 10000 for $100.00.",
+  );
+}

@@ -1,0 +1,102 @@
+// Owns how failures are told: what was attempted, for which account, what Cloudflare said and what to do next. It must not
+// know where a failure comes from; no credential ever reaches it.
+import type { Reason } from "./model";
+
+/** A setting that is missing or unusable; `property` is its name without a namespace. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+  constructor(
+    readonly property: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A change that this package refuses to make, though Cloudflare would. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+}
+
+/** One request that failed for good, as facts. */
+export interface ApiFailure {
+  /** What was attempted, for instance `reading the auto top-up config`. */
+  attempt: string;
+  accountId: string;
+  /** The HTTP status; null where there was no answer. */
+  status: number | null;
+  /** What went wrong, where Cloudflare gave no reasons of its own. */
+  problem: string;
+  reasons: readonly Reason[];
+  /** Cloudflare's `cf-ray`. */
+  requestId: string | null;
+  /** What to do next, where more is known than the status tells. */
+  advice: string | null;
+}
+
+/** A request to Cloudflare that failed for good. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly status: number | null;
+
+  constructor(readonly failure: ApiFailure) {
+    super(describeFailure(failure));
+    this.status = failure.status;
+  }
+
+  /** True where a write may have been applied all the same: only a look at the live config can tell. */
+  get outcomeUnknown(): boolean {
+    const { status } = this;
+    return status === null || status < 400 || status === 408 || status === 409 || status >= 500;
+  }
+}
+
+function describeFailure({ attempt, accountId, status, problem, reasons, requestId, advice }: ApiFailure): string {
+  const said = reasons.length > 0 ? reasons.slice(0, 5).map(describeReason).join("; ") : printable(problem);
+  const answer =
+    status === null ? `Cloudflare could not be reached: ${said}` : `Cloudflare answered ${status}: ${said}`;
+  const ray = requestId ? ` (request id ${printable(requestId)})` : "";
+  const opening = `${attempt.charAt(0).toUpperCase()}${attempt.slice(1)} of account ${accountId} failed.`;
+  return `${opening} ${answer}${ray}.\n${advice ?? advise(status, reasons)}`;
+}
+
+/** One of the API's remarks in one line: its words, then its code. */
+export function describeReason({ code, message }: Reason): string {
+  const words = printable(message) || "no words";
+  return code === null ? words : `${words} (code ${code})`;
+}
+
+/** Text from outside, made fit for a terminal: no control characters, and not endless. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").trim();
+  return clean.length > 300 ? `${clean.slice(0, 300)}...` : clean;
+}
+
+const AGAIN = "then run the same command again";
+
+function advise(status: number | null, reasons: readonly Reason[]): string {
+  if (reasons.some(({ message }) => message.includes("NO_MANUAL_TOPUP"))) {
+    return `This account never bought credits: buy some once in the dashboard (AI > AI Gateway > Credits Available), ${AGAIN}.`;
+  }
+  if (status === null) return `Check the network, the proxy and 'baseUrl', ${AGAIN}. Nothing stored was changed.`;
+  if (status === 401)
+    return "The credentials were not accepted: check that the token exists, is active and was copied whole.";
+  if (status === 403) {
+    return 'Check that the API token has the permission "AI Gateway Write" for this account (reading needs "AI Gateway Read").';
+  }
+  if (status === 404) return "Check 'accountId' and that the credentials belong to that account.";
+  if (status === 409) return `Somebody else is changing this account's billing: wait a moment, ${AGAIN}.`;
+  if (status === 429)
+    return `The API's rate limit (1,200 requests per five minutes) is used up: wait five minutes, ${AGAIN}.`;
+  if (status === 408 || status >= 500) return `See https://www.cloudflarestatus.com, ${AGAIN}.`;
+  if (status >= 400) return "Check the declared values against Cloudflare's words above.";
+  return `The answer is not what this API documents, so it was not trusted. Check 'baseUrl' and any proxy, ${AGAIN}.`;
+}
+
+/** Any failure in words for people. What is not one of ours is a bug, and says so instead of a stack trace. */
+export function explainError(error: unknown): string {
+  if (error instanceof SettingsError || error instanceof RefusedError || error instanceof ApiError)
+    return error.message;
+  return `Unexpected failure, please report it: ${printable(error instanceof Error ? error.message : String(error))}`;
+}

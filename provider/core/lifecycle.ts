@@ -1,0 +1,135 @@
+// Owns create, update, read and delete: which requests they make, in which order, and what they refuse. It must not know
+// Pulumi, HTTP, or where inputs come from.
+import type { BillingApi } from "./api";
+import { requireInputs } from "./check";
+import { Claims } from "./claims";
+import { ApiError, RefusedError } from "./errors";
+import {
+  type LiveConfig,
+  type PriorState,
+  parseInput,
+  parsePriorState,
+  type Sums,
+  sameSums,
+  type TopupInputs,
+  type TopupState,
+} from "./model";
+import * as words from "./words";
+
+/** What a door provides. */
+export interface Host {
+  /** Asked at the first request, so that check, diff and a preview need no credential. */
+  api(): Promise<BillingApi>;
+  /** The stack's cap on 'amount' in US cents; null for none. */
+  maxAmount(): number | null;
+  /** Shows a warning to the person at the command line. */
+  warn(text: string): void;
+}
+
+/** What should be live: the sums, or null for "off". */
+interface Target {
+  accountId: string;
+  sums: Sums | null;
+}
+
+/** The operations of one engine run. */
+export class Lifecycle {
+  private readonly claims = new Claims();
+  private readonly warned = new Set<string>();
+
+  constructor(private readonly host: Host) {}
+
+  /**
+   * Looks first: what is already live as declared is taken over, and what is live with other values is left alone unless
+   * 'adopt' is true. One GET, then at most one write.
+   *
+   * @throws RefusedError, ApiError or SettingsError.
+   */
+  async create(news: Readonly<Record<string, unknown>>): Promise<TopupState> {
+    const inputs = requireInputs(news, this.host.maxAmount());
+    const live = await this.claimed(inputs, async (api) => {
+      const found = await api.read(inputs.accountId);
+      if (isLive(targetOf(inputs), found)) return found;
+      if (found.sums && !inputs.adopt) throw new RefusedError(words.notAdopted(inputs, found.sums));
+      await this.apply(api, targetOf(inputs));
+      return found;
+    });
+    this.reportHealth(inputs.accountId, live);
+    return { ...inputs, ...live.health };
+  }
+
+  /** One write. What Cloudflare reported of failed top-ups stays as it was until the next read. */
+  async update(olds: unknown, news: Readonly<Record<string, unknown>>): Promise<TopupState> {
+    const inputs = requireInputs(news, this.host.maxAmount());
+    await this.claimed(inputs, (api) => this.apply(api, targetOf(inputs)));
+    const { error, disabledReason, lastFailedAt } = parsePriorState(olds);
+    return { ...inputs, error, disabledReason, lastFailedAt };
+  }
+
+  /**
+   * One GET. Returns null for a config that is proven to be gone; every doubt is an error.
+   *
+   * @param id the account id.
+   * @param props the stored state; empty when an existing config is read for the first time.
+   */
+  async read(id: string, props: unknown): Promise<TopupState | null> {
+    const account = parseInput("accountId", id);
+    if (!account) throw new RefusedError(words.notAnAccountId(id));
+    const accountId = String(account.value);
+    const live = await (await this.host.api()).read(accountId);
+    this.reportHealth(accountId, live);
+    return observedState(accountId, parsePriorState(props), live);
+  }
+
+  /** One DELETE, or none where a resource under another name declared the same account in this run. */
+  async delete(accountId: string): Promise<void> {
+    if (this.claims.declares(accountId)) this.host.warn(words.deleteSkipped(accountId));
+    else await this.apply(await this.host.api(), { accountId, sums: null });
+  }
+
+  private async claimed<T>(inputs: TopupInputs, work: (api: BillingApi) => Promise<T>): Promise<T> {
+    const holder = this.claims.take(inputs);
+    if (holder) throw new RefusedError(words.declaredTwice(holder, inputs));
+    try {
+      return await work(await this.host.api());
+    } catch (error) {
+      this.claims.fail(inputs.accountId);
+      throw error;
+    }
+  }
+
+  /** Writes; where that fails without telling what is live now, or where only a dashboard session may write, looks. */
+  private async apply(api: BillingApi, target: Target): Promise<void> {
+    try {
+      await (target.sums ? api.write(target.accountId, target.sums) : api.unset(target.accountId));
+    } catch (error) {
+      if (!(error instanceof ApiError && (error.status === 403 || error.outcomeUnknown))) throw error;
+      const live = await api.read(target.accountId).catch(() => null);
+      if (live && isLive(target, live)) return;
+      throw new ApiError({ ...error.failure, advice: live && words.notApplied(error.status, target.sums, live.sums) });
+    }
+  }
+
+  private reportHealth(accountId: string, { health }: LiveConfig): void {
+    if (this.warned.has(accountId) || (!health.error && !health.disabledReason)) return;
+    this.warned.add(accountId);
+    this.host.warn(words.failing(accountId, health));
+  }
+}
+
+function targetOf({ accountId, enabled, amount, threshold }: TopupInputs): Target {
+  return { accountId, sums: enabled ? { amount, threshold } : null };
+}
+
+function isLive({ sums }: Target, live: LiveConfig): boolean {
+  return sums ? sameSums(live.sums, sums) : live.sums === null;
+}
+
+function observedState(accountId: string, prior: PriorState, { sums, health }: LiveConfig): TopupState | null {
+  const { amount, threshold, enabled } = prior;
+  const adopt = prior.adopt ?? false;
+  if (sums) return { accountId, ...sums, enabled: true, adopt, ...health };
+  if (prior.accountId === null && amount === null) throw new RefusedError(words.nothingToRead(accountId));
+  if (enabled !== false || amount === null || threshold === null) return null;
+  return { accountId, amount, threshold, enabled, adopt, ...health };
+}

@@ -1,0 +1,173 @@
+// Owns the shapes of everything that crosses a boundary: inputs, state, and what Cloudflare answers. The only file that
+// knows zod; it must not know Pulumi, HTTP or what is done with a value.
+import * as z from "zod/mini";
+
+/** The smallest sum a top-up may charge, in US cents (https://developers.cloudflare.com/api, auto top-up configuration). */
+export const MINIMUM_AMOUNT = 1000;
+/** The smallest balance that may trigger a top-up, in US cents (same source). */
+export const MINIMUM_THRESHOLD = 500;
+
+/** Stands for a value that is not known yet: in a preview, an output of something that is still to be created. */
+export const UNKNOWN = Symbol("unknown");
+export type Unknown = typeof UNKNOWN;
+
+/** What a program declares for one account, with the defaults filled in. */
+export interface TopupInputs {
+  /** The Cloudflare account: 32 hexadecimal digits, lower case. */
+  accountId: string;
+  /** US cents charged at each top-up. */
+  amount: number;
+  /** US cents: a balance below this triggers a top-up. */
+  threshold: number;
+  /** False: auto top-up must be off; amount and threshold are kept for later. */
+  enabled: boolean;
+  /** True: create may take over a live config with other values. */
+  adopt: boolean;
+}
+
+/** What Cloudflare reports of failed top-ups; null where there is nothing to report. */
+export interface TopupHealth {
+  error: string | null;
+  disabledReason: string | null;
+  /** ISO 8601. */
+  lastFailedAt: string | null;
+}
+
+/** What is stored for one account. */
+export interface TopupState extends TopupInputs, TopupHealth {}
+
+/** State as it comes back from storage: what is missing or damaged is null, so that the next update can heal it. */
+export type PriorState = { [K in keyof TopupState]: TopupState[K] | null };
+
+/** Inputs that passed the check; any of them may be unknown during a preview. */
+export type CheckedInputs = { [K in keyof TopupInputs]: TopupInputs[K] | Unknown };
+
+/** The sums of a live config, in US cents. */
+export interface Sums {
+  amount: number;
+  threshold: number;
+}
+
+/** What an account's auto top-up is set to right now; `sums` is null where it is not set. */
+export interface LiveConfig {
+  sums: Sums | null;
+  health: TopupHealth;
+}
+
+/** The envelope of every Cloudflare answer. */
+export interface Envelope {
+  success: boolean;
+  errors: readonly Reason[];
+  messages: readonly Reason[];
+  result: unknown;
+}
+
+/** One of the API's own remarks or errors. */
+export interface Reason {
+  code: number | null;
+  message: string;
+}
+
+const accountId = z.pipe(
+  z.string().check(z.regex(/^[0-9a-f]{32}$/i)),
+  z.transform((id: string) => id.toLowerCase()),
+);
+
+const inputSchemas: { readonly [K in keyof TopupInputs]: z.ZodMiniType<TopupInputs[K]> } = {
+  accountId,
+  amount: z.int().check(z.gte(MINIMUM_AMOUNT)),
+  threshold: z.int().check(z.gte(MINIMUM_THRESHOLD)),
+  enabled: z._default(z.boolean(), true),
+  adopt: z._default(z.boolean(), false),
+};
+
+/** The names of all inputs, in the order in which they are reported. */
+export const INPUT_NAMES = Object.keys(inputSchemas) as readonly (keyof TopupInputs)[];
+
+/** The part of a state that a program declares. */
+export function inputsOf({ accountId, amount, threshold, enabled, adopt }: TopupInputs): TopupInputs {
+  return { accountId, amount, threshold, enabled, adopt };
+}
+
+/** Parses one input; undefined becomes the default where there is one. Null means refused. */
+export function parseInput(name: keyof TopupInputs, value: unknown): { value: string | number | boolean } | null {
+  const parsed = inputSchemas[name].safeParse(value);
+  return parsed.success ? { value: parsed.data } : null;
+}
+
+const stored = <T>(schema: z.ZodMiniType<T>) => z.catch(z.nullable(schema), null);
+const priorSchema = z.object({
+  accountId: stored(accountId),
+  amount: stored(z.number()),
+  threshold: stored(z.number()),
+  enabled: stored(z.boolean()),
+  adopt: stored(z.boolean()),
+  error: stored(z.string()),
+  disabledReason: stored(z.string()),
+  lastFailedAt: stored(z.string()),
+});
+
+/** Reads stored state, whatever has become of it. */
+export function parsePriorState(state: unknown): PriorState {
+  return z.catch(priorSchema, () => priorSchema.parse({})).parse(state);
+}
+
+const reasons = z.pipe(
+  z.nullish(z.array(z.object({ code: z.optional(z.unknown()), message: z.optional(z.unknown()) }))),
+  z.transform((list) =>
+    (list ?? []).map(({ code, message }) => ({ code: codeOf(code), message: String(message ?? "") })),
+  ),
+);
+const envelopeSchema = z.object({ success: z.boolean(), errors: reasons, messages: reasons, result: z.unknown() });
+
+function codeOf(code: unknown): number | null {
+  return typeof code === "number" ? code : null;
+}
+
+/** Reads an answer's JSON; null if it is no Cloudflare envelope. */
+export function parseEnvelope(json: unknown): Envelope | null {
+  return envelopeSchema.safeParse(json).data ?? null;
+}
+
+const sumsSchema = z.object({ amount: z.number(), threshold: z.number() });
+
+/** The result of a write: the sums that are now live; null if it is anything else. */
+export function parseSums(result: unknown): Sums | null {
+  return sumsSchema.safeParse(result).data ?? null;
+}
+
+/** Compares by value; a config that is not set equals nothing. */
+export function sameSums(one: Sums | null, other: Sums): boolean {
+  return one !== null && one.amount === other.amount && one.threshold === other.threshold;
+}
+
+const text = z.pipe(
+  z.nullish(z.string()),
+  z.transform((value) => value || null),
+);
+const liveSchema = z.object({
+  amount: z.nullable(z.number()),
+  threshold: z.nullable(z.number()),
+  error: text,
+  disabledReason: text,
+  lastFailedAt: z.pipe(z.nullish(z.union([z.number(), z.string()])), z.transform(isoTime)),
+});
+
+/**
+ * The result of a read; null if it proves nothing. A config that is not set answers with zeros or nulls, never with
+ * 404, so only both sums empty means "not set"; one of them empty, or a missing field, is no answer at all.
+ */
+export function parseLiveConfig(result: unknown): LiveConfig | null {
+  const parsed = liveSchema.safeParse(result);
+  if (!parsed.success) return null;
+  const { amount, threshold, ...health } = parsed.data;
+  if (!amount && !threshold) return { sums: null, health };
+  return amount && threshold && amount > 0 && threshold > 0 ? { sums: { amount, threshold }, health } : null;
+}
+
+// The reference types the field as a number and names no unit: what is too small for milliseconds of this century is seconds.
+function isoTime(value: number | string | null | undefined): string | null {
+  if (typeof value !== "number") return value || null;
+  const date = new Date(value < 1e11 ? value * 1000 : value);
+  return value > 0 && !Number.isNaN(date.getTime()) ? date.toISOString() : null;
+}

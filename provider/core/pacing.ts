@@ -1,0 +1,70 @@
+// Owns when a request is sent again: waits with jitter, and one pause for everybody when the API says 429. It must not know
+// what the request is.
+
+/** What an outcome asks for before the next attempt. */
+export interface Wait {
+  /** True: the API asked all of us to wait, not only this request. */
+  everybody: boolean;
+  /** How long the API asked to wait; null where it did not say. */
+  ms: number | null;
+}
+
+export interface PacingOptions {
+  /** How long one call may go on, waits included. The API's own window is five minutes. */
+  deadlineMs: number;
+  /** Attempts at a call that fails for other reasons than the rate limit. */
+  attempts: number;
+  /** The first wait; it doubles from attempt to attempt. */
+  baseMs: number;
+}
+
+const DEFAULTS: PacingOptions = { deadlineMs: 15 * 60_000, attempts: 3, baseMs: 500 };
+const LONGEST_BACKOFF_MS = 60_000;
+
+/** Shared by all requests of a process, so that one 429 holds back all of them. */
+export class Pacer {
+  private readonly options: PacingOptions;
+  private pausedUntil = 0;
+
+  constructor(options: Partial<PacingOptions> = {}) {
+    this.options = { ...DEFAULTS, ...options };
+  }
+
+  /** Returns the first outcome that asks for no wait, or the last one before attempts or time are used up. */
+  async run<T>(attempt: () => Promise<T>, judge: (outcome: T) => Wait | null): Promise<T> {
+    const deadline = Date.now() + this.options.deadlineMs;
+    for (let tries = 1, failures = 0; ; tries++) {
+      await this.pause();
+      const outcome = await attempt();
+      const wait = judge(outcome);
+      if (!wait) return outcome;
+      if (!wait.everybody) failures += 1;
+      const ms = wait.ms ?? this.backoff(tries);
+      if (failures >= this.options.attempts || Date.now() + ms > deadline) return outcome;
+      if (wait.everybody) this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
+      else await sleep(ms);
+    }
+  }
+
+  // The jitter comes on top, so that nobody is early and not all are there at once.
+  private async pause(): Promise<void> {
+    for (let ms = this.pausedUntil - Date.now(); ms > 0; ms = this.pausedUntil - Date.now()) {
+      await sleep(ms + Math.random() * this.options.baseMs);
+    }
+  }
+
+  private backoff(tries: number): number {
+    return Math.min(LONGEST_BACKOFF_MS, this.options.baseMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
+  }
+}
+
+/** `Retry-After`, seconds or an HTTP date, as milliseconds from now; null where it says nothing. */
+export function retryAfterMs(header: string | null): number | null {
+  if (!header) return null;
+  const ms = /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,81 @@
+// Owns the official SDK: the requests made with it, each told as plain facts whether it succeeded or not. The only file
+// that knows the SDK; it must not judge an answer. Loaded at the first request, and bundled by itself so that the rest of
+// the SDK's 1,166 files can be dropped.
+import { APIConnectionTimeoutError, APIError } from "cloudflare/core/error";
+import { BaseConfig } from "cloudflare/resources/ai-gateway/billing/topup/config";
+import { createClient } from "cloudflare/tree-shakable";
+import type { Connection, Credentials } from "./credentials";
+import { boundedFetch } from "./http";
+import type { Sums } from "./model";
+
+/** What came back from one request. */
+export interface Exchange {
+  /** The HTTP status; null where no whole answer arrived. */
+  status: number | null;
+  /** The answer's text; where none arrived, what prevented it. */
+  text: string;
+  retryAfter: string | null;
+  /** Cloudflare's `cf-ray`. */
+  requestId: string | null;
+}
+
+/** The requests of `/accounts/{account_id}/ai-gateway/billing/topup/config`, one attempt each; none of them throws. */
+export interface Requests {
+  get(accountId: string): Promise<Exchange>;
+  post(accountId: string, sums: Sums): Promise<Exchange>;
+  delete(accountId: string): Promise<Exchange>;
+}
+
+/** @param timeoutMs for one attempt, the answer's body included. */
+export function openRequests({ credentials, baseUrl }: Connection, timeoutMs: number): Requests {
+  const { config } = createClient({
+    resources: [BaseConfig],
+    ...authentication(credentials),
+    baseURL: baseUrl,
+    fetch: boundedFetch,
+    timeout: timeoutMs,
+    maxRetries: 0,
+    // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
+    logLevel: "off",
+  }).aiGateway.billing.topup;
+  return {
+    get: (accountId) => exchange(config.get({ account_id: accountId })),
+    post: (accountId, sums) => exchange(config.create({ account_id: accountId, ...sums })),
+    delete: (accountId) => exchange(config.delete({ account_id: accountId })),
+  };
+}
+
+// What is not given here the SDK would take from the environment, and send as well.
+function authentication(credentials: Credentials) {
+  const none = { apiToken: null, apiKey: null, apiEmail: null, userServiceKey: null };
+  if ("apiToken" in credentials) return { ...none, apiToken: credentials.apiToken };
+  return { ...none, apiKey: credentials.apiKey, apiEmail: credentials.email };
+}
+
+// The raw response, because the SDK's own result leaves out the envelope and with it `success` and `messages`.
+async function exchange(sending: { asResponse(): Promise<Response> }): Promise<Exchange> {
+  try {
+    const response = await sending.asResponse();
+    return { status: response.status, text: await response.text(), ...remarks(response.headers) };
+  } catch (error) {
+    if (!(error instanceof APIError) || error.status === undefined) return unanswered(error);
+    const text = error.error ? JSON.stringify(error.error) : error.message.replace(`${error.status} `, "");
+    return { status: error.status, text, ...remarks(error.headers) };
+  }
+}
+
+function remarks(headers: Headers | undefined) {
+  return { retryAfter: headers?.get("retry-after") ?? null, requestId: headers?.get("cf-ray") ?? null };
+}
+
+function unanswered(error: unknown): Exchange {
+  const text = error instanceof APIConnectionTimeoutError ? "it did not answer in time" : rootCause(error);
+  return { status: null, text, retryAfter: null, requestId: null };
+}
+
+// fetch hides the reason ("connect ECONNREFUSED 127.0.0.1:443") in a chain of causes.
+function rootCause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause) return rootCause(error.cause);
+  return error.message || ("code" in error ? String(error.code) : error.name);
+}

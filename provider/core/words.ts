@@ -1,0 +1,72 @@
+// Owns the sentences about a live config: what is declared, what was found and what to do. It must not decide anything.
+import { printable } from "./errors";
+import type { Sums, TopupHealth, TopupInputs } from "./model";
+import { formatCents } from "./money";
+
+const DASHBOARD = "the Cloudflare dashboard (AI > AI Gateway > Credits Available > Manage > auto top-up)";
+
+export function notAdopted(declared: TopupInputs, live: Sums): string {
+  return (
+    `Account ${declared.accountId} already has auto top-up set, and not as declared. Nothing was changed.\n` +
+    `${compare(declared.enabled ? declared : null, live)}\n` +
+    "Declare the live values to take them over as they are, or set 'adopt: true' to replace them with the declared ones."
+  );
+}
+
+export function declaredTwice(first: TopupInputs, second: TopupInputs): string {
+  return (
+    `Account ${second.accountId} is declared by two resources in this run, and it has only one auto top-up config.\n` +
+    `  the first declares:  ${describeInputs(first)}\n` +
+    `  this one declares:   ${describeInputs(second)}\n` +
+    "Keep one of them; nothing was changed for the second."
+  );
+}
+
+export function deleteSkipped(accountId: string): string {
+  return (
+    `The auto top-up config of account ${accountId} was not removed: another resource of this run declares the same account ` +
+    "(a rename, or a replacement), and removing it would switch that one off."
+  );
+}
+
+export function notAnAccountId(id: string): string {
+  return `'${printable(id)}' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.`;
+}
+
+export function nothingToRead(accountId: string): string {
+  return (
+    `Account ${accountId} has no auto top-up config, so there is nothing to read or import. ` +
+    "Check the account id, or declare an AutoTopupConfig to set one."
+  );
+}
+
+/** What to do after a write that did not take effect. */
+export function notApplied(status: number | null, declared: Sums | null, live: Sums | null): string {
+  const compared = `${compare(declared, live)}\n`;
+  if (status !== 403) return `${compared}The write was not applied; run the same command again.`;
+  return (
+    `${compared}Either the API token lacks the permission "AI Gateway Write", or Cloudflare lets only dashboard sessions change this. ` +
+    `Set the declared values in ${DASHBOARD}; then the same command succeeds unchanged.`
+  );
+}
+
+export function failing(accountId: string, { error, disabledReason, lastFailedAt }: TopupHealth): string {
+  const facts = [error && `error: ${printable(error)}`, disabledReason && `disabled: ${printable(disabledReason)}`];
+  const since = lastFailedAt ? `, last on ${printable(lastFailedAt)}` : "";
+  return (
+    `Auto top-up of account ${accountId} is failing${since} (${facts.filter(Boolean).join("; ")}). ` +
+    `Requests will fail once the credits are used up: check the payment method in ${DASHBOARD}.`
+  );
+}
+
+function compare(declared: Sums | null, live: Sums | null): string {
+  return `  live:      ${describeSums(live)}\n  declared:  ${describeSums(declared)}`;
+}
+
+function describeInputs(inputs: TopupInputs): string {
+  return inputs.enabled ? describeSums(inputs) : `off, with ${describeSums(inputs)} for later`;
+}
+
+function describeSums(sums: Sums | null): string {
+  return sums ? `amount ${formatCents(sums.amount)}, threshold ${formatCents(sums.threshold)}` : "off (not set)";
+}

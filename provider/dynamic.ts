@@ -1,0 +1,105 @@
+// Owns door 1 on the provider's side: what the SDK's dynamic-provider host calls, translated to the core and back. It must
+// not hold a rule of its own.
+import type { dynamic } from "@pulumi/pulumi";
+import { type BillingApi, openBillingApi } from "./core/api";
+import { checkInputs } from "./core/check";
+import { fromEnvironment, parseMaxAmount, resolveConnection, type SettingName } from "./core/credentials";
+import { diffTopup } from "./core/diff";
+import { explainError, SettingsError } from "./core/errors";
+import { Lifecycle } from "./core/lifecycle";
+import { type CheckedInputs, inputsOf, parsePriorState, type TopupState } from "./core/model";
+import { type EngineLog, openEngineLog } from "./engineLog";
+import { HostError, tellFailuresOnce } from "./hostError";
+import { fromWire, type Properties, toWire } from "./wire";
+
+type Config = Pick<dynamic.ConfigureRequest["config"], "get">;
+
+// The host starts one process per run and evaluates this module once in it, so the module's state is the run's.
+let config: Config | undefined;
+let api: BillingApi | undefined;
+let log: EngineLog | undefined;
+tellFailuresOnce(console);
+const lifecycle = new Lifecycle({ api: openApi, maxAmount, warn: (text) => engineLog().warn(text) });
+
+/**
+ * Keeps the stack's configuration for the calls that need it. It reads nothing and awaits nothing: the host hands the
+ * provider to other resources before this has returned.
+ */
+export async function configure(request: dynamic.ConfigureRequest): Promise<void> {
+  config = request.config;
+}
+
+export const check = handler(async (_olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> => {
+  try {
+    const { inputs, failures } = checkInputs(fromWire(news), maxAmount());
+    return inputs ? { inputs: toWire(inputs) } : { inputs: news, failures };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return { inputs: news, failures: [{ property: "amount", reason: error.message }] };
+  }
+});
+
+export const diff = handler(async (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> => {
+  const { replaces, updates } = diffTopup(parsePriorState(olds), fromWire(news) as CheckedInputs);
+  return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: false };
+});
+
+export const create = handler(async (news: Properties): Promise<dynamic.CreateResult<TopupState>> => {
+  const outs = await lifecycle.create(news);
+  return { id: outs.accountId, outs };
+});
+
+export const update = handler(
+  async (_id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<TopupState>> => {
+    return { outs: await lifecycle.update(olds, news) };
+  },
+);
+
+// Live values come back as inputs too: without them the next preview would show every property as changed
+// (https://github.com/pulumi/pulumi/issues/13839).
+export const read = handler(async (id: string, props: Properties): Promise<dynamic.ReadResult<object>> => {
+  const state = await lifecycle.read(id, props);
+  return state ? { id, props: state, inputs: inputsOf(state) } : { id: "", props: {} };
+});
+
+const remove = handler(async (id: string): Promise<void> => {
+  await lifecycle.delete(id);
+});
+
+export { remove as delete };
+
+/** Whatever fails is told in our words, and only once everything said before has arrived. */
+function handler<Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) {
+  return async (...args: Args): Promise<Result> => {
+    try {
+      return await work(...args);
+    } catch (error) {
+      throw new HostError(explainError(error));
+    } finally {
+      await log?.settled();
+    }
+  };
+}
+
+async function openApi(): Promise<BillingApi> {
+  const setting = (name: SettingName) => config?.get(label(name));
+  api ??= openBillingApi({
+    connection: resolveConnection(setting, fromEnvironment(process.env), label),
+    remark: (text) => engineLog().info(text),
+  });
+  return api;
+}
+
+/** The names under which the official Cloudflare provider takes the same settings. */
+function label(name: SettingName): string {
+  return `cloudflare:${name}`;
+}
+
+function maxAmount(): number | null {
+  return parseMaxAmount(config?.get("cloudflare-ai-gateway-billing:maxAmount"));
+}
+
+function engineLog(): EngineLog {
+  log ??= openEngineLog(process.argv[2] ?? "");
+  return log;
+}

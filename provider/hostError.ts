@@ -1,0 +1,23 @@
+// Owns how a failure leaves the SDK's dynamic-provider host: told once, without a stack trace. It must not know what failed.
+
+const MARK = "\u0000told by the engine";
+
+/** A failure whose message the engine shows; nothing else about it is worth a line. */
+export class HostError extends Error {
+  override stack = "";
+  override toString(): string {
+    return MARK;
+  }
+}
+
+/**
+ * Before the engine shows what check, diff, read or delete threw, the host prints it once more with its stack
+ * (https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/dynamic-provider/index.ts), and the engine shows that too. This
+ * leaves out that one line, and only for our own failures: other providers share the process.
+ */
+export function tellFailuresOnce(target: Pick<Console, "error">): void {
+  const print = target.error.bind(target);
+  target.error = (...args: unknown[]) => {
+    if (!String(args[0]).startsWith(MARK)) print(...args);
+  };
+}

@@ -1,0 +1,3 @@
+// Owns what a program imports: the resource and the dollar helper. It must load nothing but @pulumi/pulumi.
+export { AutoTopupConfig, type AutoTopupConfigArgs } from "./autoTopupConfig";
+export { usd } from "./core/money";

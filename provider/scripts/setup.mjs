@@ -1,0 +1,69 @@
+// Brings a checkout to the point where its commands can run: dependencies, then dist/. It does only what is missing
+// or stale, needs nothing but Node and npm, and must not know what the project is about.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const windows = process.platform === "win32";
+
+// A published tarball carries dist/ and nothing to build it from.
+if (existsSync(path.join(root, "package-lock.json"))) {
+  once("node_modules/.setup-stamp", ["package-lock.json"], "installing dependencies (npm ci)", installDependencies);
+  linkSelf();
+  once(
+    "dist/.setup-stamp",
+    ["provider", "package.json", "package-lock.json", "tsconfig.json"],
+    "building dist/",
+    build,
+  );
+}
+
+/** Runs `work` unless `stamp` already holds the hash of `sources`. */
+function once(stamp, sources, what, work) {
+  const wanted = hash(sources);
+  const file = path.join(root, stamp);
+  if (existsSync(file) && readFileSync(file, "utf8") === wanted) return;
+  console.error(`setup: ${what}`);
+  work();
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, wanted);
+}
+
+function hash(sources) {
+  const digest = createHash("sha256").update(process.version);
+  for (const file of sources.flatMap((source) => filesBelow(path.join(root, source)))) {
+    digest.update(path.relative(root, file)).update(readFileSync(file));
+  }
+  return digest.digest("hex");
+}
+
+function filesBelow(entry) {
+  if (!lstatSync(entry).isDirectory()) return [entry];
+  return readdirSync(entry)
+    .sort()
+    .flatMap((name) => filesBelow(path.join(entry, name)));
+}
+
+// No dependency needs its install script, so none gets to run one.
+function installDependencies() {
+  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+}
+
+function build() {
+  run(process.execPath, ["provider/scripts/build.mjs"]);
+}
+
+// The examples import the package by its name, as a user's program does.
+function linkSelf() {
+  const link = path.join(root, "node_modules", "pulumi-cloudflare-ai-gateway-billing");
+  if (!existsSync(link)) symlinkSync(windows ? root : "..", link, windows ? "junction" : "dir");
+}
+
+// Standard output belongs to the command that comes after.
+function run(command, args) {
+  const options = { cwd: root, stdio: ["ignore", 2, 2], shell: windows && command === "npm" };
+  execFileSync(command, args, options);
+}
