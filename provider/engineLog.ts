@@ -15,12 +15,12 @@ export interface EngineLog {
  * Talks to the engine's Log service (https://github.com/pulumi/pulumi/blob/master/proto/pulumi/engine.proto).
  *
  * @param address of the engine, which every provider process gets as its first argument.
+ * @param grpc for a process that brings its own.
  */
-export function openEngineLog(address: string): EngineLog {
+export function openEngineLog(address: string, grpc: typeof grpcTypes = grpcOf()): EngineLog {
   const { EngineClient } =
     require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const messages = require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");
-  const grpc = grpcOf();
   const client = new EngineClient(address, grpc.credentials.createInsecure());
   const pending = new Set<Promise<void>>();
 

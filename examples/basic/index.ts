@@ -5,8 +5,8 @@ const config = new pulumi.Config();
 
 const topup = new AutoTopupConfig("ai-gateway-credits", {
   accountId: config.require("accountId"),
-  amount: usd(config.requireNumber("amountUsd")),
-  threshold: usd(config.requireNumber("thresholdUsd")),
+  amount: usd(50), // charge $50.00 ...
+  threshold: usd(10), // ... whenever the balance falls below $10.00
 });
 
 export const amount = topup.amount;

@@ -1,10 +1,12 @@
 // Owns what an answer of Cloudflare proves: it sends, sends again where that is safe, opens the envelope, and turns
 // everything else into one readable error. It must not know the SDK, nor what was declared.
 import type { Connection } from "./credentials";
-import { ApiError, type ApiFailure, describeReason } from "./errors";
+import { ApiError, type ApiFailure, CancelledError, describeReason } from "./errors";
 import {
+  type CreditBalance,
   type Envelope,
   type LiveConfig,
+  parseCreditBalance,
   parseEnvelope,
   parseLiveConfig,
   parseSums,
@@ -14,7 +16,7 @@ import {
 import { Pacer, retryAfterMs, type Wait } from "./pacing";
 import type { Exchange, Requests } from "./sdk";
 
-/** The auto top-up config of any account. Each method throws ApiError once its request has failed for good. */
+/** The AI Gateway billing of any account. Each method throws ApiError once its request has failed for good, or CancelledError. */
 export interface BillingApi {
   /** GET: what is set right now. */
   read(accountId: string): Promise<LiveConfig>;
@@ -22,6 +24,8 @@ export interface BillingApi {
   write(accountId: string, sums: Sums): Promise<void>;
   /** DELETE, idempotent: switches auto top-up off. */
   unset(accountId: string): Promise<void>;
+  /** GET: the credits and the payment method that pays for them. */
+  creditBalance(accountId: string): Promise<CreditBalance>;
 }
 
 export interface ApiOptions {
@@ -30,17 +34,20 @@ export interface ApiOptions {
   remark(text: string): void;
   pacer?: Pacer;
   timeoutMs?: number;
+  /** Ends the requests in flight, and the waits between them. */
+  signal?: AbortSignal;
 }
 
 export function openBillingApi({
   connection,
   remark,
-  pacer = new Pacer(),
+  signal,
+  pacer = new Pacer({}, signal),
   timeoutMs = 60_000,
 }: ApiOptions): BillingApi {
   // Loaded here, at the first request: a preview has no use for an HTTP client.
   const { openRequests } = require("./sdk") as typeof import("./sdk");
-  const requests = openRequests(connection, timeoutMs);
+  const requests = openRequests(connection, timeoutMs, signal);
 
   async function call<T>(
     attempt: string,
@@ -49,6 +56,7 @@ export function openBillingApi({
     parse: (result: unknown) => T | null,
   ): Promise<T> {
     const exchange = await pacer.run(() => send(requests), judge);
+    if (exchange.status === null && signal?.aborted) throw new CancelledError(attempt, accountId);
     const envelope = openEnvelope(exchange.text);
     const parsed = envelope?.success ? parse(envelope.result) : null;
     if (exchange.status === null || exchange.status >= 300 || !envelope || parsed === null) {
@@ -72,6 +80,8 @@ export function openBillingApi({
         () => true,
       );
     },
+    creditBalance: (accountId) =>
+      call("reading the credit balance", accountId, (to) => to.balance(accountId), parseCreditBalance),
   };
 }
 

@@ -61,6 +61,16 @@ export function requireInputs(news: Readonly<Record<string, unknown>>, maxAmount
   return inputs as TopupInputs;
 }
 
+/** Checks the one argument of the functions that look at an account. */
+export function checkAccountId(args: Readonly<Record<string, unknown>>): string | CheckFailure {
+  const parsed = parseInput("accountId", args.accountId);
+  if (parsed) return String(parsed.value);
+  return {
+    property: "accountId",
+    reason: `${RULES.accountId}; got ${describe("accountId", args.accountId ?? undefined)}.`,
+  };
+}
+
 function overCap(amount: unknown, maxAmount: number | null): CheckFailure[] {
   if (maxAmount === null || typeof amount !== "number" || amount <= maxAmount) return [];
   const cap = `'amount' must be at most ${formatCents(maxAmount)}, this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'`;

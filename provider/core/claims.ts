@@ -4,6 +4,7 @@ import type { TopupInputs } from "./model";
 
 interface Claim {
   inputs: TopupInputs;
+  name: string | null;
   failed: boolean;
 }
 
@@ -14,11 +15,15 @@ interface Claim {
 export class Claims {
   private readonly claims = new Map<string, Claim>();
 
-  /** Claims the account for these inputs; returns the inputs of another resource of this run that has it, or null. */
-  take(inputs: TopupInputs): TopupInputs | null {
+  /**
+   * Claims the account for these inputs; returns the inputs of another resource of this run that has it, or null.
+   *
+   * @param name the resource's name; null where the door is not told it.
+   */
+  take(inputs: TopupInputs, name: string | null = null): TopupInputs | null {
     const holder = this.claims.get(inputs.accountId);
     if (holder && !holder.failed) return holder.inputs;
-    this.claims.set(inputs.accountId, { inputs, failed: false });
+    this.claims.set(inputs.accountId, { inputs, name, failed: false });
     return null;
   }
 
@@ -30,5 +35,10 @@ export class Claims {
 
   declares(accountId: string): boolean {
     return this.claims.has(accountId);
+  }
+
+  /** The name of the resource that declares the account; null where it is not known. */
+  nameFor(accountId: string): string | null {
+    return this.claims.get(accountId)?.name ?? null;
   }
 }

@@ -12,6 +12,9 @@ export interface Connection {
 
 export type SettingName = "apiToken" | "apiKey" | "email" | "baseUrl";
 
+/** Every setting of a provider: those of the connection, and the stack's cap. */
+export const SETTING_NAMES = ["apiToken", "apiKey", "email", "baseUrl", "maxAmount"] as const;
+
 /** Looks a setting up, in the stack's configuration or in the environment; undefined where it is not set. */
 export type Lookup = (name: SettingName) => string | undefined;
 
@@ -86,6 +89,19 @@ function resolveBaseUrl(value: string | undefined): string {
 
 function isLoopback({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && (hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname));
+}
+
+/** What is wrong with one setting by itself, whether or not the others are there; null where nothing is. Never holds its value. */
+export function refuseSetting(name: (typeof SETTING_NAMES)[number], value: string): string | null {
+  try {
+    if (name === "maxAmount") parseMaxAmount(value);
+    else if (name === "baseUrl") resolveBaseUrl(usable(name, value, name));
+    else usable(name, value, name);
+    return null;
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
 }
 
 /**

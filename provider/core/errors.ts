@@ -18,6 +18,17 @@ export class RefusedError extends Error {
   override readonly name = "RefusedError";
 }
 
+/** A request that the run was stopped in, by Ctrl-C or because another resource failed. */
+export class CancelledError extends Error {
+  override readonly name = "CancelledError";
+  constructor(attempt: string, accountId: string) {
+    super(
+      `${capitalize(attempt)} of account ${accountId} was cancelled before Cloudflare answered. ` +
+        "Run the same command again: it looks at what is live and does what is left to do.",
+    );
+  }
+}
+
 /** One request that failed for good, as facts. */
 export interface ApiFailure {
   /** What was attempted, for instance `reading the auto top-up config`. */
@@ -56,8 +67,11 @@ function describeFailure({ attempt, accountId, status, problem, reasons, request
   const answer =
     status === null ? `Cloudflare could not be reached: ${said}` : `Cloudflare answered ${status}: ${said}`;
   const ray = requestId ? ` (request id ${printable(requestId)})` : "";
-  const opening = `${attempt.charAt(0).toUpperCase()}${attempt.slice(1)} of account ${accountId} failed.`;
-  return `${opening} ${answer}${ray}.\n${advice ?? advise(status, reasons)}`;
+  return `${capitalize(attempt)} of account ${accountId} failed. ${answer}${ray}.\n${advice ?? advise(status, reasons)}`;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** One of the API's remarks in one line: its words, then its code. */
@@ -94,9 +108,10 @@ function advise(status: number | null, reasons: readonly Reason[]): string {
   return `The answer is not what this API documents, so it was not trusted. Check 'baseUrl' and any proxy, ${AGAIN}.`;
 }
 
+const TOLD = [SettingsError, RefusedError, CancelledError, ApiError];
+
 /** Any failure in words for people. What is not one of ours is a bug, and says so instead of a stack trace. */
 export function explainError(error: unknown): string {
-  if (error instanceof SettingsError || error instanceof RefusedError || error instanceof ApiError)
-    return error.message;
+  if (TOLD.some((kind) => error instanceof kind)) return (error as Error).message;
   return `Unexpected failure, please report it: ${printable(error instanceof Error ? error.message : String(error))}`;
 }

@@ -43,11 +43,12 @@ export class Lifecycle {
    * Looks first: what is already live as declared is taken over, and what is live with other values is left alone unless
    * 'adopt' is true. One GET, then at most one write.
    *
+   * @param name the resource's name, for messages; null where the door is not told it.
    * @throws RefusedError, ApiError or SettingsError.
    */
-  async create(news: Readonly<Record<string, unknown>>): Promise<TopupState> {
+  async create(news: Readonly<Record<string, unknown>>, name: string | null = null): Promise<TopupState> {
     const inputs = requireInputs(news, this.host.maxAmount());
-    const live = await this.claimed(inputs, async (api) => {
+    const live = await this.claimed(inputs, name, async (api) => {
       const found = await api.read(inputs.accountId);
       if (isLive(targetOf(inputs), found)) return found;
       if (found.sums && !inputs.adopt) throw new RefusedError(words.notAdopted(inputs, found.sums));
@@ -59,9 +60,13 @@ export class Lifecycle {
   }
 
   /** One write. What Cloudflare reported of failed top-ups stays as it was until the next read. */
-  async update(olds: unknown, news: Readonly<Record<string, unknown>>): Promise<TopupState> {
+  async update(
+    olds: unknown,
+    news: Readonly<Record<string, unknown>>,
+    name: string | null = null,
+  ): Promise<TopupState> {
     const inputs = requireInputs(news, this.host.maxAmount());
-    await this.claimed(inputs, (api) => this.apply(api, targetOf(inputs)));
+    await this.claimed(inputs, name, (api) => this.apply(api, targetOf(inputs)));
     const { error, disabledReason, lastFailedAt } = parsePriorState(olds);
     return { ...inputs, error, disabledReason, lastFailedAt };
   }
@@ -83,17 +88,23 @@ export class Lifecycle {
 
   /** One DELETE, or none where a resource under another name declared the same account in this run. */
   async delete(accountId: string): Promise<void> {
-    if (this.claims.declares(accountId)) this.host.warn(words.deleteSkipped(accountId));
+    const { claims, host } = this;
+    if (claims.declares(accountId)) host.warn(words.deleteSkipped(accountId, claims.nameFor(accountId)));
     else await this.apply(await this.host.api(), { accountId, sums: null });
   }
 
-  private async claimed<T>(inputs: TopupInputs, work: (api: BillingApi) => Promise<T>): Promise<T> {
-    const holder = this.claims.take(inputs);
-    if (holder) throw new RefusedError(words.declaredTwice(holder, inputs));
+  private async claimed<T>(
+    inputs: TopupInputs,
+    name: string | null,
+    work: (api: BillingApi) => Promise<T>,
+  ): Promise<T> {
+    const { accountId } = inputs;
+    const holder = this.claims.take(inputs, name);
+    if (holder) throw new RefusedError(words.declaredTwice(holder, inputs, this.claims.nameFor(accountId), name));
     try {
       return await work(await this.host.api());
     } catch (error) {
-      this.claims.fail(inputs.accountId);
+      this.claims.fail(accountId);
       throw error;
     }
   }

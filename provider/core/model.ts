@@ -54,12 +54,25 @@ export interface LiveConfig {
   health: TopupHealth;
 }
 
+/** An account's AI Gateway credits, and what pays for them. */
+export interface CreditBalance {
+  /** As Cloudflare reports it: the unit is not documented, and it may be negative. */
+  balance: number;
+  hasDefaultPaymentMethod: boolean;
+  /** For instance `visa`; null where there is no payment method, or no brand. */
+  paymentMethodBrand: string | null;
+  paymentMethodLast4: string | null;
+  /** Whether credits were ever bought; null where Cloudflare does not say. */
+  firstTopupSucceeded: boolean | null;
+}
+
 /** The envelope of every Cloudflare answer. */
 export interface Envelope {
   success: boolean;
   errors: readonly Reason[];
   messages: readonly Reason[];
-  result: unknown;
+  /** Missing in some refusals. */
+  result?: unknown;
 }
 
 /** One of the API's own remarks or errors. */
@@ -118,7 +131,13 @@ const reasons = z.pipe(
     (list ?? []).map(({ code, message }) => ({ code: codeOf(code), message: String(message ?? "") })),
   ),
 );
-const envelopeSchema = z.object({ success: z.boolean(), errors: reasons, messages: reasons, result: z.unknown() });
+// A refusal may come without a result, and its reasons must not be lost with it.
+const envelopeSchema = z.object({
+  success: z.boolean(),
+  errors: reasons,
+  messages: reasons,
+  result: z.optional(z.unknown()),
+});
 
 function codeOf(code: unknown): number | null {
   return typeof code === "number" ? code : null;
@@ -170,4 +189,25 @@ function isoTime(value: number | string | null | undefined): string | null {
   if (typeof value !== "number") return value || null;
   const date = new Date(value < 1e11 ? value * 1000 : value);
   return value > 0 && !Number.isNaN(date.getTime()) ? date.toISOString() : null;
+}
+
+const balanceSchema = z.object({
+  balance: z.number(),
+  has_default_payment_method: z.boolean(),
+  payment_method: z.nullish(z.object({ brand: text, last4: text })),
+  first_topup_success: z.nullish(z.boolean()),
+});
+
+/** The result of a look at the credits; null if it is anything else. */
+export function parseCreditBalance(result: unknown): CreditBalance | null {
+  const parsed = balanceSchema.safeParse(result);
+  if (!parsed.success) return null;
+  const { balance, has_default_payment_method, payment_method, first_topup_success } = parsed.data;
+  return {
+    balance,
+    hasDefaultPaymentMethod: has_default_payment_method,
+    paymentMethodBrand: payment_method?.brand ?? null,
+    paymentMethodLast4: payment_method?.last4 ?? null,
+    firstTopupSucceeded: first_topup_success ?? null,
+  };
 }

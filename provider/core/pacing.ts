@@ -26,7 +26,11 @@ export class Pacer {
   private readonly options: PacingOptions;
   private pausedUntil = 0;
 
-  constructor(options: Partial<PacingOptions> = {}) {
+  /** @param signal ends every wait at once: what is left of a call is then its last outcome. */
+  constructor(
+    options: Partial<PacingOptions> = {},
+    private readonly signal?: AbortSignal,
+  ) {
     this.options = { ...DEFAULTS, ...options };
   }
 
@@ -42,14 +46,16 @@ export class Pacer {
       const ms = wait.ms ?? this.backoff(tries);
       if (failures >= this.options.attempts || Date.now() + ms > deadline) return outcome;
       if (wait.everybody) this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
-      else await sleep(ms);
+      else await sleep(ms, this.signal);
+      if (this.signal?.aborted) return outcome;
     }
   }
 
   // The jitter comes on top, so that nobody is early and not all are there at once.
   private async pause(): Promise<void> {
     for (let ms = this.pausedUntil - Date.now(); ms > 0; ms = this.pausedUntil - Date.now()) {
-      await sleep(ms + Math.random() * this.options.baseMs);
+      await sleep(ms + Math.random() * this.options.baseMs, this.signal);
+      if (this.signal?.aborted) return;
     }
   }
 
@@ -65,6 +71,15 @@ export function retryAfterMs(header: string | null): number | null {
   return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+  });
 }

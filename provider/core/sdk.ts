@@ -2,6 +2,7 @@
 // that knows the SDK; it must not judge an answer. Loaded at the first request, and bundled by itself so that the rest of
 // the SDK's 1,166 files can be dropped.
 import { APIConnectionTimeoutError, APIError } from "cloudflare/core/error";
+import { BaseBilling } from "cloudflare/resources/ai-gateway/billing/billing";
 import { BaseConfig } from "cloudflare/resources/ai-gateway/billing/topup/config";
 import { createClient } from "cloudflare/tree-shakable";
 import type { Connection, Credentials } from "./credentials";
@@ -19,17 +20,27 @@ export interface Exchange {
   requestId: string | null;
 }
 
-/** The requests of `/accounts/{account_id}/ai-gateway/billing/topup/config`, one attempt each; none of them throws. */
+/** The requests below `/accounts/{account_id}/ai-gateway/billing`, one attempt each; none of them throws. */
 export interface Requests {
+  /** Of `/topup/config`, like the two below. */
   get(accountId: string): Promise<Exchange>;
   post(accountId: string, sums: Sums): Promise<Exchange>;
   delete(accountId: string): Promise<Exchange>;
+  /** Of `/credit-balance`. */
+  balance(accountId: string): Promise<Exchange>;
 }
 
-/** @param timeoutMs for one attempt, the answer's body included. */
-export function openRequests({ credentials, baseUrl }: Connection, timeoutMs: number): Requests {
-  const { config } = createClient({
-    resources: [BaseConfig],
+/**
+ * @param timeoutMs for one attempt, the answer's body included.
+ * @param signal ends every request in flight, and refuses those that come after.
+ */
+export function openRequests(
+  { credentials, baseUrl }: Connection,
+  timeoutMs: number,
+  signal?: AbortSignal | undefined,
+): Requests {
+  const { billing } = createClient({
+    resources: [BaseBilling, BaseConfig],
     ...authentication(credentials),
     baseURL: baseUrl,
     fetch: boundedFetch,
@@ -37,11 +48,13 @@ export function openRequests({ credentials, baseUrl }: Connection, timeoutMs: nu
     maxRetries: 0,
     // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
     logLevel: "off",
-  }).aiGateway.billing.topup;
+  }).aiGateway;
+  const { config } = billing.topup;
   return {
-    get: (accountId) => exchange(config.get({ account_id: accountId })),
-    post: (accountId, sums) => exchange(config.create({ account_id: accountId, ...sums })),
-    delete: (accountId) => exchange(config.delete({ account_id: accountId })),
+    get: (accountId) => exchange(config.get({ account_id: accountId }, { signal })),
+    post: (accountId, sums) => exchange(config.create({ account_id: accountId, ...sums }, { signal })),
+    delete: (accountId) => exchange(config.delete({ account_id: accountId }, { signal })),
+    balance: (accountId) => exchange(billing.creditBalance({ account_id: accountId }, { signal })),
   };
 }
 

@@ -13,20 +13,31 @@ export function notAdopted(declared: TopupInputs, live: Sums): string {
   );
 }
 
-export function declaredTwice(first: TopupInputs, second: TopupInputs): string {
+/** The names are null where they are not known. */
+export function declaredTwice(
+  first: TopupInputs,
+  second: TopupInputs,
+  firstName: string | null = null,
+  secondName: string | null = null,
+): string {
   return (
     `Account ${second.accountId} is declared by two resources in this run, and it has only one auto top-up config.\n` +
-    `  the first declares:  ${describeInputs(first)}\n` +
-    `  this one declares:   ${describeInputs(second)}\n` +
+    `  ${called("the first", firstName)} declares:  ${describeInputs(first)}\n` +
+    `  ${called("this one", secondName)} declares:   ${describeInputs(second)}\n` +
     "Keep one of them; nothing was changed for the second."
   );
 }
 
-export function deleteSkipped(accountId: string): string {
+/** @param name of the resource that declares the account now; null where it is not known. */
+export function deleteSkipped(accountId: string, name: string | null = null): string {
   return (
-    `The auto top-up config of account ${accountId} was not removed: another resource of this run declares the same account ` +
-    "(a rename, or a replacement), and removing it would switch that one off."
+    `The auto top-up config of account ${accountId} was not removed: ${called("another resource of this run", name)} declares ` +
+    "the same account (a rename, or a replacement), and removing it would switch that one off."
   );
+}
+
+function called(which: string, name: string | null): string {
+  return name === null ? which : `${which} ('${printable(name)}')`;
 }
 
 export function notAnAccountId(id: string): string {

@@ -1,20 +1,22 @@
 // Builds dist/ from provider/: one bundled file per entry, the licences of what is bundled, and the declaration files of
 // the entries that programs import. It must not know how the code inside works.
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildPlugin } from "./plugin.mjs";
 
 process.chdir(path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../.."));
-rmSync("dist", { recursive: true, force: true });
+// Built beside dist/ and put in its place at the end, so that a build that fails leaves the last good one.
+const next = `dist.${process.pid}`;
 
 const shared = {
   bundle: true,
   platform: "node",
   target: "node20",
   format: "cjs",
-  outdir: "dist",
+  outdir: next,
   external: ["@pulumi/pulumi", "@pulumi/pulumi/*"],
   legalComments: "none",
   logLevel: "warning",
@@ -43,12 +45,17 @@ await build({
   },
 });
 
-const bundled = ["cloudflare", "zod"].map((name) => {
+await buildPlugin(shared, [lateSdk]);
+
+const BUNDLED = ["cloudflare", "zod", "@grpc/grpc-js", "@js-sdsl/ordered-map", "google-protobuf", "@pulumi/pulumi"];
+const bundled = BUNDLED.map((name) => {
   const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
   return `${name} ${version}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`;
 });
-writeFileSync("dist/LICENSES.txt", bundled.join(`\n${"-".repeat(80)}\n\n`));
+writeFileSync(`${next}/LICENSES.txt`, bundled.join(`\n${"-".repeat(80)}\n\n`));
 
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "provider/tsconfig.json"], {
-  stdio: "inherit",
-});
+const tsc = ["node_modules/typescript/bin/tsc", "-p", "provider/tsconfig.json", "--outDir", `${next}/types`];
+execFileSync(process.execPath, tsc, { stdio: "inherit" });
+
+rmSync("dist", { recursive: true, force: true });
+renameSync(next, "dist");

@@ -1,0 +1,156 @@
+// Plays the life of one auto top-up config against a simulated Cloudflare, with the real Pulumi CLI where one is installed
+// and with the package's local engine elsewhere. It must not know how either of them works, and exits with 1 when a step
+// does not do what it announces.
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  findPulumiCli,
+  openCliStack,
+  openLocalStack,
+  startSimulator,
+} from "pulumi-cloudflare-ai-gateway-billing/testing";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const accountId = "0123456789abcdef0123456789abcdef";
+
+const simulator = await startSimulator();
+const program = copyOfTheBasicExample();
+const cli = findPulumiCli();
+const stack = await openStack();
+
+/** What happens, what it must print, and the requests it must cause. */
+const steps = [
+  {
+    title: "pulumi preview: what would be created. Nothing is sent to Cloudflare, and no credential is needed.",
+    play: () => stack.preview(),
+    shows: [/\+.*AutoTopupConfig/],
+    requests: [],
+  },
+  {
+    title: "pulumi up: look whether something is set already, then set it.",
+    play: () => stack.up(),
+    shows: [/\+.*AutoTopupConfig/],
+    requests: ["GET 200", "POST 200"],
+  },
+  {
+    title: "pulumi preview again: nothing to do.",
+    play: () => stack.preview(),
+    shows: [/2 unchanged/],
+    requests: [],
+  },
+  {
+    title: "The amount goes from $50.00 to $80.00 in the program. pulumi preview shows the reviewer what changes.",
+    play: () => edit("usd(50)", "usd(80)").then(() => stack.preview()),
+    shows: [/~ amount *: 5000 => 8000/],
+    requests: [],
+  },
+  {
+    title: "pulumi up: one write.",
+    play: () => stack.up(),
+    shows: [/~ amount *: 5000 => 8000/],
+    requests: ["POST 200"],
+  },
+  {
+    title: "Somebody sets the threshold to $500.00 in the dashboard. pulumi refresh shows it.",
+    play: () => inTheDashboard({ amount: 8000, threshold: 50000 }).then(() => stack.refresh()),
+    shows: [/~ threshold *: 1000 => 50000/],
+    requests: ["GET 200"],
+  },
+  {
+    title: "pulumi up: back to what the program declares.",
+    play: () => stack.up(),
+    shows: [/~ threshold *: 50000 => 1000/],
+    requests: ["POST 200"],
+  },
+  {
+    title: "amount: 20, by somebody who thinks in dollars. pulumi preview refuses.",
+    play: () => edit("usd(80)", "20").then(() => stack.preview()),
+    fails: true,
+    shows: [/at least 1000 cents \(\$10\.00\); got 20 cents \(\$0\.20\).*usd\(20\)/],
+    requests: [],
+  },
+  {
+    title: "pulumi destroy: auto top-up is switched off.",
+    play: () => edit("amount: 20", "amount: usd(80)").then(() => stack.destroy()),
+    shows: [/-.*AutoTopupConfig/],
+    requests: ["DELETE 200"],
+  },
+];
+
+let failed = false;
+try {
+  introduce();
+  for (const [index, step] of steps.entries()) failed = (await play(index + 1, step)) || failed;
+  if (simulator.config(accountId) !== null) failed = complain("the simulated account still has auto top-up set");
+} finally {
+  await stack.dispose();
+  await simulator.close();
+  rmSync(program, { recursive: true, force: true });
+}
+console.log(
+  failed
+    ? "\nThe demo did not go as announced.\n"
+    : "\nEvery step did what it announced. Now try it with your own account: see README.md.\n",
+);
+process.exitCode = failed ? 1 : 0;
+
+function introduce() {
+  console.log(
+    cli
+      ? `Played by the Pulumi CLI at ${cli}, with its state in a temporary folder. Without a CLI on PATH or in ~/.pulumi, the package's local engine would play it.`
+      : "Played by the package's local engine, since no Pulumi CLI is on PATH or in ~/.pulumi. Install one (https://www.pulumi.com/docs/install/) and the same program is played by it.",
+  );
+  console.log(`Cloudflare is played by the package's simulator at ${simulator.url}. No account, no charge.`);
+}
+
+async function play(number, { title, play, shows, fails = false, requests }) {
+  console.log(`\n--- ${number}. ${title}\n`);
+  const result = await play();
+  const seen = result.requests.map(({ method, status }) => `${method} ${status}`);
+  console.log(`\n    Cloudflare saw: ${seen.join(", ") || "no request"}`);
+  const text = result.lines.join("\n");
+  const complaints = [
+    ...(result.ok === fails ? [`it ${fails ? "succeeded" : "failed"}`] : []),
+    ...shows.filter((pattern) => !pattern.test(text)).map((pattern) => `it did not print ${pattern}`),
+    ...(seen.join() === requests.join() ? [] : [`Cloudflare should have seen: ${requests.join(", ") || "no request"}`]),
+  ];
+  return complaints.map(complain).some(Boolean);
+}
+
+function complain(what) {
+  console.log(`    NOT AS ANNOUNCED: ${what}`);
+  return true;
+}
+
+async function edit(before, after) {
+  const file = path.join(program, "index.ts");
+  const text = readFileSync(file, "utf8");
+  if (!text.includes(before)) throw new Error(`The basic example no longer contains ${before}.`);
+  writeFileSync(file, text.replace(before, after));
+}
+
+async function inTheDashboard(config) {
+  simulator.setConfig(accountId, config);
+}
+
+function copyOfTheBasicExample() {
+  const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-demo-"));
+  cpSync(path.join(root, "examples/basic"), folder, {
+    recursive: true,
+    filter: (file) => !file.includes("node_modules"),
+  });
+  symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"), "junction");
+  return folder;
+}
+
+async function openStack() {
+  const options = {
+    program,
+    config: { accountId, "cloudflare:apiToken": { secret: simulator.apiToken }, "cloudflare:baseUrl": simulator.url },
+    requests: simulator,
+    output: (line) => console.log(`    ${line}`),
+  };
+  return cli ? openCliStack({ ...options, cli }) : openLocalStack(options);
+}

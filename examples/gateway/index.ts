@@ -1,0 +1,27 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import { AutoTopupConfig, usd } from "pulumi-cloudflare-ai-gateway-billing";
+
+// The account's id is known only once Cloudflare has created it: the preview shows the top-up with an unknown account.
+const account = new cloudflare.Account("assistants", { name: "Assistants" });
+
+const gateway = new cloudflare.AiGateway("assistants", {
+  accountId: account.id,
+  aiGatewayId: "assistants",
+  cacheInvalidateOnUpdate: true,
+  cacheTtl: 300,
+  collectLogs: true,
+  rateLimitingInterval: 60,
+  rateLimitingLimit: 600,
+});
+
+// Credits before traffic: without them, requests through the gateway fail.
+const topup = new AutoTopupConfig("assistants", {
+  accountId: account.id,
+  amount: usd(100),
+  threshold: usd(25),
+});
+
+export const accountId = account.id;
+export const gatewayId = gateway.aiGatewayId;
+export const chargedAtEachTopup = topup.amount;
+export const lastError = topup.error;

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+// The command topup-review: reads a preview, prints the review, ends with the exit code that a pipeline can gate on.
+// It must not know what a review says.
+import { readFileSync } from "node:fs";
+import { EXIT, exitCodeOf, findingsOf } from "./review/gate";
+import { asJson } from "./review/json";
+import { asMarkdown, quoteMarkdown } from "./review/markdown";
+import { HELP, type Options, readOptions, UsageError } from "./review/options";
+import { NotAPreview, readPreview } from "./review/preview";
+import { reviewOf } from "./review/review";
+import { asText, quoteText } from "./review/text";
+
+function main(argv: readonly string[]): void {
+  const options = readOptions(argv);
+  if (options.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { output, exitCode } = run(options, readInput(options.file));
+  process.stdout.write(output);
+  process.exitCode = exitCode;
+}
+
+function run({ format, marker, limits }: Options, input: string): { output: string; exitCode: number } {
+  const review = reviewOf(readPreview(input));
+  const findings = findingsOf(review, limits, format === "markdown" ? quoteMarkdown : quoteText);
+  const print = {
+    text: () => asText(review, findings),
+    markdown: () => asMarkdown(review, findings, marker),
+    json: () => asJson(review, findings),
+  };
+  return { output: print[format](), exitCode: exitCodeOf(findings) };
+}
+
+function readInput(file: string | null): string {
+  if (file === null && process.stdin.isTTY) throw new UsageError("Nothing to read: name a file, or pipe a preview in.");
+  try {
+    return readFileSync(file ?? 0, "utf8");
+  } catch (cause) {
+    throw new UsageError(`Cannot read ${file ?? "standard input"}: ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+
+function fail(cause: unknown): void {
+  const expected = cause instanceof UsageError || cause instanceof NotAPreview;
+  const hint = cause instanceof UsageError ? "\nSee topup-review --help." : "";
+  process.stderr.write(`topup-review: ${cause instanceof Error ? cause.message : String(cause)}${hint}\n`);
+  process.exitCode = expected ? EXIT.usage : EXIT.error;
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (cause) {
+  fail(cause);
+}

@@ -1,0 +1,100 @@
+// Owns mocks for `pulumi.runtime.setMocks` that answer as the provider does, with the provider's own core over an account
+// book in memory. It must not start a process or open a connection.
+import type { runtime } from "@pulumi/pulumi";
+import type { BillingApi } from "../core/api";
+import { checkInputs } from "../core/check";
+import { Lifecycle } from "../core/lifecycle";
+import type { LiveConfig, TopupState } from "../core/model";
+
+const TYPES = [
+  "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig",
+  "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
+];
+
+/** What an account's auto top-up is set to before the program under test runs. */
+export interface MockedConfig {
+  /** US cents. */
+  amount: number;
+  /** US cents. */
+  threshold: number;
+  error?: string | null;
+  disabledReason?: string | null;
+  /** ISO 8601. */
+  lastFailedAt?: string | null;
+}
+
+export interface BillingMocksOptions {
+  /** Live configs by account id; accounts that are not named have none. */
+  live?: Readonly<Record<string, MockedConfig>>;
+  /** The stack's cap on `amount`, US cents. */
+  maxAmount?: number;
+  /** Answers for all other resources and functions; by default they get their inputs back. */
+  others?: runtime.Mocks;
+}
+
+/** Mocks, and what they hold after the program has run. */
+export interface BillingMocks extends runtime.Mocks {
+  /** The live sums of an account in US cents; null where auto top-up is off. */
+  config(accountId: string): { amount: number; threshold: number } | null;
+  /** Warnings that a person would have seen. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Mocks for unit tests of programs that declare auto top-up: `pulumi.runtime.setMocks(billingMocks())`.
+ *
+ * Values that break a rule, a live config that would be overwritten and an account declared twice make the resource fail as they
+ * do in a real run. One call stands for one run; take new mocks for the next.
+ */
+export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
+  const { maxAmount = null, others = echo } = options;
+  const book = new Map(Object.entries(options.live ?? {}).map(([id, config]) => [id, liveConfig(config)]));
+  const warnings: string[] = [];
+  const api = Promise.resolve(bookApi(book));
+  const lifecycle = new Lifecycle({
+    api: () => api,
+    maxAmount: () => maxAmount,
+    warn: (text) => void warnings.push(text),
+  });
+
+  async function newResource(args: runtime.MockResourceArgs): Promise<runtime.MockResourceResult> {
+    if (!TYPES.includes(args.type)) return others.newResource(args);
+    const state = args.id
+      ? await lifecycle.read(args.id, {})
+      : await lifecycle.create(accepted(args.inputs, maxAmount));
+    return { id: state?.accountId, state: state ?? {} };
+  }
+
+  return { newResource, call: others.call, config: (id) => book.get(id)?.sums ?? null, warnings };
+}
+
+const echo: runtime.Mocks = {
+  newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
+  call: ({ inputs }) => inputs,
+};
+
+function accepted(news: Record<string, unknown>, maxAmount: number | null): Record<string, unknown> {
+  const { failures } = checkInputs(news, maxAmount);
+  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+  return news;
+}
+
+function bookApi(book: Map<string, LiveConfig>): BillingApi {
+  const healthy = { error: null, disabledReason: null, lastFailedAt: null };
+  return {
+    read: async (accountId) => book.get(accountId) ?? { sums: null, health: healthy },
+    write: async (accountId, sums) =>
+      void book.set(accountId, { sums, health: book.get(accountId)?.health ?? healthy }),
+    unset: async (accountId) => void book.delete(accountId),
+    creditBalance: async () => Promise.reject(new Error("The mocks keep no credit balance: answer it with 'others'.")),
+  };
+}
+
+function liveConfig({ amount, threshold, error, disabledReason, lastFailedAt }: MockedConfig): LiveConfig {
+  const health: Pick<TopupState, "error" | "disabledReason" | "lastFailedAt"> = {
+    error: error ?? null,
+    disabledReason: disabledReason ?? null,
+    lastFailedAt: lastFailedAt ?? null,
+  };
+  return { sums: { amount, threshold }, health };
+}

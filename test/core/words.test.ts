@@ -1,0 +1,97 @@
+import { describe, expect, it } from "@jest/globals";
+import * as words from "../../provider/core/words";
+
+const inputs = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
+const live = { amount: 2000, threshold: 700 };
+const shownLive = "live:      amount 2000 cents ($20.00), threshold 700 cents ($7.00)";
+const shownDeclared = "declared:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)";
+const byHand = "the Cloudflare dashboard (AI > AI Gateway > Credits Available > Manage > auto top-up)";
+
+describe("a refused adoption", () => {
+  it("shows what is live and what is declared, and both ways out", () => {
+    const text = words.notAdopted(inputs, live);
+    expect(text).toContain(`Account ${inputs.accountId} already has auto top-up set, and not as declared.`);
+    expect(text).toContain(`  ${shownLive}\n  ${shownDeclared}\n`);
+    expect(text).toContain("Declare the live values");
+    expect(text).toContain("'adopt: true'");
+  });
+
+  it("shows 'off' where off is declared", () => {
+    expect(words.notAdopted({ ...inputs, enabled: false }, live)).toContain("declared:  off (not set)");
+  });
+});
+
+describe("an account declared twice", () => {
+  const first = { inputs, name: null };
+  const second = { inputs: { ...inputs, amount: 6000, enabled: false }, name: null };
+
+  it("tells both resources apart by what they declare", () => {
+    const text = words.declaredTwice(first, second);
+    expect(text).toContain("the first declares:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
+    expect(text).toContain(
+      "this one declares:   off, with amount 6000 cents ($60.00), threshold 1000 cents ($10.00) for later",
+    );
+    expect(text).toContain("Keep one of them");
+  });
+
+  it("tells both apart by name where the names are known", () => {
+    const text = words.declaredTwice({ ...first, name: "credits" }, { ...second, name: "more-credits" });
+    expect(text).toContain("the first ('credits') declares:");
+    expect(text).toContain("this one ('more-credits') declares:");
+  });
+});
+
+describe("a removal that was skipped", () => {
+  it("says which account was spared and for whose sake", () => {
+    expect(words.deleteSkipped(inputs.accountId, null)).toContain(
+      `The auto top-up config of account ${inputs.accountId} was not removed: another resource of this run declares`,
+    );
+    expect(words.deleteSkipped(inputs.accountId, "renamed")).toContain("another resource of this run ('renamed')");
+  });
+});
+
+describe("a write that did not take effect", () => {
+  it("with 403 says what is live, what is declared and where to set it by hand", () => {
+    const text = words.notApplied(403, { amount: 5000, threshold: 1000 }, live);
+    expect(text).toContain(`  ${shownLive}\n  ${shownDeclared}\n`);
+    expect(text).toContain(byHand);
+    expect(text).toContain('the permission "AI Gateway Write"');
+    expect(text).toContain("then the same command succeeds unchanged");
+  });
+
+  it("otherwise says that the same command may be run again", () => {
+    const text = words.notApplied(null, null, live);
+    expect(text).toContain(`  ${shownLive}\n  declared:  off (not set)\n`);
+    expect(text).toContain("The write was not applied; run the same command again.");
+    expect(text).not.toContain("dashboard");
+  });
+});
+
+describe("a top-up that is failing", () => {
+  it("is told with all that Cloudflare says of it", () => {
+    const health = { error: "card declined", disabledReason: "3 failures", lastFailedAt: "2026-01-02T03:04:05Z" };
+    const text = words.failing(inputs.accountId, health);
+    expect(text).toContain(
+      `Auto top-up of account ${inputs.accountId} is failing, last on 2026-01-02T03:04:05Z (error: card declined; disabled: 3 failures).`,
+    );
+    expect(text).toContain(byHand);
+  });
+
+  it("leaves out what Cloudflare does not say", () => {
+    const text = words.failing(inputs.accountId, { error: null, disabledReason: "fraud", lastFailedAt: null });
+    expect(text).toContain("is failing (disabled: fraud).");
+  });
+
+  it("cannot smuggle control characters to a terminal", () => {
+    const evil = "\u001b[31mred\r\n";
+    const text = words.failing(inputs.accountId, { error: evil, disabledReason: evil, lastFailedAt: evil });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be gone
+    expect(text).not.toMatch(/[\u0000-\u001f]/);
+  });
+});
+
+it("an id that is no account id is shown, made fit for a terminal", () => {
+  expect(words.notAnAccountId("x\u001b[2Jy")).toBe(
+    "'x [2Jy' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.",
+  );
+});

@@ -1,0 +1,58 @@
+// The core over the real SDK and a simulator, with waits so short that a test does not notice them. It must not know what is
+// tested.
+import { type BillingApi, openBillingApi } from "../../provider/core/api";
+import type { Connection } from "../../provider/core/credentials";
+import { Lifecycle } from "../../provider/core/lifecycle";
+import { Pacer, type PacingOptions } from "../../provider/core/pacing";
+import type { BillingSimulator } from "../../provider/testing/simulator";
+
+export const account = "0123456789abcdef0123456789abcdef";
+export const otherAccount = "fedcba9876543210fedcba9876543210";
+
+/** Valid inputs of a program. */
+export const declared = { accountId: account, amount: 5000, threshold: 1000 };
+
+export interface ApiSetup {
+  connection?: Partial<Connection>;
+  pacing?: Partial<PacingOptions>;
+  timeoutMs?: number;
+}
+
+/** An API on the simulator, and what it remarked. */
+export function openApi(simulator: BillingSimulator, setup: ApiSetup = {}): { api: BillingApi; remarks: string[] } {
+  const remarks: string[] = [];
+  const api = openBillingApi({
+    connection: { credentials: { apiToken: simulator.apiToken }, baseUrl: simulator.url, ...setup.connection },
+    remark: (text) => remarks.push(text),
+    pacer: new Pacer({ baseMs: 1, ...setup.pacing }),
+    timeoutMs: setup.timeoutMs ?? 5000,
+  });
+  return { api, remarks };
+}
+
+export interface Run extends Pick<Lifecycle, "create" | "update" | "read" | "delete"> {
+  warnings: string[];
+}
+
+/** One engine run: its own memory, its own warnings. */
+export function startRun(simulator: BillingSimulator, setup: ApiSetup & { maxAmount?: number } = {}): Run {
+  const warnings: string[] = [];
+  const { api } = openApi(simulator, setup);
+  const lifecycle = new Lifecycle({
+    api: async () => api,
+    maxAmount: () => setup.maxAmount ?? null,
+    warn: (text) => warnings.push(text),
+  });
+  return {
+    create: (news) => lifecycle.create(news),
+    update: (olds, news) => lifecycle.update(olds, news),
+    read: (id, props) => lifecycle.read(id, props),
+    delete: (id) => lifecycle.delete(id),
+    warnings,
+  };
+}
+
+/** The methods of all requests so far, in order: `GET POST`. */
+export function methods({ requests }: BillingSimulator): string {
+  return requests.map(({ method }) => method).join(" ");
+}

@@ -1,0 +1,124 @@
+// The billing simulator as a command, bundled as it is shipped and run as a process of its own.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
+import Cloudflare from "cloudflare";
+import { buildSync } from "esbuild";
+import { account, config } from "./simulatorClient";
+
+const root = path.resolve(__dirname, "../..");
+const folder = mkdtempSync(path.join(tmpdir(), "billing-simulator-"));
+const outfile = path.join(folder, "simulator.js");
+const running: ChildProcess[] = [];
+
+beforeAll(() => {
+  const entry = path.join(root, "provider/testing/simulatorCli.ts");
+  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: "node", target: "node20", format: "cjs" });
+});
+afterEach(() => running.splice(0).forEach((child) => void child.kill("SIGKILL")));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Starts the command; `output` grows as it prints, and `said` resolves once it has printed something. */
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [outfile, ...args], { stdio: ["ignore", "pipe", "pipe"], env: {} });
+  running.push(child);
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text) => (output.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text) => (output.stderr += text));
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  const said = (what: RegExp) => waitFor(() => what.exec(output.stdout + output.stderr), ended);
+  return { child, output, ended, said };
+}
+
+async function waitFor<T>(look: () => T | null, ended: Promise<unknown>): Promise<T> {
+  let over = false;
+  void ended.then(() => (over = true));
+  for (;;) {
+    const found = look();
+    if (found !== null) return found;
+    if (over) throw new Error("the process ended before it said what was waited for");
+    await new Promise((next) => setTimeout(next, 5));
+  }
+}
+
+it.each(["SIGINT", "SIGTERM"] as const)(
+  "prints lines to paste that work, logs requests, and stops on %s with 0",
+  async (signal) => {
+    const { child, output, ended, said } = start();
+    const [, baseURL, apiToken] = await said(/^export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)$/m);
+    const client = new Cloudflare({ apiToken, baseURL });
+    await config(client).create({ account_id: account, amount: 5000, threshold: 1000 });
+    expect(await config(client).get({ account_id: account })).toMatchObject({ amount: 5000 });
+    const where = `/client/v4/accounts/${account}/ai-gateway/billing/topup/config`;
+    await said(new RegExp(`GET ${where} -> 200\n`));
+    expect(output.stderr).toContain(`POST ${where} {"amount":5000,"threshold":1000} -> 200\n`);
+    expect(output.stderr).not.toContain(apiToken);
+    child.kill(signal);
+    expect(await ended).toBe(0);
+  },
+);
+
+it("offers the older key and email as well", async () => {
+  const { output, said } = start();
+  await said(/CLOUDFLARE_EMAIL/);
+  const line = /^# export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_KEY=(\S+) CLOUDFLARE_EMAIL=(\S+)$/m;
+  const [, baseURL, apiKey, apiEmail] = line.exec(output.stdout) ?? [];
+  const client = new Cloudflare({ apiToken: null, apiKey, apiEmail, baseURL });
+  expect(await config(client).get({ account_id: account })).toMatchObject({ error: null });
+});
+
+it("refuses writes where it was started as dashboard-only, on the port that was asked for", async () => {
+  const first = start("--dashboard-only");
+  const [, port] = await first.said(/127\.0\.0\.1:(\d+)/);
+  first.child.kill("SIGINT");
+  await first.ended;
+  const { said } = start("--dashboard-only", "--port", String(port));
+  const [, baseURL, apiToken] = await said(/BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)/);
+  expect(baseURL).toBe(`http://127.0.0.1:${port}/client/v4`);
+  await expect(config(new Cloudflare({ apiToken, baseURL })).delete({ account_id: account })).rejects.toMatchObject({
+    status: 403,
+  });
+});
+
+it("exits with 1 and says why when a charge was attempted", async () => {
+  const { child, output, ended, said } = start();
+  const [, baseURL, apiToken] = await said(/BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)/);
+  const client = new Cloudflare({ apiToken, baseURL });
+  await expect(client.post(`/accounts/${account}/ai-gateway/billing/topup`, { body: {} })).rejects.toMatchObject({
+    status: 500,
+  });
+  child.kill("SIGINT");
+  expect(await ended).toBe(1);
+  expect(output.stderr).toContain("asked 1 time(s) to charge a card");
+});
+
+it("says that a port is taken, and exits with 1", async () => {
+  const [, port] = await start().said(/127\.0\.0\.1:(\d+)/);
+  const { ended, output } = start("--port", String(port));
+  expect(await ended).toBe(1);
+  expect(output.stderr).toBe(
+    `The billing simulator cannot listen on 127.0.0.1 port ${port}: it is in use; choose another, or 0 for any.\n`,
+  );
+});
+
+it.each([
+  [["--port", "70000"], "'--port' must be a whole number from 0 to 65535, got '70000'."],
+  [["--port", "http"], "'--port' must be a whole number from 0 to 65535, got 'http'."],
+  [["--prot", "1"], "Unknown option '--prot'"],
+])("refuses %j with a message and 1", async (args, message) => {
+  const { ended, output } = start(...args);
+  expect(await ended).toBe(1);
+  expect(output.stderr).toContain(message);
+  expect(output.stderr).not.toMatch(/^\s+at /m);
+  expect(output.stdout).toBe("");
+});
+
+it("explains itself on --help, and starts with the line that makes it a command", async () => {
+  const { ended, output } = start("--help");
+  expect(await ended).toBe(0);
+  expect(output.stdout).toContain("Usage: ai-gateway-billing-simulator [--port N] [--dashboard-only]");
+  expect(readFileSync(outfile, "utf8").split("\n", 1)).toEqual(["#!/usr/bin/env node"]);
+});
