@@ -4,10 +4,9 @@ import type { dynamic } from "@pulumi/pulumi";
 import { type BillingApi, openBillingApi } from "./core/api";
 import { checkInputs } from "./core/check";
 import { fromEnvironment, parseMaxAmount, resolveConnection, type SettingName } from "./core/credentials";
-import { diffTopup } from "./core/diff";
 import { explainError, SettingsError } from "./core/errors";
 import { Lifecycle } from "./core/lifecycle";
-import { type CheckedInputs, inputsOf, parsePriorState, type TopupState } from "./core/model";
+import { type CheckedInputs, inputsOf, type TopupState } from "./core/model";
 import { type EngineLog, openEngineLog } from "./engineLog";
 import { HostError, tellFailuresOnce } from "./hostError";
 import { fromWire, type Properties, toWire } from "./wire";
@@ -40,7 +39,7 @@ export const check = handler(async (_olds: Properties, news: Properties): Promis
 });
 
 export const diff = handler(async (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> => {
-  const { replaces, updates } = diffTopup(parsePriorState(olds), fromWire(news) as CheckedInputs);
+  const { replaces, updates } = lifecycle.diff(olds, fromWire(news) as CheckedInputs);
   return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: false };
 });
 

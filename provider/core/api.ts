@@ -1,6 +1,6 @@
 // Owns what an answer of Cloudflare proves: it sends, sends again where that is safe, opens the envelope, and turns
 // everything else into one readable error. It must not know the SDK, nor what was declared.
-import type { Connection } from "./credentials";
+import type { Connection, Credentials } from "./credentials";
 import { ApiError, type ApiFailure, CancelledError, describeReason } from "./errors";
 import {
   type CreditBalance,
@@ -14,7 +14,8 @@ import {
   sameSums,
 } from "./model";
 import { Pacer, retryAfterMs, type Wait } from "./pacing";
-import type { Exchange, Requests } from "./sdk";
+import { rotating, type Send } from "./rotation";
+import type { Exchange } from "./sdk";
 
 /** The AI Gateway billing of any account. Each method throws ApiError once its request has failed for good, or CancelledError. */
 export interface BillingApi {
@@ -47,7 +48,11 @@ export function openBillingApi({
 }: ApiOptions): BillingApi {
   // Loaded here, at the first request: a preview has no use for an HTTP client.
   const { openRequests } = require("./sdk") as typeof import("./sdk");
-  const requests = openRequests(connection, timeoutMs, signal);
+  const { credentials, spare, baseUrl } = connection;
+  const requestsWith = (own: Credentials) => openRequests({ credentials: own, baseUrl }, timeoutMs, signal);
+  const exchangeOf = rotating(requestsWith(credentials), spare ? requestsWith(spare) : null, () =>
+    remark("Cloudflare no longer accepts the configured credentials; those in the environment are used instead."),
+  );
 
   async function call<T>(
     attempt: string,
@@ -55,7 +60,7 @@ export function openBillingApi({
     send: Send,
     parse: (result: unknown) => T | null,
   ): Promise<T> {
-    const exchange = await pacer.run(() => send(requests), judge);
+    const exchange = await pacer.run(() => exchangeOf(send), judge);
     if (exchange.status === null && signal?.aborted) throw new CancelledError(attempt, accountId);
     const envelope = openEnvelope(exchange.text);
     const parsed = envelope?.success ? parse(envelope.result) : null;
@@ -73,19 +78,14 @@ export function openBillingApi({
       await call("setting the auto top-up config", accountId, (to) => to.post(accountId, sums), confirm);
     },
     async unset(accountId) {
-      await call(
-        "removing the auto top-up config",
-        accountId,
-        (to) => to.delete(accountId),
-        () => true,
-      );
+      // The documented result is some object; anything less leaves it to a look whether the config is gone.
+      const confirm = (result: unknown) => (typeof result === "object" && result !== null) || null;
+      await call("removing the auto top-up config", accountId, (to) => to.delete(accountId), confirm);
     },
     creditBalance: (accountId) =>
       call("reading the credit balance", accountId, (to) => to.balance(accountId), parseCreditBalance),
   };
 }
-
-type Send = (requests: Requests) => Promise<Exchange>;
 
 // Sending again is safe for all three requests: POST is an upsert and DELETE is idempotent.
 function judge({ status, retryAfter }: Exchange): Wait | null {

@@ -14,6 +14,7 @@ interface Claim {
  */
 export class Claims {
   private readonly claims = new Map<string, Claim>();
+  private readonly kept = new Set<string>();
 
   /**
    * Claims the account for these inputs; returns the inputs of another resource of this run that has it, or null.
@@ -33,8 +34,13 @@ export class Claims {
     if (claim) claim.failed = true;
   }
 
+  /** Remembers the account of a resource that was there before this run and stays. */
+  keep(accountId: string): void {
+    this.kept.add(accountId);
+  }
+
   declares(accountId: string): boolean {
-    return this.claims.has(accountId);
+    return this.claims.has(accountId) || this.kept.has(accountId);
   }
 
   /** The name of the resource that declares the account; null where it is not known. */

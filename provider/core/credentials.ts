@@ -7,6 +7,8 @@ export type Credentials = { apiToken: string } | { apiKey: string; email: string
 
 export interface Connection {
   credentials: Credentials;
+  /** The environment's, where they are others: for the day on which `credentials` are no longer accepted. */
+  spare?: Credentials | null;
   baseUrl: string;
 }
 
@@ -21,6 +23,7 @@ export type Lookup = (name: SettingName) => string | undefined;
 /** How a door calls its settings in messages, for instance `cloudflare:apiToken`. */
 export type SettingLabel = (name: SettingName) => string;
 
+const SENDABLE = /^[\x21-\x7e]+$/;
 const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
 
 const VARIABLES: Record<SettingName, string> = {
@@ -43,7 +46,16 @@ export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {
 export function resolveConnection(config: Lookup, environment: Lookup, label: SettingLabel): Connection {
   const find = (name: SettingName) =>
     usable(name, config(name), label(name)) ?? usable(name, environment(name), VARIABLES[name]);
-  return { credentials: resolveCredentials(find, label), baseUrl: resolveBaseUrl(find("baseUrl")) };
+  const credentials = resolveCredentials(find, label);
+  return { credentials, spare: spareCredentials(credentials, environment), baseUrl: resolveBaseUrl(find("baseUrl")) };
+}
+
+// Half a pair in the environment, or one that cannot be sent, is nobody's mistake while the configured credentials work.
+function spareCredentials(inUse: Credentials, environment: Lookup): Credentials | null {
+  const [apiToken, apiKey, email] = (["apiToken", "apiKey", "email"] as const).map((name) => environment(name)?.trim());
+  const pair = apiKey && email && SENDABLE.test(apiKey + email) ? { apiKey, email } : null;
+  const spare = apiToken && SENDABLE.test(apiToken) ? { apiToken } : pair;
+  return JSON.stringify(spare) === JSON.stringify(inUse) ? null : spare;
 }
 
 function resolveCredentials(find: Lookup, label: SettingLabel): Credentials {
@@ -73,7 +85,7 @@ function nameBoth(name: SettingName, label: SettingLabel): string {
 function usable(name: SettingName, value: string | undefined, label: string): string | undefined {
   const trimmed = value?.trim();
   if (!trimmed) return undefined;
-  if (/^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
+  if (SENDABLE.test(trimmed)) return trimmed;
   throw new SettingsError(name, `'${label}' holds a space or a character that cannot be sent: copy it again.`);
 }
 

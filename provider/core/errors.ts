@@ -95,7 +95,10 @@ function advise(status: number | null, reasons: readonly Reason[]): string {
   }
   if (status === null) return `Check the network, the proxy and 'baseUrl', ${AGAIN}. Nothing stored was changed.`;
   if (status === 401)
-    return "The credentials were not accepted: check that the token exists, is active and was copied whole.";
+    return (
+      "The credentials were not accepted: check that the token exists, is active and was copied whole. If it was just replaced: " +
+      "refresh and destroy use what the last `pulumi up` stored, so run `pulumi up` first, or set CLOUDFLARE_API_TOKEN."
+    );
   if (status === 403) {
     return 'Check that the API token has the permission "AI Gateway Write" for this account (reading needs "AI Gateway Read").';
   }

@@ -3,17 +3,17 @@
 import type { BillingApi } from "./api";
 import { requireInputs } from "./check";
 import { Claims } from "./claims";
+import { diffTopup, type TopupDiff } from "./diff";
 import { ApiError, RefusedError } from "./errors";
 import {
+  type CheckedInputs,
   type LiveConfig,
-  type PriorState,
   parseInput,
   parsePriorState,
-  type Sums,
-  sameSums,
   type TopupInputs,
   type TopupState,
 } from "./model";
+import { isLive, observedState, type Target, targetOf } from "./target";
 import * as words from "./words";
 
 /** What a door provides. */
@@ -26,18 +26,22 @@ export interface Host {
   warn(text: string): void;
 }
 
-/** What should be live: the sums, or null for "off". */
-interface Target {
-  accountId: string;
-  sums: Sums | null;
-}
-
 /** The operations of one engine run. */
 export class Lifecycle {
   private readonly claims = new Claims();
   private readonly warned = new Set<string>();
 
   constructor(private readonly host: Host) {}
+
+  /**
+   * Compares, without a request. A resource that stays keeps its account, so that a delete of another one that had the same
+   * account (the second half of a rename in two steps) spares it.
+   */
+  diff(olds: unknown, news: CheckedInputs): TopupDiff {
+    const found = diffTopup(parsePriorState(olds), news);
+    if (found.replaces.length === 0) this.claims.keep(String(news.accountId));
+    return found;
+  }
 
   /**
    * Looks first: what is already live as declared is taken over, and what is live with other values is left alone unless
@@ -78,16 +82,19 @@ export class Lifecycle {
    * @param props the stored state; empty when an existing config is read for the first time.
    */
   async read(id: string, props: unknown): Promise<TopupState | null> {
-    const account = parseInput("accountId", id);
-    if (!account) throw new RefusedError(words.notAnAccountId(id));
-    const accountId = String(account.value);
+    const accountId = parseId(id);
     const live = await (await this.host.api()).read(accountId);
     this.reportHealth(accountId, live);
     return observedState(accountId, parsePriorState(props), live);
   }
 
-  /** One DELETE, or none where a resource under another name declared the same account in this run. */
-  async delete(accountId: string): Promise<void> {
+  /**
+   * One DELETE, or none where a resource under another name declared the same account in this run.
+   *
+   * @param id the account id.
+   */
+  async delete(id: string): Promise<void> {
+    const accountId = parseId(id);
     const { claims, host } = this;
     if (claims.declares(accountId)) host.warn(words.deleteSkipped(accountId, claims.nameFor(accountId)));
     else await this.apply(await this.host.api(), { accountId, sums: null });
@@ -128,19 +135,9 @@ export class Lifecycle {
   }
 }
 
-function targetOf({ accountId, enabled, amount, threshold }: TopupInputs): Target {
-  return { accountId, sums: enabled ? { amount, threshold } : null };
-}
-
-function isLive({ sums }: Target, live: LiveConfig): boolean {
-  return sums ? sameSums(live.sums, sums) : live.sums === null;
-}
-
-function observedState(accountId: string, prior: PriorState, { sums, health }: LiveConfig): TopupState | null {
-  const { amount, threshold, enabled } = prior;
-  const adopt = prior.adopt ?? false;
-  if (sums) return { accountId, ...sums, enabled: true, adopt, ...health };
-  if (prior.accountId === null && amount === null) throw new RefusedError(words.nothingToRead(accountId));
-  if (enabled !== false || amount === null || threshold === null) return null;
-  return { accountId, amount, threshold, enabled, adopt, ...health };
+// An id that was given to an import may be in upper case, and is the same account all the same.
+function parseId(id: string): string {
+  const account = parseInput("accountId", id);
+  if (!account) throw new RefusedError(words.notAnAccountId(id));
+  return String(account.value);
 }

@@ -1,92 +1,22 @@
-// Owns the shapes of everything that crosses a boundary: inputs, state, and what Cloudflare answers. The only file that
+// Owns the parsing of everything that crosses a boundary: inputs, state, and what Cloudflare answers. The only file that
 // knows zod; it must not know Pulumi, HTTP or what is done with a value.
 import * as z from "zod/mini";
+import type { CreditBalance, Envelope, LiveConfig, PriorState, Sums, TopupInputs } from "./shapes";
+
+export * from "./shapes";
 
 /** The smallest sum a top-up may charge, in US cents (https://developers.cloudflare.com/api, auto top-up configuration). */
 export const MINIMUM_AMOUNT = 1000;
 /** The smallest balance that may trigger a top-up, in US cents (same source). */
 export const MINIMUM_THRESHOLD = 500;
 
-/** Stands for a value that is not known yet: in a preview, an output of something that is still to be created. */
-export const UNKNOWN = Symbol("unknown");
-export type Unknown = typeof UNKNOWN;
-
-/** What a program declares for one account, with the defaults filled in. */
-export interface TopupInputs {
-  /** The Cloudflare account: 32 hexadecimal digits, lower case. */
-  accountId: string;
-  /** US cents charged at each top-up. */
-  amount: number;
-  /** US cents: a balance below this triggers a top-up. */
-  threshold: number;
-  /** False: auto top-up must be off; amount and threshold are kept for later. */
-  enabled: boolean;
-  /** True: create may take over a live config with other values. */
-  adopt: boolean;
-}
-
-/** What Cloudflare reports of failed top-ups; null where there is nothing to report. */
-export interface TopupHealth {
-  error: string | null;
-  disabledReason: string | null;
-  /** ISO 8601. */
-  lastFailedAt: string | null;
-}
-
-/** What is stored for one account. */
-export interface TopupState extends TopupInputs, TopupHealth {}
-
-/** State as it comes back from storage: what is missing or damaged is null, so that the next update can heal it. */
-export type PriorState = { [K in keyof TopupState]: TopupState[K] | null };
-
-/** Inputs that passed the check; any of them may be unknown during a preview. */
-export type CheckedInputs = { [K in keyof TopupInputs]: TopupInputs[K] | Unknown };
-
-/** The sums of a live config, in US cents. */
-export interface Sums {
-  amount: number;
-  threshold: number;
-}
-
-/** What an account's auto top-up is set to right now; `sums` is null where it is not set. */
-export interface LiveConfig {
-  sums: Sums | null;
-  health: TopupHealth;
-}
-
-/** An account's AI Gateway credits, and what pays for them. */
-export interface CreditBalance {
-  /** As Cloudflare reports it: the unit is not documented, and it may be negative. */
-  balance: number;
-  hasDefaultPaymentMethod: boolean;
-  /** For instance `visa`; null where there is no payment method, or no brand. */
-  paymentMethodBrand: string | null;
-  paymentMethodLast4: string | null;
-  /** Whether credits were ever bought; null where Cloudflare does not say. */
-  firstTopupSucceeded: boolean | null;
-}
-
-/** The envelope of every Cloudflare answer. */
-export interface Envelope {
-  success: boolean;
-  errors: readonly Reason[];
-  messages: readonly Reason[];
-  /** Missing in some refusals. */
-  result?: unknown;
-}
-
-/** One of the API's own remarks or errors. */
-export interface Reason {
-  code: number | null;
-  message: string;
-}
-
 const accountId = z.pipe(
   z.string().check(z.regex(/^[0-9a-f]{32}$/i)),
   z.transform((id: string) => id.toLowerCase()),
 );
 
-const inputSchemas: { readonly [K in keyof TopupInputs]: z.ZodMiniType<TopupInputs[K]> } = {
+/** The rules of each input; the package schema is held to them. */
+export const inputSchemas: { readonly [K in keyof TopupInputs]: z.ZodMiniType<TopupInputs[K]> } = {
   accountId,
   amount: z.int().check(z.gte(MINIMUM_AMOUNT)),
   threshold: z.int().check(z.gte(MINIMUM_THRESHOLD)),

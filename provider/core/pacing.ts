@@ -43,7 +43,8 @@ export class Pacer {
       const wait = judge(outcome);
       if (!wait) return outcome;
       if (!wait.everybody) failures += 1;
-      const ms = wait.ms ?? this.backoff(tries);
+      // Zero names no time either: an API that says so would be asked again and again without a pause.
+      const ms = wait.ms || this.backoff(tries);
       if (failures >= this.options.attempts || Date.now() + ms > deadline) return outcome;
       if (wait.everybody) this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
       else await sleep(ms, this.signal);

@@ -35,7 +35,7 @@ export interface Requests {
  * @param signal ends every request in flight, and refuses those that come after.
  */
 export function openRequests(
-  { credentials, baseUrl }: Connection,
+  { credentials, baseUrl }: Omit<Connection, "spare">,
   timeoutMs: number,
   signal?: AbortSignal | undefined,
 ): Requests {
@@ -50,11 +50,12 @@ export function openRequests(
     logLevel: "off",
   }).aiGateway;
   const { config } = billing.topup;
+  const send = async (sending: Sending) => withoutSecret(await exchange(sending), credentials);
   return {
-    get: (accountId) => exchange(config.get({ account_id: accountId }, { signal })),
-    post: (accountId, sums) => exchange(config.create({ account_id: accountId, ...sums }, { signal })),
-    delete: (accountId) => exchange(config.delete({ account_id: accountId }, { signal })),
-    balance: (accountId) => exchange(billing.creditBalance({ account_id: accountId }, { signal })),
+    get: (accountId) => send(config.get({ account_id: accountId }, { signal })),
+    post: (accountId, sums) => send(config.create({ account_id: accountId, ...sums }, { signal })),
+    delete: (accountId) => send(config.delete({ account_id: accountId }, { signal })),
+    balance: (accountId) => send(billing.creditBalance({ account_id: accountId }, { signal })),
   };
 }
 
@@ -65,16 +66,31 @@ function authentication(credentials: Credentials) {
   return { ...none, apiKey: credentials.apiKey, apiEmail: credentials.email };
 }
 
+type Sending = { asResponse(): Promise<Response> };
+
 // The raw response, because the SDK's own result leaves out the envelope and with it `success` and `messages`.
-async function exchange(sending: { asResponse(): Promise<Response> }): Promise<Exchange> {
+async function exchange(sending: Sending): Promise<Exchange> {
   try {
     const response = await sending.asResponse();
     return { status: response.status, text: await response.text(), ...remarks(response.headers) };
   } catch (error) {
     if (!(error instanceof APIError) || error.status === undefined) return unanswered(error);
-    const text = error.error ? JSON.stringify(error.error) : error.message.replace(`${error.status} `, "");
-    return { status: error.status, text, ...remarks(error.headers) };
+    return { status: error.status, text: textOf(error), ...remarks(error.headers) };
   }
+}
+
+// The SDK keeps what was no JSON in its message only, behind the status, and has words of its own for an empty answer.
+function textOf({ status, error, message }: APIError): string {
+  if (error) return JSON.stringify(error);
+  const text = message.replace(`${status} `, "");
+  return text === "status code (no body)" ? "" : text;
+}
+
+// Error pages of proxies may repeat the request's headers, and an answer's text ends up in messages.
+function withoutSecret(answer: Exchange, credentials: Credentials): Exchange {
+  const secret = "apiToken" in credentials ? credentials.apiToken : credentials.apiKey;
+  // Nothing shorter is a real credential, and taking it out could damage an answer's JSON.
+  return secret.length < 8 ? answer : { ...answer, text: answer.text.replaceAll(secret, "[credential]") };
 }
 
 function remarks(headers: Headers | undefined) {

@@ -51,13 +51,13 @@ export function nothingToRead(accountId: string): string {
   );
 }
 
-/** What to do after a write that did not take effect. */
-export function notApplied(status: number | null, declared: Sums | null, live: Sums | null): string {
-  const compared = `${compare(declared, live)}\n`;
+/** What to do after a write that did not take effect; `wanted` is null where auto top-up should be off. */
+export function notApplied(status: number | null, wanted: Sums | null, live: Sums | null): string {
+  const compared = `  live:      ${describeSums(live)}\n  wanted:    ${describeSums(wanted)}\n`;
   if (status !== 403) return `${compared}The write was not applied; run the same command again.`;
   return (
     `${compared}Either the API token lacks the permission "AI Gateway Write", or Cloudflare lets only dashboard sessions change this. ` +
-    `Set the declared values in ${DASHBOARD}; then the same command succeeds unchanged.`
+    `${wanted ? "Set these values" : "Switch it off"} in ${DASHBOARD}; then the same command succeeds unchanged.`
   );
 }
 

@@ -1,35 +1,36 @@
 import { expect, it } from "@jest/globals";
 import { Claims } from "../../provider/core/claims";
 
-const inputs = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
-const first = { inputs, name: "first" };
-const second = { inputs: { ...inputs, amount: 6000 }, name: "second" };
+const first = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
+const second = { ...first, amount: 6000 };
 
 it("gives an account to the first resource that declares it, and tells the second who has it", () => {
   const claims = new Claims();
-  expect(claims.take(first)).toBeNull();
-  expect(claims.take(second)).toEqual(first);
-  expect(claims.take({ inputs: { ...inputs, accountId: "b".repeat(32) }, name: "third" })).toBeNull();
+  expect(claims.take(first, "first")).toBeNull();
+  expect(claims.take(second, "second")).toEqual(first);
+  expect(claims.nameFor(first.accountId)).toBe("first");
+  expect(claims.take({ ...second, accountId: "b".repeat(32) }, "second")).toBeNull();
 });
 
 it("lets a failed operation be tried again", () => {
   const claims = new Claims();
   claims.take(first);
-  claims.fail(inputs.accountId);
+  claims.fail(first.accountId);
   expect(claims.take(second)).toBeNull();
   expect(claims.take(first)).toEqual(second);
 });
 
 it("remembers that an account is declared even where writing it failed", () => {
   const claims = new Claims();
-  expect(claims.declarerOf(inputs.accountId)).toBeNull();
+  expect(claims.declares(first.accountId)).toBe(false);
   claims.take(first);
-  claims.fail(inputs.accountId);
-  expect(claims.declarerOf(inputs.accountId)).toEqual(first);
+  claims.fail(first.accountId);
+  expect(claims.declares(first.accountId)).toBe(true);
 });
 
 it("ignores a failure for an account that nobody declared", () => {
   const claims = new Claims();
-  claims.fail(inputs.accountId);
-  expect(claims.declarerOf(inputs.accountId)).toBeNull();
+  claims.fail(first.accountId);
+  expect(claims.declares(first.accountId)).toBe(false);
+  expect(claims.nameFor(first.accountId)).toBeNull();
 });

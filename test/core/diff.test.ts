@@ -73,8 +73,8 @@ describe("diff", () => {
   });
 
   it("counts an unknown value as a change, whichever property has it", () => {
-    const unknown = { accountId: UNKNOWN, amount: UNKNOWN, threshold: UNKNOWN, enabled: UNKNOWN, adopt: UNKNOWN };
-    expect(diff(state, unknown)).toEqual({ replaces: ["accountId"], updates: ["amount", "threshold", "enabled"] });
+    const news = { accountId: UNKNOWN, amount: UNKNOWN, threshold: UNKNOWN, enabled: UNKNOWN, adopt: UNKNOWN } as const;
+    expect(diff(state, news)).toEqual({ replaces: ["accountId"], updates: ["amount", "threshold", "enabled"] });
   });
 
   it("reports exactly the properties that differ", () => {

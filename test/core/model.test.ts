@@ -97,9 +97,12 @@ describe("the sums of a written config", () => {
     expect(parseSums({ amount: 5000, threshold: 1000, more: true })).toEqual({ amount: 5000, threshold: 1000 });
   });
 
-  it.each([null, {}, { amount: 5000 }, { amount: "5000", threshold: 1000 }, []])("are not guessed from %j", (result) => {
-    expect(parseSums(result)).toBeNull();
-  });
+  it.each([null, {}, { amount: 5000 }, { amount: "5000", threshold: 1000 }, []])(
+    "are not guessed from %j",
+    (result) => {
+      expect(parseSums(result)).toBeNull();
+    },
+  );
 
   it("are compared by value, and those of an unset config equal nothing", () => {
     expect(sameSums({ amount: 1000, threshold: 500 }, { amount: 1000, threshold: 500 })).toBe(true);

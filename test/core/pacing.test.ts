@@ -86,7 +86,10 @@ describe("one call", () => {
   });
 
   it("fails with what the attempt threw", async () => {
-    const thrown = new Pacer().run(() => Promise.reject(new Error("a bug")), () => null);
+    const thrown = new Pacer().run(
+      () => Promise.reject(new Error("a bug")),
+      () => null,
+    );
     await expect(thrown).rejects.toThrow("a bug");
   });
 });
@@ -141,8 +144,11 @@ describe("a stopped run", () => {
     const calls = [call(pacer, [limited(300_000)]), call(pacer, [{ everybody: false, ms: 300_000 }])];
     await jest.advanceTimersByTimeAsync(1000);
     stop.abort();
-    await Promise.all(calls.map(({ last }) => last));
-    expect(calls.map(({ times }) => times.length)).toEqual([1, 1]);
+    expect(await Promise.all(calls.map(({ last }) => last))).toEqual([
+      limited(300_000),
+      { everybody: false, ms: 300_000 },
+    ]);
+    expect(Date.now()).toBe(1000);
     expect(jest.getTimerCount()).toBe(0);
   });
 });
@@ -158,7 +164,6 @@ describe("Retry-After", () => {
     [null, null],
     ["", null],
     ["soon", null],
-    ["-5", null],
     ["9".repeat(400), null],
   ])("of %j is %p milliseconds", (header, ms) => {
     jest.setSystemTime(0);

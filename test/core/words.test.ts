@@ -22,11 +22,10 @@ describe("a refused adoption", () => {
 });
 
 describe("an account declared twice", () => {
-  const first = { inputs, name: null };
-  const second = { inputs: { ...inputs, amount: 6000, enabled: false }, name: null };
+  const other = { ...inputs, amount: 6000, enabled: false };
 
   it("tells both resources apart by what they declare", () => {
-    const text = words.declaredTwice(first, second);
+    const text = words.declaredTwice(inputs, other);
     expect(text).toContain("the first declares:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
     expect(text).toContain(
       "this one declares:   off, with amount 6000 cents ($60.00), threshold 1000 cents ($10.00) for later",
@@ -35,7 +34,7 @@ describe("an account declared twice", () => {
   });
 
   it("tells both apart by name where the names are known", () => {
-    const text = words.declaredTwice({ ...first, name: "credits" }, { ...second, name: "more-credits" });
+    const text = words.declaredTwice(inputs, other, "credits", "more-credits");
     expect(text).toContain("the first ('credits') declares:");
     expect(text).toContain("this one ('more-credits') declares:");
   });
@@ -51,9 +50,9 @@ describe("a removal that was skipped", () => {
 });
 
 describe("a write that did not take effect", () => {
-  it("with 403 says what is live, what is declared and where to set it by hand", () => {
+  it("with 403 says what is live, what is wanted and where to set it by hand", () => {
     const text = words.notApplied(403, { amount: 5000, threshold: 1000 }, live);
-    expect(text).toContain(`  ${shownLive}\n  ${shownDeclared}\n`);
+    expect(text).toContain(`  ${shownLive}\n  ${shownDeclared.replace("declared:  ", "wanted:    ")}\n`);
     expect(text).toContain(byHand);
     expect(text).toContain('the permission "AI Gateway Write"');
     expect(text).toContain("then the same command succeeds unchanged");
@@ -61,7 +60,7 @@ describe("a write that did not take effect", () => {
 
   it("otherwise says that the same command may be run again", () => {
     const text = words.notApplied(null, null, live);
-    expect(text).toContain(`  ${shownLive}\n  declared:  off (not set)\n`);
+    expect(text).toContain(`  ${shownLive}\n  wanted:    off (not set)\n`);
     expect(text).toContain("The write was not applied; run the same command again.");
     expect(text).not.toContain("dashboard");
   });

@@ -4,7 +4,7 @@ import { type BillingApi, openBillingApi } from "../../provider/core/api";
 import type { Connection } from "../../provider/core/credentials";
 import { Lifecycle } from "../../provider/core/lifecycle";
 import { Pacer, type PacingOptions } from "../../provider/core/pacing";
-import type { BillingSimulator } from "../../provider/testing/simulator";
+import { type BillingSimulator, type SimulatorOptions, startSimulator } from "../../provider/testing/simulator";
 
 export const account = "0123456789abcdef0123456789abcdef";
 export const otherAccount = "fedcba9876543210fedcba9876543210";
@@ -50,6 +50,19 @@ export function startRun(simulator: BillingSimulator, setup: ApiSetup & { maxAmo
     delete: (id) => lifecycle.delete(id),
     warnings,
   };
+}
+
+/** Starts one more simulator, for as long as the work takes. */
+export async function withSimulator<T>(
+  options: SimulatorOptions,
+  work: (simulator: BillingSimulator) => Promise<T>,
+): Promise<T> {
+  const simulator = await startSimulator(options);
+  try {
+    return await work(simulator);
+  } finally {
+    await simulator.close();
+  }
 }
 
 /** The methods of all requests so far, in order: `GET POST`. */

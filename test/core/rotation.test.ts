@@ -1,0 +1,53 @@
+// Owns the tests of what happens after a token was rotated: the real SDK against the simulator.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { openBillingApi } from "../../provider/core/api";
+import { type BillingSimulator, startSimulator } from "../../provider/testing";
+
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+let cloudflare: BillingSimulator;
+let remarks: string[];
+
+beforeAll(async () => {
+  cloudflare = await startSimulator();
+});
+afterAll(() => cloudflare.close());
+beforeEach(() => {
+  cloudflare.reset();
+  remarks = [];
+});
+
+function open(apiToken: string, spare: { apiToken: string } | null) {
+  const connection = { credentials: { apiToken }, spare, baseUrl: cloudflare.url };
+  return openBillingApi({ connection, remark: (text) => void remarks.push(text) });
+}
+
+const statuses = () => cloudflare.requests.map(({ status }) => status);
+
+describe("credentials that Cloudflare no longer accepts", () => {
+  it("give way to the environment's, for the rest of the run and with one remark", async () => {
+    const api = open("dead-token", { apiToken: cloudflare.apiToken });
+    await api.read(ACCOUNT);
+    await api.read(ACCOUNT);
+    expect(statuses()).toEqual([401, 200, 200]);
+    expect(remarks).toEqual([expect.stringContaining("those in the environment are used instead")]);
+    expect(remarks.join()).not.toContain("dead-token");
+  });
+
+  it("are told with what to do where there are no others", async () => {
+    await expect(open("dead-token", null).read(ACCOUNT)).rejects.toThrow(/401[\s\S]*run `pulumi up` first/);
+    expect(statuses()).toEqual([401]);
+  });
+
+  it("are told once where the environment's are no better", async () => {
+    await expect(open("dead-token", { apiToken: "dead-too" }).read(ACCOUNT)).rejects.toThrow("401");
+    expect(statuses()).toEqual([401, 401]);
+  });
+});
+
+describe("credentials that lack a permission", () => {
+  it("stay in use: a 403 is no reason to try others", async () => {
+    const api = open(cloudflare.readOnlyToken, { apiToken: cloudflare.apiToken });
+    await expect(api.write(ACCOUNT, { amount: 5000, threshold: 1000 })).rejects.toThrow("403");
+    expect(statuses()).toEqual([403]);
+  });
+});

@@ -1,0 +1,278 @@
+// Owns the lifecycles that both front doors must play alike: what was live before, the engine's calls in their order, what comes
+// of it. It must not know how a door is reached.
+import type { BillingSimulator } from "../../provider/testing/simulator";
+import { failureOf } from "./rejection";
+
+export type Properties = Record<string, unknown>;
+
+/** The engine's calls about one resource in one run. */
+export interface Door {
+  /** The name of the resource that the next calls are about, where the door is told it. */
+  name: string;
+  readonly log: readonly string[];
+  check(news: Properties): Promise<{ inputs: Properties; failures: string[] }>;
+  diff(id: string, olds: Properties, news: Properties): Promise<{ changes: boolean; replaces: string[] }>;
+  create(news: Properties): Promise<{ id: string; outs: Properties }>;
+  update(id: string, olds: Properties, news: Properties): Promise<Properties>;
+  read(id: string, props: Properties): Promise<{ id: string; outs: Properties; inputs: Properties }>;
+  delete(id: string, props: Properties): Promise<void>;
+}
+
+export interface World {
+  readonly door: Door;
+  readonly cloudflare: BillingSimulator;
+  /** Two accounts that no other lifecycle has. */
+  readonly account: string;
+  readonly other: string;
+}
+
+export interface Lifecycle {
+  readonly name: string;
+  /** Plays it; what it returns is compared between the doors and with `result`. */
+  play(world: World): Promise<unknown>;
+  /** What comes of it, where ACCOUNT stands for the account's id. */
+  readonly result: unknown;
+  /** The methods of all requests. */
+  readonly requests: string;
+}
+
+const live = { amount: 5000, threshold: 1000 };
+const health = { error: null, disabledReason: null, lastFailedAt: null };
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const inputs = (accountId: string) => ({ accountId, ...live, enabled: true, adopt: false });
+const state = (accountId: string) => ({ ...inputs(accountId), ...health });
+
+export const LIFECYCLES: readonly Lifecycle[] = [
+  {
+    name: "a check fills in defaults, writes the id in lower case and asks nobody",
+    play: ({ door, account }) => door.check({ accountId: account.toUpperCase(), ...live }),
+    result: { inputs: inputs("ACCOUNT"), failures: [] },
+    requests: "",
+  },
+  {
+    name: "values that are not known yet pass the check and count as a change",
+    play: async ({ door, account }) => [
+      await door.check({ accountId: account, amount: unknown, threshold: 1000 }),
+      await door.diff(account, state(account), { ...inputs(account), amount: unknown }),
+    ],
+    result: [
+      { inputs: { ...inputs("ACCOUNT"), amount: unknown }, failures: [] },
+      { changes: true, replaces: [] },
+    ],
+    requests: "",
+  },
+  {
+    name: "everything that is wrong is told at once, each on its property",
+    play: async ({ door }) => {
+      const news = { accountId: "abc", amount: 20, threshold: "1000", enabled: "no", amout: 1 };
+      return (await door.check(news)).failures.map((failure) => failure.split(":")[0]);
+    },
+    result: ["accountId", "amount", "threshold", "enabled", "amout"],
+    requests: "",
+  },
+  {
+    name: "created, found unchanged, and drift in the dashboard shown as exactly that property",
+    play: async ({ door, cloudflare, account }) => {
+      const { id, outs } = await door.create(inputs(account));
+      const same = await door.diff(account, outs, inputs(account));
+      cloudflare.setConfig(account, { ...live, threshold: 700 });
+      const seen = await door.read(account, outs);
+      const still = await door.diff(account, seen.outs, seen.inputs);
+      return [id, outs, same, seen, still, await door.diff(account, seen.outs, inputs(account))];
+    },
+    result: [
+      "ACCOUNT",
+      state("ACCOUNT"),
+      { changes: false, replaces: [] },
+      {
+        id: "ACCOUNT",
+        outs: { ...state("ACCOUNT"), threshold: 700 },
+        inputs: { ...inputs("ACCOUNT"), threshold: 700 },
+      },
+      { changes: false, replaces: [] },
+      { changes: true, replaces: [] },
+    ],
+    requests: "GET POST GET",
+  },
+  {
+    name: "updated with one request, deleted with one request",
+    play: async ({ door, cloudflare, account, other }) => {
+      const updated = await door.update(account, state(account), { ...inputs(account), amount: 8000 });
+      cloudflare.setConfig(other, live);
+      await door.delete(other, state(other));
+      return [updated, cloudflare.config(account), cloudflare.config(other)];
+    },
+    result: [{ ...state("ACCOUNT"), amount: 8000 }, { ...live, amount: 8000 }, null],
+    requests: "POST DELETE",
+  },
+  {
+    name: "what is live as declared is taken over, and nothing is written",
+    play: ({ door, cloudflare, account }) => {
+      cloudflare.setConfig(account, live);
+      return door.create(inputs(account));
+    },
+    result: { id: "ACCOUNT", outs: state("ACCOUNT") },
+    requests: "GET",
+  },
+  {
+    name: "what is live with other values is refused with both shown, and replaced where 'adopt' is true",
+    play: async ({ door, cloudflare, account }) => {
+      cloudflare.setConfig(account, { amount: 7000, threshold: 700 });
+      const refusal = await failureOf(door.create(inputs(account)));
+      const kept = cloudflare.config(account);
+      await door.create({ ...inputs(account), adopt: true });
+      return [refusal.split("\n").slice(0, 3), kept, cloudflare.config(account)];
+    },
+    result: [
+      [
+        "Account ACCOUNT already has auto top-up set, and not as declared. Nothing was changed.",
+        "  live:      amount 7000 cents ($70.00), threshold 700 cents ($7.00)",
+        "  declared:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)",
+      ],
+      { amount: 7000, threshold: 700 },
+      live,
+    ],
+    requests: "GET GET POST",
+  },
+  {
+    name: "declared off: switched off, watched, and shown where somebody switched it on",
+    play: async ({ door, cloudflare, account }) => {
+      cloudflare.setConfig(account, live);
+      const off = { ...inputs(account), enabled: false };
+      const outs = await door.update(account, state(account), off);
+      const quiet = await door.read(account, outs);
+      cloudflare.setConfig(account, live);
+      return [outs, quiet.inputs, (await door.read(account, outs)).inputs];
+    },
+    result: [{ ...state("ACCOUNT"), enabled: false }, { ...inputs("ACCOUNT"), enabled: false }, inputs("ACCOUNT")],
+    requests: "DELETE GET GET",
+  },
+  {
+    name: "a refresh finds a config that is gone, and an import of none is an error",
+    play: async ({ door, account }) => [
+      (await door.read(account, state(account))).id,
+      await failureOf(door.read(account, {})),
+    ],
+    result: [
+      "",
+      "Account ACCOUNT has no auto top-up config, so there is nothing to read or import. " +
+        "Check the account id, or declare an AutoTopupConfig to set one.",
+    ],
+    requests: "GET GET",
+  },
+  {
+    name: "a read by the id alone gives everything that an import needs",
+    play: ({ door, cloudflare, account }) => {
+      cloudflare.setConfig(account, live);
+      return door.read(account, {});
+    },
+    result: { id: "ACCOUNT", outs: state("ACCOUNT"), inputs: inputs("ACCOUNT") },
+    requests: "GET",
+  },
+  {
+    name: "a rename spares the config",
+    play: async ({ door, cloudflare, account }) => {
+      cloudflare.setConfig(account, live);
+      door.name = "renamed";
+      await door.create(inputs(account));
+      door.name = "credits";
+      await door.delete(account, state(account));
+      return [cloudflare.config(account), door.log.filter((line) => line.includes(account)).length];
+    },
+    result: [live, 1],
+    requests: "GET",
+  },
+  {
+    name: "another account replaces: the old config is removed and the new one stays",
+    play: async ({ door, cloudflare, account, other }) => {
+      cloudflare.setConfig(account, live);
+      const { replaces } = await door.diff(account, state(account), inputs(other));
+      await door.create(inputs(other));
+      await door.delete(account, state(account));
+      return [replaces, cloudflare.config(account), cloudflare.config(other)];
+    },
+    result: [["accountId"], null, live],
+    requests: "GET POST DELETE",
+  },
+  {
+    name: "an account declared twice is refused before any request of the second",
+    play: async ({ door, cloudflare, account }) => {
+      await door.create(inputs(account));
+      door.name = "second";
+      const refusal = await failureOf(door.create({ ...inputs(account), amount: 9000 }));
+      door.name = "credits";
+      return [/^Account \S+ is declared by two resources in this run/.test(refusal), cloudflare.config(account)];
+    },
+    result: [true, live],
+    requests: "GET POST",
+  },
+  {
+    name: "a write that only the dashboard may do succeeds once it was done there",
+    play: async ({ door, cloudflare, account }) => {
+      cloudflare.dashboardOnly = true;
+      const refusal = await failureOf(door.update(account, state(account), inputs(account)));
+      cloudflare.setConfig(account, live);
+      const outs = await door.update(account, state(account), inputs(account));
+      cloudflare.dashboardOnly = false;
+      return [refusal.includes("dashboard"), outs];
+    },
+    result: [true, state("ACCOUNT")],
+    requests: "POST GET POST GET",
+  },
+  {
+    name: "a write whose answer was lost is settled by a look",
+    play: async ({ door, cloudflare, account }) => {
+      cloudflare.fault({ kind: "reset", apply: true, method: "POST", times: 3 });
+      return [await door.update(account, state(account), inputs(account)), cloudflare.changes(account)];
+    },
+    result: [state("ACCOUNT"), 1],
+    requests: "POST POST POST GET",
+  },
+  {
+    name: "no doubt is taken for a config that is gone",
+    play: async ({ door, cloudflare, account }) => {
+      const doubts: string[] = [];
+      for (const fault of [
+        { kind: "envelope", status: 403 },
+        { kind: "envelope", status: 404 },
+        { kind: "envelope", success: false },
+        { kind: "envelope" },
+        { kind: "raw", body: "<html>" },
+      ] as const) {
+        cloudflare.fault(fault);
+        doubts.push((await failureOf(door.read(account, state(account)))).split(".")[0] ?? "");
+      }
+      return [...new Set(doubts)];
+    },
+    result: ["Reading the auto top-up config of account ACCOUNT failed"],
+    requests: "GET GET GET GET GET",
+  },
+  {
+    name: "a top-up that fails is an output, one warning a run, and never an update",
+    play: async ({ door, cloudflare, account }) => {
+      cloudflare.setConfig(account, live);
+      cloudflare.setHealth(account, { error: "card_declined", disabledReason: "payment_failed" });
+      const { outs } = await door.read(account, state(account));
+      await door.read(account, state(account));
+      cloudflare.setHealth(account, { error: null, disabledReason: null });
+      const warnings = door.log.filter((line) => line.includes(account)).length;
+      return [outs, await door.diff(account, outs, inputs(account)), warnings];
+    },
+    result: [
+      { ...state("ACCOUNT"), error: "card_declined", disabledReason: "payment_failed" },
+      { changes: false, replaces: [] },
+      1,
+    ],
+    requests: "GET GET",
+  },
+  {
+    name: "damaged state heals with the next update",
+    play: async ({ door, account }) => [
+      await door.diff(account, { accountId: account, amount: "much" }, inputs(account)),
+      await door.update(account, { accountId: account, amount: "much" }, inputs(account)),
+    ],
+    result: [{ changes: true, replaces: [] }, state("ACCOUNT")],
+    requests: "POST",
+  },
+];
