@@ -13,6 +13,7 @@ export function docsOf(file: string, type: string): Record<string, string> {
     const isType = ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement);
     if (!isType || statement.name?.text !== type) continue;
     for (const member of statement.members) {
+      if (!ts.isPropertySignature(member) && !ts.isPropertyDeclaration(member)) continue;
       const comment = ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc)?.comment;
       if (member.name && comment)
         docs[member.name.getText()] = String(ts.getTextOfJSDocComment(comment)).replace(/\s+/g, " ");

@@ -1,0 +1,33 @@
+// Owns one group as a Pulumi stack, by the Automation API: `pulumi up` for it, and what that did to each account. The state
+// is wherever PULUMI_BACKEND_URL says.
+import path from "node:path";
+import { type EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";
+import { AutoTopupConfig } from "pulumi-cloudflare-ai-gateway-billing";
+import type { Result } from "./run";
+import type { Group } from "./table";
+
+const RESULTS: Readonly<Record<string, Result>> = {
+  create: "created",
+  update: "updated",
+  same: "unchanged",
+  delete: "removed",
+};
+
+/** Applies a group's stack, which is created if it is not there yet. `folder` holds Pulumi.yaml and node_modules. */
+export async function applyStack(folder: string, { stack: stackName, accounts }: Group): Promise<Map<string, Result>> {
+  const program = async () => {
+    for (const account of accounts) new AutoTopupConfig(account.accountId, account);
+  };
+  // The provider's process is started in the folder, and finds the package from there.
+  const project = { stackName, projectName: "auto-topup-fleet", program };
+  const stack = await LocalWorkspace.createOrSelectStack(project, { workDir: path.resolve(folder) });
+  const results = new Map<string, Result>();
+  await stack.up({ onEvent: (event) => note(event, results), suppressProgress: true });
+  return results;
+}
+
+function note({ resOutputsEvent }: EngineEvent, results: Map<string, Result>): void {
+  const { type, urn, op } = resOutputsEvent?.metadata ?? {};
+  const result = RESULTS[op ?? ""];
+  if (type?.endsWith(":AutoTopupConfig") && result) results.set(urn?.split("::").at(-1) ?? "", result);
+}

@@ -1,0 +1,5 @@
+// The policy pack: hands the policies to the engine. Everything about money stands in rules.ts.
+const { PolicyPack } = require("@pulumi/policy");
+const { policies } = require("./policies");
+
+new PolicyPack("auto-topup", { enforcementLevel: "mandatory", policies });

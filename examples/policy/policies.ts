@@ -1,0 +1,73 @@
+// The rules as policies: for which resources, on which values, with which settings. The settings' defaults stand here, and a
+// --policy-pack-config file or Pulumi Cloud changes them.
+import { amountCap, distance, protection, type Topup, type Verdict } from "./rules";
+
+/** Both doors: programs in TypeScript and JavaScript, and the plugin. */
+const TYPES = [
+  "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig",
+  "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
+];
+
+/** The part of @pulumi/policy's ResourceValidationArgs that is used here. */
+export interface Validated {
+  readonly type: string;
+  readonly urn: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  readonly opts: { readonly protect: boolean };
+  getConfig<T extends object>(): T;
+}
+
+export type Report = (message: string) => void;
+
+export const policies = [
+  policy(
+    "auto-topup-amount-cap",
+    "Caps what one top-up may charge.",
+    { maxAmount: { type: "number" as const, minimum: 1000, default: 50_000 } },
+    (topup, { maxAmount = 50_000 }: { maxAmount?: number }) => amountCap(topup, maxAmount),
+  ),
+  policy(
+    "auto-topup-distance",
+    "Keeps 'amount' well above 'threshold', so that the card is not charged in short order.",
+    { minDistance: { type: "number" as const, minimum: 0, default: 500 } },
+    (topup, { minDistance = 500 }: { minDistance?: number }) => distance(topup, minDistance),
+  ),
+  policy(
+    "auto-topup-protection",
+    "Requires { protect: true } on production stacks.",
+    { stacks: { type: "array" as const, items: { type: "string" as const }, default: ["production", "prod"] } },
+    (topup, { stacks = ["production", "prod"] }: { stacks?: string[] }) => protection(topup, stacks),
+  ),
+];
+
+function policy<Config extends object, Schema>(
+  name: string,
+  description: string,
+  properties: Schema,
+  rule: (topup: Topup, config: Config) => Verdict,
+) {
+  const validateResource = (args: Validated, report: Report) => {
+    if (!TYPES.includes(args.type)) return;
+    const verdict = rule(topupOf(args), args.getConfig<Config>());
+    if (verdict !== null) report(verdict);
+  };
+  return { name, description, configSchema: { properties }, validateResource };
+}
+
+// Reading a value that is not known yet makes the SDK skip the policy in a preview, with a message. So each value is read only
+// by the rule that needs it.
+function topupOf({ props, opts, urn }: Validated): Topup {
+  return {
+    get amount() {
+      return Number(props.amount);
+    },
+    get threshold() {
+      return Number(props.threshold);
+    },
+    get enabled() {
+      return props.enabled !== false;
+    },
+    protect: opts.protect,
+    stack: urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "",
+  };
+}

@@ -1,0 +1,47 @@
+// The rules themselves, as plain functions: what an account's auto top-up may look like. They know nothing of Pulumi's
+// policies, so that they can be read, changed and tested alone.
+
+/** What a rule looks at. Sums are US cents. */
+export interface Topup {
+  readonly amount: number;
+  readonly threshold: number;
+  readonly enabled: boolean;
+  readonly protect: boolean;
+  readonly stack: string;
+}
+
+/** A rule's answer: what is wrong and what to do, or null. */
+export type Verdict = string | null;
+
+/** No top-up may charge more than this. */
+export function amountCap({ amount, enabled }: Topup, maxAmount: number): Verdict {
+  if (!enabled || amount <= maxAmount) return null;
+  return `'amount' is ${usd(amount)}, more than the ${usd(maxAmount)} that this organization allows. Lower it, or have the policy's 'maxAmount' raised.`;
+}
+
+/**
+ * One top-up must lift the balance well above the threshold. If it barely does, every few requests charge the card again; if
+ * it does not at all, a single shortfall charges it several times in a row.
+ */
+export function distance({ amount, threshold, enabled }: Topup, minDistance: number): Verdict {
+  if (!enabled || amount - threshold >= minDistance) return null;
+  return (
+    `'amount' (${usd(amount)}) must be at least ${usd(minDistance)} above 'threshold' (${usd(threshold)}), ` +
+    "or the card is charged again and again in short order. Raise 'amount' or lower 'threshold'."
+  );
+}
+
+/** On production stacks, nobody may switch auto top-up off by deleting the resource. */
+export function protection({ protect, stack }: Topup, production: readonly string[]): Verdict {
+  if (protect || !production.includes(stackName(stack))) return null;
+  return `Stack '${stack}' is a production stack, so this resource needs the option { protect: true }: deleting it would switch auto top-up off.`;
+}
+
+// A stack of Pulumi Cloud may be named organization/project/stack.
+function stackName(stack: string): string {
+  return stack.split("/").at(-1) ?? stack;
+}
+
+function usd(cents: number): string {
+  return `$${(cents / 100).toFixed(2)}`;
+}

@@ -1,0 +1,105 @@
+// The GitLab pipeline: every job's script, played with a stand-in for the CLI.
+import { copyFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { fixture } from "../review/fixture";
+import { type Forge, startForge, TOKEN } from "./forge";
+import { FOLDER, pipeline, played, playJob } from "./gitlab";
+import { openWorkspace, type Workspace } from "./workspace";
+
+describe("the GitLab pipeline", () => {
+  let workspace: Workspace;
+  let forge: Forge;
+
+  beforeAll(async () => {
+    workspace = openWorkspace(null);
+    copyFileSync(path.join(FOLDER, "note.mjs"), path.join(workspace.folder, "note.mjs"));
+    forge = await startForge();
+  });
+  afterAll(async () => {
+    workspace.remove();
+    await forge.close();
+  });
+  beforeEach(() => {
+    rmSync(path.join(workspace.folder, "comment.md"), { force: true });
+    forge.comments.length = 0;
+    forge.refuse(0);
+  });
+
+  const play = (job: string, env = {}) => playJob(job, workspace, { PULUMI_STACK: "production", ...env });
+  const comment = () =>
+    play("comment", {
+      CI_API_V4_URL: `${forge.url}/api/v4`,
+      CI_PROJECT_ID: "3",
+      CI_MERGE_REQUEST_IID: "12",
+      GITLAB_NOTE_TOKEN: TOKEN,
+    });
+
+  it("previews, and writes the note", async () => {
+    workspace.pulumi({ stdout: fixture("amount.json"), exitCode: 0 });
+    expect(await play("preview")).toMatchObject({ exitCode: 0 });
+    expect(workspace.read("comment.md")).toContain("charge $50.00 instead of $20.00");
+  });
+
+  it.each([
+    ["an increase above the limit", "amount", 0, { MAX_INCREASE_USD: "29" }, 5],
+    ["switching off", "delete", 0, {}, 6],
+    ["a refused value", "refused", 1, {}, 3],
+  ])("fails on %s, and writes the note all the same", async (_, name, exitCode, env, expected) => {
+    workspace.pulumi({ stdout: fixture(`${name}.json`), exitCode });
+    const { exitCode: code, output } = await play("preview", env);
+    expect(code).toBe(expected);
+    expect(workspace.read("comment.md")).toContain("Not allowed");
+    expect(output).toContain("Not allowed");
+  });
+
+  it("replaces an old note even where there is no preview at all", async () => {
+    workspace.pulumi({ stdout: "", exitCode: 6 });
+    expect((await play("preview")).exitCode).toBe(2);
+    expect(workspace.read("comment.md")).toContain("The preview could not be run.");
+  });
+
+  it("writes one note, and replaces it on every push, also with no changes", async () => {
+    forge.someone("<!-- topup-review -->\n\nquoted by somebody");
+    for (const name of ["amount", "same"]) {
+      workspace.pulumi({ stdout: fixture(`${name}.json`), exitCode: 0 });
+      await play("preview");
+      expect(await comment()).toMatchObject({ exitCode: 0 });
+    }
+    expect(forge.comments).toHaveLength(2);
+    expect(forge.comments[1]?.body).toBe(workspace.read("comment.md"));
+    expect(forge.comments[1]?.body).toContain("No changes.");
+  });
+
+  it("says what GitLab refused, without the token", async () => {
+    workspace.pulumi({ stdout: fixture("same.json"), exitCode: 0 });
+    await play("preview");
+    forge.refuse(403);
+    const { exitCode, output } = await comment();
+    expect(exitCode).toBe(1);
+    expect(output).toContain("/api/v4/user: 403");
+    expect(output).not.toContain(TOKEN);
+  });
+
+  it("applies", async () => {
+    workspace.pulumi({ stdout: "", exitCode: 0 });
+    expect(await play("up", { CLOUDFLARE_API_TOKEN: "fake" })).toMatchObject({ exitCode: 0 });
+    expect(workspace.calls().at(-1)?.args).toEqual(["up", "--yes", "--non-interactive", "--stack", "production"]);
+  });
+
+  it.each([
+    [0, "refreshSame", "No drift."],
+    [7, "refreshDrift", "Drift: auto top-up is not as declared."],
+    [1, "programError", "ended with exit code 1, so nothing is known"],
+  ])("tells drift from a failed check: exit code %d", async (exitCode, name, said) => {
+    workspace.pulumi({ stdout: fixture(`${name}.json`), exitCode });
+    const result = await play("drift", { CLOUDFLARE_API_TOKEN: "fake" });
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.output).toContain(said);
+  });
+
+  it("has had the script of each job played by the tests above", () => {
+    const jobs = Object.entries(pipeline).filter(([, job]) => job.script !== undefined);
+    expect([...played].sort()).toEqual(jobs.map(([name]) => name).sort());
+  });
+});

@@ -1,0 +1,69 @@
+// The whole pack as the engine runs it: loaded by the policy SDK, asked by the real CLI.
+import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { type CliStack, openCliStack } from "../../provider/testing";
+import { findCli } from "../support/cli";
+import { javascriptProgram, type Program, ROOT } from "../support/program";
+
+jest.setTimeout(300_000);
+const cli = findCli("the policy pack with a real engine");
+const sdk = hasPolicySdk();
+if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: the policy pack with a real engine\n");
+
+(cli === null || !sdk ? describe.skip : describe)("the policy pack", () => {
+  let program: Program;
+  let stack: CliStack;
+
+  beforeAll(async () => {
+    program = javascriptProgram();
+    installPack(path.join(program.folder, "policy"));
+    stack = await openCliStack({ cli: cli ?? "", program: program.folder, stack: "production" });
+  });
+  afterAll(async () => {
+    await stack.dispose();
+    program.remove();
+  });
+
+  async function preview(amount: number, threshold: number, protect: boolean) {
+    const account = "0123456789abcdef0123456789abcdef";
+    program.write(
+      "index.js",
+      `const { AutoTopupConfig } = require("pulumi-cloudflare-ai-gateway-billing");
+       new AutoTopupConfig("topup", { accountId: "${account}", amount: ${amount}, threshold: ${threshold} }, { protect: ${protect} });`,
+    );
+    return stack.run(["preview", "--policy-pack", path.join(program.folder, "policy"), "--stack", "production"]);
+  }
+
+  it("refuses what breaks its rules, in the preview", async () => {
+    const { exitCode, lines } = await preview(90_000, 89_900, false);
+    expect(exitCode).not.toBe(0);
+    for (const name of ["amount-cap", "distance", "protection"]) {
+      expect(lines.join("\n")).toMatch(new RegExp(`\\[mandatory\\] +auto-topup-${name}`));
+    }
+  });
+
+  it("lets through what keeps them", async () => {
+    const { exitCode, lines } = await preview(5000, 1000, true);
+    expect(lines.join("\n")).not.toContain("[mandatory]");
+    expect(exitCode).toBe(0);
+  });
+});
+
+function hasPolicySdk(): boolean {
+  try {
+    return existsSync(createRequire(path.join(ROOT, "package.json")).resolve("@pulumi/policy/package.json"));
+  } catch {
+    return false;
+  }
+}
+
+function installPack(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  cpSync(path.join(ROOT, "examples/policy"), folder, {
+    recursive: true,
+    filter: (file) => !file.includes("node_modules"),
+  });
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
+}

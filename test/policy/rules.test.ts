@@ -1,0 +1,94 @@
+// The rules and the policies of examples/policy, without an engine and without the policy SDK.
+import { describe, expect, it } from "@jest/globals";
+import { policies, type Validated } from "../../examples/policy/policies";
+import { amountCap, distance, protection, type Topup } from "../../examples/policy/rules";
+
+const usual: Topup = { amount: 5000, threshold: 1000, enabled: true, protect: false, stack: "dev" };
+const DOOR_1 = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
+const DOOR_2 = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
+
+function violations(
+  type: string,
+  props: object,
+  config: object = {},
+  { protect = false, stack = "dev" } = {},
+): string[] {
+  const urn = `urn:pulumi:${stack}::billing::${type}::topup`;
+  const validated = { type, urn, props, opts: { protect }, getConfig: () => config } as unknown as Validated;
+  return policies.flatMap(({ name, validateResource }) => {
+    const found: string[] = [];
+    validateResource(validated, (message) => found.push(`${name}: ${message}`));
+    return found;
+  });
+}
+
+describe("the rules", () => {
+  it("cap the amount at exactly the cap", () => {
+    expect(amountCap({ ...usual, amount: 50_000 }, 50_000)).toBeNull();
+    expect(amountCap({ ...usual, amount: 50_001 }, 50_000)).toMatch(/^'amount' is \$500\.01, more than the \$500\.00 /);
+  });
+
+  it("keep the amount at least that far above the threshold", () => {
+    expect(distance({ ...usual, amount: 1500, threshold: 1000 }, 500)).toBeNull();
+    expect(distance({ ...usual, amount: 1499, threshold: 1000 }, 500)).toMatch(
+      /^'amount' \(\$14\.99\) must be at least \$5\.00 above/,
+    );
+    expect(distance({ ...usual, amount: 1000, threshold: 5000 }, 0)).not.toBeNull();
+  });
+
+  it("leave alone what is declared off", () => {
+    expect(amountCap({ ...usual, enabled: false, amount: 10 ** 9 }, 1000)).toBeNull();
+    expect(distance({ ...usual, enabled: false, amount: 1000, threshold: 1000 }, 500)).toBeNull();
+  });
+
+  it("ask for protection on production stacks only, by whatever full name", () => {
+    expect(protection(usual, ["production"])).toBeNull();
+    expect(protection({ ...usual, stack: "production" }, ["production"])).toContain("{ protect: true }");
+    expect(protection({ ...usual, stack: "acme/billing/production" }, ["production"])).not.toBeNull();
+    expect(protection({ ...usual, stack: "production", protect: true }, ["production"])).toBeNull();
+  });
+});
+
+describe("the policies", () => {
+  it.each([DOOR_1, DOOR_2])("apply to %s", (type) => {
+    expect(
+      violations(type, { amount: 60_000, threshold: 59_900 }, {}, { stack: "production" }).map(
+        (text) => text.split(":")[0],
+      ),
+    ).toEqual(["auto-topup-amount-cap", "auto-topup-distance", "auto-topup-protection"]);
+    expect(violations(type, { amount: 5000, threshold: 1000 })).toEqual([]);
+  });
+
+  it("leave other resources alone", () => {
+    expect(
+      violations("cloudflare:index/record:Record", { amount: 10 ** 9, threshold: 0 }, {}, { stack: "production" }),
+    ).toEqual([]);
+  });
+
+  it("take their settings from the pack's configuration", () => {
+    expect(
+      violations(DOOR_1, { amount: 5000, threshold: 1000 }, { maxAmount: 4999, minDistance: 0, stacks: [] }),
+    ).toHaveLength(1);
+    expect(violations(DOOR_1, { amount: 5000, threshold: 1000 }, { stacks: ["dev"] })).toHaveLength(1);
+  });
+
+  it("ask for protection even where the sums are not known yet", () => {
+    const unknown = {
+      get amount(): number {
+        throw new Error("can't be known during preview");
+      },
+    };
+    const protection = policies.filter(({ name }) => name === "auto-topup-protection");
+    const validated = {
+      type: DOOR_1,
+      urn: "urn:pulumi:prod::p::t::n",
+      props: unknown,
+      opts: { protect: false },
+      getConfig: () => ({}),
+    };
+    const found: string[] = [];
+    for (const { validateResource } of protection)
+      validateResource(validated as unknown as Validated, (text) => found.push(text));
+    expect(found).toHaveLength(1);
+  });
+});

@@ -1,0 +1,112 @@
+// The same review as Markdown and as JSON, and what text of others can do in them: nothing.
+import { describe, expect, it } from "@jest/globals";
+import { findingsOf } from "../../provider/review/gate";
+import { asJson } from "../../provider/review/json";
+import { asMarkdown, markerOf, quoteMarkdown } from "../../provider/review/markdown";
+import { readPreview } from "../../provider/review/preview";
+import { reviewOf } from "../../provider/review/review";
+import { asText } from "../../provider/review/text";
+import { ACCOUNT, fixture, NO_LIMITS, review } from "./fixture";
+
+describe("Markdown", () => {
+  it("opens with the marker, then says it in one table", () => {
+    expect(asMarkdown(review("amount"), [], "")).toBe(`<!-- topup-review -->
+
+### Cloudflare AI Gateway auto top-up in stack \`production\`
+
+| account | what happens |
+| --- | --- |
+| \`${ACCOUNT}\` | charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged) |
+`);
+  });
+
+  it("has the same marker where nothing changes or the preview failed, so that the old comment is replaced", () => {
+    const marker = "<!-- topup-review -->\n";
+    expect(asMarkdown(review("same"), [], "").startsWith(marker)).toBe(true);
+    expect(asMarkdown(review("same"), [], "")).toContain("\nNo changes.\n");
+    expect(asMarkdown(review("refused"), [], "").startsWith(marker)).toBe(true);
+    expect(asMarkdown(review("refused"), [], "")).not.toContain("No changes");
+  });
+
+  it("has a marker of its own for each named stack", () => {
+    expect(asMarkdown(review("same"), [], "eu-1").startsWith("<!-- topup-review eu-1 -->\n")).toBe(true);
+    expect(markerOf("eu-1")).not.toContain(markerOf(""));
+  });
+
+  it("shows what the limits do not allow", () => {
+    const found = findingsOf(review("amount"), { ...NO_LIMITS, maxIncrease: 1000 }, quoteMarkdown);
+    expect(asMarkdown(review("amount"), found, "")).toContain(
+      `- :no_entry: Not allowed: account \`${ACCOUNT}\`: 'amount' would rise by $30.00, from $20.00 to $50.00; the limit is $10.00`,
+    );
+  });
+
+  it("gives names and messages no way out of their code span and their table cell", () => {
+    const evil = "x` | <img src=y> @everyone\\n\\n# z";
+    const plan = fixture("rename.json").replaceAll('::credits"', `::${evil}"`);
+    const markdown = asMarkdown(reviewOf(readPreview(plan)), [], "");
+    expect(markdown).toContain("renamed to `x' \\| <img src=y> @everyone # z`,");
+    expect(markdown.split("\n").filter((line) => line.startsWith("#"))).toHaveLength(1);
+  });
+});
+
+describe("text", () => {
+  it("keeps a message on its line, without control characters", () => {
+    const message = "error: \\u001b[31mred\\n::set-output name=x::y";
+    const plan = fixture("refusedCreate.json").replace(/"error: pulumi-nodejs[^\n]*cent[^\n]*"/, `"${message}"`);
+    const lines = asText(reviewOf(readPreview(plan)), []).split("\n");
+    expect(lines).toContain("  the preview failed: ai-gateway-credits: [31mred ::set-output name=x::y");
+    expect(lines.some((line) => line.startsWith("::"))).toBe(false);
+  });
+
+  it("counts other resources, and leaves the stack and the providers out", () => {
+    expect(asText(review("beside"), [])).toContain("(beside it, the plan touches 1 other resource)");
+    expect(asText(review("create"), [])).not.toContain("beside");
+  });
+
+  it("prints the provider's warnings, and nobody else's", () => {
+    const plan = JSON.parse(fixture("refreshSame.json")) as { diagnostics?: unknown[] };
+    plan.diagnostics = [
+      { severity: "warning", message: "warning: Auto top-up of account 01 is failing, last on 2026-11-01.\n" },
+      { severity: "warning", message: "warning: something is deprecated\n" },
+    ];
+    const text = asText(reviewOf(readPreview(JSON.stringify(plan))), []);
+    expect(text).toContain("  warning: Auto top-up of account 01 is failing, last on 2026-11-01.\n");
+    expect(text).not.toContain("deprecated");
+  });
+});
+
+describe("JSON", () => {
+  it("holds the cents before and after, and the sentences", () => {
+    expect(JSON.parse(asJson(review("amount"), []))).toMatchObject({
+      format: 1,
+      stack: "production",
+      result: "changes",
+      changes: [
+        {
+          kind: "update",
+          resource: "ai-gateway-credits",
+          switchesOff: false,
+          before: { accountId: ACCOUNT, amount: 2000, threshold: 1000, enabled: true },
+          after: { accountId: ACCOUNT, amount: 5000, threshold: 1000, enabled: true },
+          sentences: [expect.stringMatching(`^account ${ACCOUNT}: charge \\$50\\.00 instead of \\$20\\.00 `)],
+        },
+      ],
+      failures: [],
+      exitCode: 0,
+    });
+  });
+
+  it("tells secret and unknown from numbers", () => {
+    expect(JSON.parse(asJson(review("secretUpdate"), [])).changes[0].after.amount).toEqual({ hidden: "secret" });
+    expect(JSON.parse(asJson(review("unknownUpdate"), [])).changes[0].after.amount).toEqual({ hidden: "unknown" });
+  });
+
+  it.each([
+    ["same", "no changes"],
+    ["showSames", "no changes"],
+    ["refused", "failed"],
+    ["delete", "changes"],
+  ])("says of '%s' that the result is '%s'", (name, result) => {
+    expect(JSON.parse(asJson(review(name), [])).result).toBe(result);
+  });
+});

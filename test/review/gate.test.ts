@@ -1,0 +1,134 @@
+// What the limits let through, and with which exit code they stop a pipeline.
+import { describe, expect, it } from "@jest/globals";
+import { EXIT, exitCodeOf, findingsOf, type Limits } from "../../provider/review/gate";
+import { readPreview } from "../../provider/review/preview";
+import { reviewOf } from "../../provider/review/review";
+import { quoteText } from "../../provider/review/text";
+import { ACCOUNT, fixture, NO_LIMITS, review } from "./fixture";
+
+function gate(name: string, limits: Partial<Limits>) {
+  const findings = findingsOf(review(name), { ...NO_LIMITS, ...limits }, quoteText);
+  return { exitCode: exitCodeOf(findings), messages: findings.map(({ message }) => message) };
+}
+
+describe("the gate", () => {
+  it("lets everything through that it was not told to stop", () => {
+    for (const name of ["create", "both", "delete", "replace", "several", "secretUpdate", "refreshDrift", "same"]) {
+      expect(gate(name, {})).toEqual({ exitCode: 0, messages: [] });
+    }
+  });
+
+  it("always stops a preview that failed", () => {
+    for (const name of ["refused", "refusedCreate", "programError", "protectedDelete"]) {
+      expect(gate(name, {}).exitCode).toBe(EXIT.failed);
+    }
+  });
+
+  it.each([
+    "create",
+    "amount",
+    "switchedOff",
+    "delete",
+    "retain",
+    "rename",
+    "unknownUpdate",
+    "refreshDrift",
+    "refreshGone",
+  ])("stops any change if told to: %s", (name) =>
+    expect(gate(name, { failOnChange: true }).exitCode).toBe(EXIT.change),
+  );
+
+  it.each(["same", "showSames", "refreshSame", "renameAlias"])("takes '%s' for no change", (name) =>
+    expect(gate(name, { failOnChange: true, failOnDelete: true, maxIncrease: 0, maxIncreasePercent: 0 }).exitCode).toBe(
+      0,
+    ),
+  );
+
+  it("stops an increase above the given sum, and not one of exactly that sum", () => {
+    expect(gate("amount", { maxIncrease: 3000 }).exitCode).toBe(0);
+    expect(gate("amount", { maxIncrease: 2999 })).toEqual({
+      exitCode: EXIT.increase,
+      messages: [`account ${ACCOUNT}: 'amount' would rise by $30.00, from $20.00 to $50.00; the limit is $29.99`],
+    });
+  });
+
+  it("stops an increase above the given share, and not one of exactly that share", () => {
+    expect(gate("amount", { maxIncreasePercent: 150 }).exitCode).toBe(0);
+    expect(gate("amount", { maxIncreasePercent: 149.99 }).messages).toEqual([
+      `account ${ACCOUNT}: 'amount' would rise by $30.00, from $20.00 to $50.00; the limit is 149.99 %`,
+    ]);
+  });
+
+  it("counts the threshold too", () => {
+    expect(gate("threshold", { maxIncrease: 499 }).messages).toEqual([
+      `account ${ACCOUNT}: 'threshold' would rise by $5.00, from $10.00 to $15.00; the limit is $4.99`,
+    ]);
+  });
+
+  it.each(["create", "switchedOn", "refreshGone", "replace"])("counts from nothing what is switched on: %s", (name) => {
+    expect(gate(name, { maxIncreasePercent: 1_000_000 }).exitCode).toBe(EXIT.increase);
+    expect(gate(name, { maxIncrease: 3000 }).exitCode).toBe(0);
+  });
+
+  it("counts an increase from what is live, not from what the state held", () => {
+    expect(gate("refreshDriftAndChange", { maxIncrease: 0 }).exitCode).toBe(0);
+  });
+
+  it.each(["unknownUpdate", "unknownCreate", "secretCreate", "secretUpdate"])(
+    "stops what it cannot judge: %s",
+    (name) => {
+      const { exitCode, messages } = gate(name, { maxIncrease: 1_000_000 });
+      expect(exitCode).toBe(EXIT.increase);
+      expect(messages).toEqual([
+        `account ${ACCOUNT}: 'amount' is not shown in the plan, so its increase cannot be judged`,
+      ]);
+    },
+  );
+
+  it("lets a decrease and a declared OFF through", () => {
+    expect(gate("createOff", { maxIncrease: 0, maxIncreasePercent: 0, failOnDelete: true }).exitCode).toBe(0);
+    expect(gate("switchedOff", { maxIncrease: 0, maxIncreasePercent: 0 }).exitCode).toBe(0);
+  });
+
+  it.each(["delete", "switchedOff", "replace", "several"])("stops what switches an account off: %s", (name) => {
+    expect(gate(name, { failOnDelete: true }).exitCode).toBe(EXIT.delete);
+  });
+
+  it.each(["rename", "renameAlias", "deleteOff", "retain", "refreshGone"])(
+    "stops nothing that leaves it on or off: %s",
+    (name) => {
+      expect(gate(name, { failOnDelete: true }).exitCode).toBe(0);
+    },
+  );
+
+  it("does not call an account switched off that another resource takes over in the same plan", () => {
+    const swapped = fixture("replace.json");
+    const plan = JSON.parse(swapped) as { steps: { op: string; urn: string }[] };
+    const other = JSON.parse(
+      swapped
+        .replaceAll('::ai-gateway-credits"', '::second"')
+        .replaceAll("fedcba9876543210fedcba9876543210", "x")
+        .replaceAll(ACCOUNT, "fedcba9876543210fedcba9876543210")
+        .replaceAll('"x"', `"${ACCOUNT}"`),
+    ) as typeof plan;
+    plan.steps.push(...other.steps.filter(({ op }) => op === "replace"));
+    const swap = reviewOf(readPreview(JSON.stringify(plan)));
+    expect(swap.changes).toHaveLength(2);
+    expect(findingsOf(swap, { ...NO_LIMITS, failOnDelete: true }, quoteText)).toEqual([]);
+  });
+
+  it("ends with the most serious code, and names every reason", () => {
+    const all = { failOnChange: true, failOnDelete: true, maxIncrease: 0 };
+    const { exitCode, messages } = gate("several", all);
+    expect(exitCode).toBe(EXIT.delete);
+    expect(messages).toHaveLength(4);
+    expect(gate("protectedDelete", all).exitCode).toBe(EXIT.failed);
+    expect(gate("amount", all).exitCode).toBe(EXIT.increase);
+  });
+
+  it("has exit codes of its own, and leaves 7 to Pulumi", () => {
+    const codes = Object.values(EXIT);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codes).not.toContain(7);
+  });
+});

@@ -1,0 +1,153 @@
+// What a reviewer reads for each thing that can happen to an account.
+import { describe, expect, it } from "@jest/globals";
+import { readPreview } from "../../provider/review/preview";
+import { reviewOf } from "../../provider/review/review";
+import { ACCOUNT, fixture, OTHER, review, sentences } from "./fixture";
+
+const USUAL = "charge $20.00 whenever the balance falls below $10.00";
+const OFF = `auto top-up is switched OFF: requests will fail once the credits are used up (until now: ${USUAL})`;
+const A = `${ACCOUNT}:`;
+
+const table: readonly [name: string, ...sentences: string[]][] = [
+  ["create", `${A} auto top-up is switched ON: ${USUAL}`],
+  ["createOff", `${A} auto top-up is declared OFF; kept for later: ${USUAL}`],
+  ["amount", `${A} charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged)`],
+  ["threshold", `${A} charge $20.00 (unchanged) whenever the balance falls below $15.00 instead of $10.00`],
+  ["both", `${A} charge $50.00 instead of $20.00 whenever the balance falls below $25.00 instead of $10.00`],
+  ["switchedOff", `${A} ${OFF}`],
+  ["switchedOn", `${A} auto top-up is switched ON: ${USUAL}`],
+  ["delete", `${A} ${OFF}`],
+  ["destroy", `${A} ${OFF}`],
+  ["deleteOff", `${A} no longer managed by this stack; auto top-up was OFF and stays OFF`],
+  ["retain", `${A} no longer managed by this stack, and left as it is: ${USUAL}`],
+  [
+    "replace",
+    `${OTHER}: auto top-up is switched ON: charge $30.00 whenever the balance falls below $10.00`,
+    `${A} ${OFF}`,
+  ],
+  ["replaceSteps", `${OTHER}: auto top-up is switched ON: ${USUAL}`, `${A} ${OFF}`],
+  [
+    "rename",
+    `${A} the resource ai-gateway-credits is renamed to credits, auto top-up is not interrupted`,
+    `${A} charge $20.00 (unchanged) whenever the balance falls below $10.00 (unchanged)`,
+  ],
+  ["renameAlias"],
+  ["same"],
+  ["showSames"],
+  ["refreshSame"],
+  [
+    "unknownUpdate",
+    `${A} charge a sum that is known only during 'pulumi up' instead of $20.00 whenever the balance falls below $10.00 (unchanged)`,
+  ],
+  [
+    "unknownCreate",
+    `${A} auto top-up is switched ON: charge a sum that is known only during 'pulumi up' whenever the balance falls below $10.00`,
+  ],
+  [
+    "unknownAccount",
+    `of ai-gateway-credits (its id is known only during 'pulumi up'): auto top-up is switched ON: ${USUAL}`,
+  ],
+  [
+    "secretCreate",
+    `${A} auto top-up is switched ON: charge a sum that is secret whenever the balance falls below $10.00`,
+  ],
+  [
+    "secretUpdate",
+    `${A} charge a sum that is secret (it may change) whenever the balance falls below $10.00 (unchanged)`,
+  ],
+  ["refused"],
+  [
+    "several",
+    "00112233445566778899aabbccddeeff: auto top-up is switched ON: charge $75.00 whenever the balance falls below $25.00",
+    `${A} charge $10.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged)`,
+    "dddddddddddddddddddddddddddddddd: auto top-up is switched OFF: requests will fail once the credits are used up " +
+      "(until now: charge $10.00 whenever the balance falls below $5.00)",
+  ],
+  ["beside", `${A} auto top-up is switched ON: ${USUAL}`],
+  [
+    "refreshDrift",
+    `${A} changed outside Pulumi: now charge $100.00 whenever the balance falls below $10.00; the stack had: ${USUAL}`,
+    `${A} after 'pulumi up': charge $20.00 instead of $100.00 whenever the balance falls below $10.00 (unchanged)`,
+  ],
+  [
+    "refreshGone",
+    `${A} changed outside Pulumi: now it is switched OFF; the stack had: ${USUAL}`,
+    `${A} after 'pulumi up': auto top-up is switched ON: ${USUAL}`,
+  ],
+  [
+    "refreshDriftAndChange",
+    `${A} changed outside Pulumi: now charge $100.00 whenever the balance falls below $10.00; the stack had: ${USUAL}`,
+    `${A} after 'pulumi up': charge $50.00 instead of $100.00 whenever the balance falls below $10.00 (unchanged)`,
+  ],
+];
+
+describe("the sentences of a review", () => {
+  it.each(table)("say in dollars what the plan '%s' means", (name, ...expected) => {
+    expect(sentences(review(name))).toEqual(expected);
+  });
+
+  it("say the same for the plugin's type", () => {
+    const door1 = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
+    const door2 = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
+    for (const [name, ...expected] of table) {
+      const plan = fixture(`${name}.json`).replaceAll(door1, door2);
+      expect(sentences(reviewOf(readPreview(plan)))).toEqual(expected);
+    }
+  });
+
+  it("say the same for a resource inside a component", () => {
+    const plan = fixture("amount.json").replaceAll(
+      "::pulumi-nodejs:dynamic",
+      "::example:index:Gateway$pulumi-nodejs:dynamic",
+    );
+    expect(sentences(reviewOf(readPreview(plan)))).toEqual(table.find(([name]) => name === "amount")?.slice(1));
+  });
+
+  it("warn that a rename together with new sums will be refused", () => {
+    expect(sentences(review("renameAmount"))).toContain(
+      `${A} 'pulumi up' will refuse to rename it and to change it at once: give the new name an alias, or change it on its own`,
+    );
+    const adopting = fixture("renameAmount.json").replace('"adopt": false', '"adopt": true');
+    expect(sentences(reviewOf(readPreview(adopting))).join()).not.toContain("refuse");
+  });
+
+  it("say that a create with 'adopt' replaces what is live", () => {
+    const adopting = fixture("create.json").replaceAll('"adopt": false', '"adopt": true');
+    expect(sentences(reviewOf(readPreview(adopting)))).toEqual([
+      `${A} auto top-up is switched ON: ${USUAL}; other live values are replaced (adopt: true)`,
+    ]);
+  });
+
+  it("say that top-ups were failing when the state was last refreshed", () => {
+    const failing = fixture("amount.json")
+      .replace('"error": null', '"error": "Your card was declined"')
+      .replace('"lastFailedAt": null', '"lastFailedAt": "2026-11-01T08:00:00Z"');
+    expect(sentences(reviewOf(readPreview(failing)))).toContain(
+      `${A} its top-ups are failing: 'Your card was declined, last on 2026-11-01T08:00:00Z'`,
+    );
+  });
+
+  it("never print a secret sum, though both are known to the engine", () => {
+    expect(sentences(reviewOf(readPreview(fixture("secretUpdate.events.ndjson"))))).toEqual(
+      sentences(review("secretUpdate")),
+    );
+  });
+
+  it.each(["amount", "several", "refreshDrift"])("are the same for the event stream of '%s'", (name) => {
+    expect(sentences(reviewOf(readPreview(fixture(`${name}.events.ndjson`))))).toEqual(sentences(review(name)));
+  });
+
+  it("tell what a refresh alone found, from its event stream", () => {
+    expect(sentences(reviewOf(readPreview(fixture("refreshOnly.events.ndjson"))))).toEqual([
+      `${A} changed outside Pulumi: now charge $100.00 whenever the balance falls below $10.00; the stack had: ${USUAL}`,
+    ]);
+  });
+
+  // As the engine lists a refresh whose provider answers a detailed diff.
+  it("tell the refresh from the plan where both are listed as updates", () => {
+    const plan = JSON.parse(fixture("refreshDrift.json")) as { steps: Record<string, unknown>[] };
+    const [, refresh, , update] = plan.steps;
+    Object.assign(refresh ?? {}, { op: "update", newState: update?.oldState });
+    expect(sentences(reviewOf(readPreview(JSON.stringify(plan))))).toEqual(sentences(review("refreshDrift")));
+  });
+});
