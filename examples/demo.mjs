@@ -1,7 +1,7 @@
 // Plays the life of one auto top-up config against a simulated Cloudflare, with the real Pulumi CLI where one is installed
-// and with the package's local engine elsewhere. It must not know how either of them works, and exits with 1 when a step
-// does not do what it announces.
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+// and with the package's local engine elsewhere; with --plugin, through the plugin instead of the dynamic provider. It must
+// not know how any of them works, and exits with 1 when a step does not do what it announces.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,8 +15,24 @@ import {
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const accountId = "0123456789abcdef0123456789abcdef";
 
+const PLUGIN = {
+  example: "typescript-plugin",
+  namespace: "cloudflare-ai-gateway-billing",
+  before: "?? 5000",
+  reviewed: "?? 8000",
+  inDollars: "?? 20",
+};
+const DYNAMIC = {
+  example: "basic",
+  namespace: "cloudflare",
+  before: "usd(50)",
+  reviewed: "usd(80)",
+  inDollars: "20",
+};
+
+const door = process.argv.includes("--plugin") ? PLUGIN : DYNAMIC;
 const simulator = await startSimulator();
-const program = copyOfTheBasicExample();
+const program = copyOfTheExample();
 const cli = findPulumiCli();
 const stack = await openStack();
 
@@ -42,7 +58,7 @@ const steps = [
   },
   {
     title: "The amount goes from $50.00 to $80.00 in the program. pulumi preview shows the reviewer what changes.",
-    play: () => edit("usd(50)", "usd(80)").then(() => stack.preview()),
+    play: () => edit(door.before, door.reviewed).then(() => stack.preview()),
     shows: [/~ amount *: 5000 => 8000/],
     requests: [],
   },
@@ -66,14 +82,14 @@ const steps = [
   },
   {
     title: "amount: 20, by somebody who thinks in dollars. pulumi preview refuses.",
-    play: () => edit("usd(80)", "20").then(() => stack.preview()),
+    play: () => edit(door.reviewed, door.inDollars).then(() => stack.preview()),
     fails: true,
     shows: [/at least 1000 cents \(\$10\.00\); got 20 cents \(\$0\.20\).*usd\(20\)/],
     requests: [],
   },
   {
     title: "pulumi destroy: auto top-up is switched off.",
-    play: () => edit("amount: 20", "amount: usd(80)").then(() => stack.destroy()),
+    play: () => stack.destroy(),
     shows: [/-.*AutoTopupConfig/],
     requests: ["DELETE 200"],
   },
@@ -127,7 +143,7 @@ function complain(what) {
 async function edit(before, after) {
   const file = path.join(program, "index.ts");
   const text = readFileSync(file, "utf8");
-  if (!text.includes(before)) throw new Error(`The basic example no longer contains ${before}.`);
+  if (!text.includes(before)) throw new Error(`The example no longer contains ${before}.`);
   writeFileSync(file, text.replace(before, after));
 }
 
@@ -135,9 +151,9 @@ async function inTheDashboard(config) {
   simulator.setConfig(accountId, config);
 }
 
-function copyOfTheBasicExample() {
+function copyOfTheExample() {
   const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-demo-"));
-  cpSync(path.join(root, "examples/basic"), folder, {
+  cpSync(path.join(root, "examples", door.example), folder, {
     recursive: true,
     filter: (file) => !file.includes("node_modules"),
   });
@@ -148,11 +164,40 @@ function copyOfTheBasicExample() {
 async function openStack() {
   const options = {
     program,
-    config: { accountId, "cloudflare:apiToken": { secret: simulator.apiToken }, "cloudflare:baseUrl": simulator.url },
+    config: {
+      accountId,
+      [`${door.namespace}:apiToken`]: { secret: simulator.apiToken },
+      [`${door.namespace}:baseUrl`]: simulator.url,
+    },
     // The example is type-checked by the tests; here it need only start fast.
-    env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
+    env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true", ...(door === PLUGIN && pluginEnvironment()) },
     requests: simulator,
     output: (line) => console.log(`    ${line}`),
   };
-  return cli ? openCliStack({ ...options, cli }) : openLocalStack(options);
+  const executable = path.join(root, "dist/pulumi-resource-cloudflare-ai-gateway-billing");
+  const providers = { "cloudflare-ai-gateway-billing": { command: process.execPath, args: [executable] } };
+  return cli
+    ? openCliStack({ ...options, cli })
+    : openLocalStack({ ...options, ...(door === PLUGIN && { providers }) });
+}
+
+// Stands for the SDK that `pulumi package add` generates, and puts the plugin where the CLI looks for it.
+function pluginEnvironment() {
+  const sdk = path.join(program, "generated/pulumi-cloudflare-ai-gateway-billing-sdk");
+  const outputs = ["accountId", "amount", "threshold", "enabled", "adopt", "error", "disabledReason", "lastFailedAt"];
+  mkdirSync(sdk, { recursive: true });
+  writeFileSync(
+    path.join(sdk, "index.js"),
+    `const pulumi = require("@pulumi/pulumi");
+    const unset = Object.fromEntries(${JSON.stringify(outputs)}.map((name) => [name, undefined]));
+    exports.AutoTopupConfig = class extends pulumi.CustomResource {
+      constructor(name, args, opts) {
+        super("cloudflare-ai-gateway-billing:index:AutoTopupConfig", name, { ...unset, ...args }, opts);
+      }
+    };`,
+  );
+  return {
+    NODE_PATH: [path.dirname(sdk), path.join(root, "node_modules")].join(path.delimiter),
+    PATH: [path.join(root, "dist"), process.env.PATH].join(path.delimiter),
+  };
 }

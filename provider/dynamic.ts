@@ -98,7 +98,8 @@ function maxAmount(): number | null {
   return parseMaxAmount(config?.get("cloudflare-ai-gateway-billing:maxAmount"));
 }
 
+// The engine's address is the host's last argument; flags of the CLI such as --tracing come before it.
 function engineLog(): EngineLog {
-  log ??= openEngineLog(process.argv[2] ?? "");
+  log ??= openEngineLog(process.argv.at(-1) ?? "");
   return log;
 }

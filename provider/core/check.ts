@@ -10,7 +10,7 @@ import {
   type TopupInputs,
   UNKNOWN,
 } from "./model";
-import { formatCents } from "./money";
+import { formatCents, formatUsd } from "./money";
 
 /** One refused property, with the rule it breaks. */
 export interface CheckFailure {
@@ -100,7 +100,9 @@ function describe(property: keyof TopupInputs, value: unknown): string {
 // The usual slip is a sum in dollars. Nobody who wrote 999 meant $999.00, though.
 function suggestion(property: "amount" | "threshold", value: number): string {
   const cents = Math.round(value * 100);
-  return value <= 200 && parseInput(property, cents) ? `. If dollars were meant, write usd(${value})` : "";
+  return value <= 200 && parseInput(property, cents)
+    ? `. If ${formatUsd(cents)} was meant, that is ${cents}: usd(${value}) in TypeScript`
+    : "";
 }
 
 function shorten(value: string): string {

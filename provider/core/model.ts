@@ -15,8 +15,7 @@ const accountId = z.pipe(
   z.transform((id: string) => id.toLowerCase()),
 );
 
-/** The rules of each input; the package schema is held to them. */
-export const inputSchemas: { readonly [K in keyof TopupInputs]: z.ZodMiniType<TopupInputs[K]> } = {
+const inputSchemas: { readonly [K in keyof TopupInputs]: z.ZodMiniType<TopupInputs[K]> } = {
   accountId,
   amount: z.int().check(z.gte(MINIMUM_AMOUNT)),
   threshold: z.int().check(z.gte(MINIMUM_THRESHOLD)),

@@ -1,7 +1,7 @@
 // Builds dist/ from provider/: one bundled file per entry, the licences of what is bundled, and the declaration files of
 // the entries that programs import. It must not know how the code inside works.
 import { execFileSync } from "node:child_process";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -42,6 +42,7 @@ await build({
     dynamic: "provider/dynamic.ts",
     testing: "provider/testing/index.ts",
     simulator: "provider/testing/simulatorCli.ts",
+    review: "provider/review.ts",
   },
 });
 
@@ -50,7 +51,8 @@ await buildPlugin(shared, [lateSdk]);
 const BUNDLED = ["cloudflare", "zod", "@grpc/grpc-js", "@js-sdsl/ordered-map", "google-protobuf", "@pulumi/pulumi"];
 const bundled = BUNDLED.map((name) => {
   const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
-  return `${name} ${version}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`;
+  const file = readdirSync(`node_modules/${name}`).find((entry) => /^LICENSE(\.md)?$/.test(entry));
+  return `${name} ${version}\n\n${readFileSync(`node_modules/${name}/${file}`, "utf8").trim()}\n`;
 });
 writeFileSync(`${next}/LICENSES.txt`, bundled.join(`\n${"-".repeat(80)}\n\n`));
 

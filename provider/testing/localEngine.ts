@@ -3,14 +3,17 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { Surroundings } from "./engine/assembly";
 import { mergeEnv, writeWatcher } from "./engine/child";
-import type { Deployment, LocalStack, LocalStackOptions, RunOptions, RunResult } from "./engine/contract";
+import type { LocalStack, LocalStackOptions, RunOptions, RunResult } from "./engine/contract";
+import type { Deployment } from "./engine/deployed";
 import { findProgram, readProject } from "./engine/project";
-import { type Kind, run, type Surroundings } from "./engine/run";
+import { type Kind, run } from "./engine/run";
 import { loadSdk } from "./engine/sdk";
 import { StateFile } from "./engine/stateFile";
 
 export type * from "./engine/contract";
+export type * from "./engine/deployed";
 export type * from "./engine/standInContract";
 
 /**
@@ -22,8 +25,7 @@ export type * from "./engine/standInContract";
  * message that names it.
  */
 export function openLocalStack(options: LocalStackOptions): LocalStack {
-  const root = findProgram(options.program);
-  const sdk = loadSdk(root);
+  const sdk = loadSdk(findProgram(options.program).folder);
   const project = readProject(options, sdk.parseYaml);
   const folder = mkdtempSync(path.join(os.tmpdir(), "pulumi-local-"));
   const file = new StateFile(options.stateFile ?? path.join(folder, "state.json"));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { checkInputs, requireInputs } from "../../provider/core/check";
+import { checkAccountId, checkInputs, requireInputs } from "../../provider/core/check";
 import { RefusedError } from "../../provider/core/errors";
 import { INPUT_NAMES, UNKNOWN } from "../../provider/core/model";
 import { declared } from "../support/core";
@@ -44,8 +44,8 @@ describe("check", () => {
 
   const amountRule = "'amount' must be a whole number of US cents, at least 1000 cents ($10.00)";
   it.each([
-    [20, "20 cents ($0.20). If dollars were meant, write usd(20)."],
-    [19.99, "19.99 cents ($0.1999). If dollars were meant, write usd(19.99)."],
+    [20, "20 cents ($0.20). If $20.00 was meant, that is 2000: usd(20) in TypeScript."],
+    [19.99, "19.99 cents ($0.1999). If $19.99 was meant, that is 1999: usd(19.99) in TypeScript."],
     [999, "999 cents ($9.99)."],
     [1000.5, "1000.5 cents ($10.005)."],
     [-1, "-1 cents (-$0.01)."],
@@ -66,7 +66,7 @@ describe("check", () => {
   const thresholdRule = "'threshold' must be a whole number of US cents, at least 500 cents ($5.00)";
   it.each([
     [499, "499 cents ($4.99)."],
-    [5, "5 cents ($0.05). If dollars were meant, write usd(5)."],
+    [5, "5 cents ($0.05). If $5.00 was meant, that is 500: usd(5) in TypeScript."],
     ["500", 'the string "500".'],
   ])("refuses the threshold %p with its rule and what it got, in cents and dollars", (value, got) => {
     expect(reasonFor("threshold", value)).toBe(`${thresholdRule}; got ${got}`);
@@ -155,6 +155,14 @@ describe("the check right before a write", () => {
     expect(() => requireInputs({ ...declared, amount: UNKNOWN, adopt: UNKNOWN }, null)).toThrow(
       "'amount', 'adopt' must be known before anything is written.",
     );
+  });
+});
+
+describe("the account of a look", () => {
+  it("is checked like the input", () => {
+    expect(checkAccountId({ accountId: declared.accountId.toUpperCase() })).toBe(declared.accountId);
+    expect(checkAccountId({ accountId: "x" })).toEqual({ property: "accountId", reason: reasonFor("accountId", "x") });
+    expect(checkAccountId({})).toEqual({ property: "accountId", reason: reasonFor("accountId", undefined) });
   });
 });
 

@@ -36,6 +36,10 @@ describe("a live config", () => {
     });
   });
 
+  it("may be set to charge as much as the balance that triggers it", () => {
+    expect(parseLiveConfig({ amount: 1000, threshold: 1000 })?.sums).toEqual({ amount: 1000, threshold: 1000 });
+  });
+
   it("takes an empty text of health for nothing to report", () => {
     expect(parseLiveConfig({ amount: 1000, threshold: 500, error: "", disabledReason: "", lastFailedAt: "" })).toEqual({
       sums: { amount: 1000, threshold: 500 },

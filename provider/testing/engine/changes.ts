@@ -16,7 +16,7 @@ export function readable(value: Value | undefined, showSecrets: boolean): unknow
   if (value === undefined) return null;
   if (value === unknown) return unknownMark;
   if (isSecret(value)) return showSecrets ? readable(value.value, true) : secretMark;
-  if (isReference(value)) return value["urn"];
+  if (isReference(value)) return value.urn;
   return mapInside(value, (each) => readable(each, showSecrets) as Value);
 }
 

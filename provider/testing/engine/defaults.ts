@@ -57,8 +57,8 @@ export class Defaults {
 
   async #register({ name, version, downloadUrl }: PackageRequest): Promise<string> {
     const inputs: Properties = this.#inputs(name);
-    if (version !== "") inputs["version"] = version;
-    if (downloadUrl !== "") inputs["pluginDownloadURL"] = downloadUrl;
+    if (version !== "") inputs.version = version;
+    if (downloadUrl !== "") inputs.pluginDownloadURL = downloadUrl;
     const suffix = [version, downloadUrl]
       .map((part) => part.replace(/[^A-Za-z0-9_]+/g, "_"))
       .filter((part) => part !== "");

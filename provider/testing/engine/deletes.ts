@@ -1,20 +1,36 @@
 // Deletes what the state has and the program does not want any more, at the end of a run that went well, and in an order in
 // which nothing is deleted before what depends on it.
+
+import { deleteStep } from "./deleteStep";
 import type { Deployment } from "./deployment";
 import { operationsOf } from "./replace";
 import { dependenciesOf, type ResourceState } from "./state";
-import { deleteStep, forgetStep, type PlannedStep } from "./steps";
+import { forgetStep, type PlannedStep } from "./steps";
 import { parseReference } from "./urn";
 
-/** Deletes and waits. Stops after the first group in which one fails. */
+/** Deletes and waits. Stops after the first group in which one fails; what a protected resource needs is left alone. */
 export async function performDeletes(d: Deployment): Promise<void> {
   await d.idle();
   if (d.stopped) return;
   const steps = planDeletes(d);
   for (const group of inGroups(d.prev, new Set(steps.keys()))) {
-    await Promise.all(group.map((state) => d.execute([steps.get(state)].filter((step) => step !== undefined))));
+    const needed = neededByErred(d);
+    const wanted = group.filter((state) => !needed.has(state.urn)).map((state) => steps.get(state));
+    await Promise.all(wanted.filter((step) => step !== undefined).map((step) => d.execute([step])));
     if (d.stopped) return;
   }
+}
+
+/** Everything that what could not be deleted depends on, parents and providers included. */
+function neededByErred(d: Deployment): Set<string> {
+  const needed = new Set(d.erred);
+  if (needed.size === 0) return needed;
+  for (const state of [...d.prev].reverse()) {
+    if (!needed.has(state.urn)) continue;
+    const provider = state.provider === "" ? [] : [parseReference(state.provider).urn];
+    for (const urn of [...dependenciesOf(state), ...provider, state.parent]) needed.add(urn);
+  }
+  return needed;
 }
 
 function planDeletes(d: Deployment): Map<ResourceState, PlannedStep> {
@@ -43,9 +59,9 @@ export function inGroups(states: readonly ResourceState[], condemned: ReadonlySe
     append(byUrn, state.urn, state);
     if (state.parent !== "") append(children, state.parent, state);
   }
-  const groups: ResourceState[][] = [];
-  for (const state of condemned) (groups[levels.get(state) ?? 0] ??= []).push(state);
-  return groups.filter((group) => group !== undefined).reverse();
+  const groups = new Map<number, ResourceState[]>();
+  for (const state of condemned) append(groups, levels.get(state) ?? 0, state);
+  return [...groups].sort(([a], [b]) => b - a).map(([, group]) => group);
 }
 
 /** What a state depends on among those before it; depending on a component means depending on all that is in it. */

@@ -4,6 +4,7 @@ import { Names } from "./aliases";
 import type { Journal } from "./journal";
 import type { Registry } from "./registry";
 import type { Reporter } from "./reporter";
+import { Slots } from "./slots";
 import { dependenciesOf, type ResourceState } from "./state";
 import type { PlannedStep } from "./steps";
 import { parseReference, type Scope } from "./urn";
@@ -40,14 +41,18 @@ export class Deployment {
   };
   /** Old states that a delete-before-replace has taken care of. */
   readonly handled = new Set<ResourceState>();
+  /** What could not be deleted, without stopping the run. */
+  readonly erred = new Set<string>();
   /** What this run has registered or read, as it is now. */
   readonly news = new Map<string, ResourceState>();
-  readonly #freeSlots: (() => void)[] = [];
   readonly #chains = new Set<Promise<void>>();
-  #slots: number;
+  readonly #slots: Slots;
   #turn: Promise<unknown> = Promise.resolve();
   #stopped = false;
   #failed = false;
+  #stepFailed = false;
+  #bailed = false;
+  #canceled = false;
   #onStop: () => void = () => {};
   /** Resolves as soon as nothing new may begin. */
   readonly stopping = new Promise<void>((resolve) => {
@@ -56,12 +61,18 @@ export class Deployment {
 
   constructor(options: DeploymentOptions) {
     this.options = options;
-    this.#slots = options.parallel;
+    this.#slots = new Slots(options.parallel);
     this.setPrev(options.prev);
   }
 
   get failed(): boolean {
     return this.#failed;
+  }
+
+  /** How the run ended, as the CLI sums it up: nothing more is said where a decision failed or the program did. */
+  get verdict(): "failed" | "canceled" | null {
+    if (this.#canceled) return "canceled";
+    return this.#stepFailed && !this.#bailed ? "failed" : null;
   }
 
   get stopped(): boolean {
@@ -97,7 +108,7 @@ export class Deployment {
 
   /** Runs a chain of steps, one after the other, as soon as one of the parallel slots is free. */
   execute(chain: readonly PlannedStep[]): Promise<void> {
-    const run = this.#withSlot(() => this.#runChain(chain));
+    const run = this.#slots.run(() => this.#runChain(chain));
     this.#chains.add(run);
     return run.finally(() => this.#chains.delete(run));
   }
@@ -108,17 +119,22 @@ export class Deployment {
     while (this.#chains.size > 0) await Promise.all(this.#chains);
   }
 
-  /** The run has failed: what is under way may end, nothing new begins. */
+  /** A decision or the program has failed: what is under way may end, nothing new begins. */
   fail(error: unknown, urn: string | null): void {
     if (!(error instanceof Bail)) this.options.reporter.diagnose("error", messageOf(error), urn);
-    this.#failed = true;
+    this.#failed = this.#bailed = true;
     this.stop();
   }
 
   /** A failure that does not keep others from being shown, too. */
   note(message: string, urn: string): void {
     this.options.reporter.diagnose("error", message, urn);
-    this.#failed = true;
+    this.#failed = this.#stepFailed = true;
+  }
+
+  cancel(): void {
+    this.#failed = this.#canceled = true;
+    this.stop();
   }
 
   stop(): void {
@@ -150,25 +166,13 @@ export class Deployment {
         error = thrown;
       }
       this.options.reporter.step({ ...step.report(), error: error === null ? null : messageOf(error) });
-      if (error === null) step.done();
-      else if (step.tolerant) this.note(messageOf(error), step.urn);
-      else return this.fail(this.#explain(error), step.urn);
-    }
-  }
-
-  #explain(error: unknown): unknown {
-    return this.options.dryRun ? new Error(`Preview failed: ${messageOf(error)}`) : error;
-  }
-
-  async #withSlot(work: () => Promise<void>): Promise<void> {
-    if (this.#slots > 0) this.#slots--;
-    else await new Promise<void>((resolve) => this.#freeSlots.push(resolve));
-    try {
-      await work();
-    } finally {
-      const next = this.#freeSlots.shift();
-      if (next === undefined) this.#slots++;
-      else next();
+      if (error === null) {
+        step.done();
+        continue;
+      }
+      this.note(`${this.options.dryRun ? "Preview failed: " : ""}${messageOf(error)}`, step.urn);
+      if (!step.tolerant) return this.stop();
+      this.erred.add(step.urn);
     }
   }
 }

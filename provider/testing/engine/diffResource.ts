@@ -2,10 +2,11 @@
 // replaceOnChanges. https://www.pulumi.com/docs/iac/concepts/options/replaceonchanges/
 import { compare } from "./changes";
 import type { Deployment } from "./deployment";
+import { ignoreChanges } from "./inputs";
+import { DiffUnavailable, type Operations } from "./operations";
 import { covers, parsePath } from "./paths";
-import { DiffUnavailable, type Operations } from "./provider";
 import type { ChangeKind, DiffAnswer } from "./providerClient";
-import { type Case, ignoreChanges } from "./register";
+import type { Case } from "./register";
 import type { ResourceState } from "./state";
 import { parseReference } from "./urn";
 import { equal, mapProperties, type Properties, withoutSecrets } from "./values";

@@ -49,7 +49,10 @@ export function diagnosticLines(diagnostics: readonly Diagnostic[]): string[] {
   const urns = [...new Set(diagnostics.map((each) => each.urn))];
   return [
     "Diagnostics:",
-    ...urns.flatMap((urn) => [`  ${title(urn)}:`, ...diagnostics.filter((each) => each.urn === urn).flatMap(messageLines)]),
+    ...urns.flatMap((urn) => [
+      `  ${title(urn)}:`,
+      ...diagnostics.filter((each) => each.urn === urn).flatMap(messageLines),
+    ]),
   ];
 }
 

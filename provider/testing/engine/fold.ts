@@ -1,6 +1,6 @@
 // What a run has done to the state so far, as a list of small entries that can be replayed over the state file. Pure: it
 // knows neither files nor encryption.
-import type { DeployedResource, PendingOperation } from "./contract";
+import type { DeployedResource, PendingOperation } from "./deployed";
 import { makeUrn, nameOf, parseReference, qualifiedType, rootStackType, typeOf } from "./urn";
 
 /** One change: `b<n>` are the keys of the resources that were there, `n<n>` those of the run's own. */

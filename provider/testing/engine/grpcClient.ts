@@ -4,7 +4,6 @@ import type { ServiceError } from "@grpc/grpc-js";
 import type * as pb from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type {
-  ChangeKind,
   CheckAnswer,
   DiffAnswer,
   DiffRequest,
@@ -18,6 +17,7 @@ import type {
 import { toProviderError } from "./rpcErrors";
 import type { Sdk } from "./sdk";
 import type { Properties } from "./values";
+import { toCheckAnswer, toDiffAnswer, toFailures, toProperties } from "./wire";
 
 type Client = InstanceType<Sdk["providerRpc"]["ResourceProviderClient"]>;
 type Callback<T> = (error: ServiceError | null, answer: T) => void;
@@ -59,7 +59,7 @@ export class GrpcClient implements ProviderClient {
     news: Properties,
   ): Promise<DiffAnswer> {
     const request = this.#diffRequest({ ...subject, id: "", oldInputs, oldOutputs, news, ignoreChanges: [] });
-    return this.#toDiffAnswer(await this.#call((done) => this.#client.diffConfig(request, done)));
+    return toDiffAnswer(this.#sdk, await this.#call((done) => this.#client.diffConfig(request, done)));
   }
 
   async configure(subject: Subject & { id: string }, inputs: Properties): Promise<Protocol> {
@@ -82,7 +82,7 @@ export class GrpcClient implements ProviderClient {
 
   async diff(request: DiffRequest): Promise<DiffAnswer> {
     const message = this.#diffRequest(request);
-    return this.#toDiffAnswer(await this.#call((done) => this.#client.diff(message, done)));
+    return toDiffAnswer(this.#sdk, await this.#call((done) => this.#client.diff(message, done)));
   }
 
   async create(request: Subject & { inputs: Properties; timeout: number; preview: boolean }): Promise<StateAnswer> {
@@ -162,40 +162,4 @@ export class GrpcClient implements ProviderClient {
   ): T {
     return message.setUrn(subject.urn).setName(subject.name).setType(subject.type);
   }
-
-  #toDiffAnswer(answer: pb.DiffResponse): DiffAnswer {
-    const { DIFF_NONE, DIFF_SOME } = this.#sdk.providerPb.DiffResponse.DiffChanges;
-    const changes = answer.getChanges();
-    return {
-      changes: changes === DIFF_SOME ? "some" : changes === DIFF_NONE ? "none" : "unknown",
-      replaces: answer.getReplacesList(),
-      diffs: answer.getDiffsList(),
-      deleteBeforeReplace: answer.getDeletebeforereplace(),
-      detailed: answer.getHasdetaileddiff() ? toDetails(answer) : null,
-    };
-  }
-}
-
-const kinds: readonly ChangeKind[] = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
-
-function toDetails(answer: pb.DiffResponse): Record<string, { kind: ChangeKind; inputDiff: boolean }> {
-  const entries = answer.getDetaileddiffMap().getEntryList() as unknown as [string, unknown][];
-  return Object.fromEntries(
-    entries.map(([path]) => {
-      const change = answer.getDetaileddiffMap().get(path);
-      return [path, { kind: kinds[change?.getKind() ?? 4] ?? "update", inputDiff: change?.getInputdiff() ?? false }];
-    }),
-  );
-}
-
-function toCheckAnswer(answer: pb.CheckResponse): CheckAnswer {
-  return { inputs: toProperties(answer.getInputs()) ?? {}, failures: toFailures(answer.getFailuresList()) };
-}
-
-function toFailures(list: readonly pb.CheckFailure[]): { property: string; reason: string }[] {
-  return list.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
-}
-
-export function toProperties(struct: Struct | undefined): Properties | null {
-  return struct === undefined ? null : (struct.toJavaScript() as Properties);
 }

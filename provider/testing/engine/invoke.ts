@@ -15,7 +15,7 @@ export async function answerInvoke(
   args: Properties,
   reference: () => Promise<string>,
 ): Promise<InvokeAnswer> {
-  if (token === "pulumi:pulumi:getResource") return { result: getResource(d, String(args["urn"])), failures: [] };
+  if (token === "pulumi:pulumi:getResource") return { result: getResource(d, String(args.urn)), failures: [] };
   if (token.startsWith("pulumi:pulumi:"))
     throw new Error(`The program calls ${token}, which the local engine does not support.`);
   const provider = await d.options.registry.get(await reference());

@@ -1,6 +1,6 @@
 // Records what a run does to the stack's resources, in the order of events and before the provider is asked. It translates
 // between the engine's resource objects and the keys of the journal; a preview has one that records nothing.
-import type { Deployment, PendingOperation } from "./contract";
+import type { Deployment, PendingOperation } from "./deployed";
 import { type Entry, Fold } from "./fold";
 import type { Secrets } from "./secrets";
 import { encodeState, type ResourceState } from "./state";

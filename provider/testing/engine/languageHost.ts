@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly dryRun: boolean;
   readonly watcher: string;
   readonly reporter: Reporter;
+  /** True once the run has failed and let go of the program, which then complains of its lost connection. */
+  readonly isAbandoned: () => boolean;
 }
 
 /** The program failed, and has said why. */
@@ -27,7 +29,7 @@ export function startProgram({
   parallel,
   dryRun,
   watcher,
-  reporter,
+  ...rest
 }: ProgramOptions): Child {
   const flags: readonly [string, string][] = [
     ["monitor", address],
@@ -53,7 +55,10 @@ export function startProgram({
     ],
     folder: project.root,
     env: programEnv(project, env),
-    onLine: (stream, line) => reporter.diagnose(stream === "stdout" ? "info" : "info#err", line),
+    onLine: (stream, line) => {
+      if (stream === "stdout") rest.reporter.diagnose("info", line);
+      else if (!rest.isAbandoned()) rest.reporter.diagnose("info#err", line);
+    },
   });
 }
 

@@ -1,33 +1,27 @@
-// The resource monitor: the service that a running program registers its resources with. It turns messages into goals and
-// states into answers; what becomes of a goal is decided elsewhere.
+// The resource monitor: the service that a running program registers its resources with. It knows which calls there are, which
+// are refused, and how a run lets go of those that wait; a session answers them.
 // https://github.com/pulumi/pulumi/blob/master/proto/pulumi/resource.proto
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type * as pb from "@pulumi/pulumi/proto/resource_pb";
-import type { Defaults, PackageRequest } from "./defaults";
 import type { Deployment } from "./deployment";
-import { readGoal } from "./goal";
-import { toProperties } from "./grpcClient";
-import { answerInvoke } from "./invoke";
-import { planRead, readRequest } from "./read";
-import { planRegistration, urnOf } from "./register";
 import type { Sdk } from "./sdk";
-import type { ResourceState } from "./state";
-import { isProviderType, rootStackType, typeOf } from "./urn";
-import type { Properties } from "./values";
+import type { Session } from "./session";
+import { toProperties } from "./wire";
 
 type Call<T> = ServerUnaryCall<T, unknown>;
 type Answer<T> = sendUnaryData<T>;
 
-/** What the engine does; the SDK itself refuses whatever else a program asks for, by name. */
+/**
+ * What the engine does; the SDK itself refuses whatever else a program asks for, by name. Not so hooks: with a "no" the SDK
+ * waits for them for ever, so they are let through to be refused here. "parameterization" stands for package references.
+ */
 const features = ["secrets", "resourceReferences", "aliasSpecs", "deletedWith", "parameterization"];
+const refusedHere = ["resourceHooks", "errorHooks"];
 
 export class Monitor {
   readonly #sdk: Sdk;
   readonly #deployment: Deployment;
-  readonly #defaults: Defaults;
-  readonly #packages = new Map<string, PackageRequest>();
-  /** Inherited options, by the parent's urn. */
-  readonly #options = new Map<string, { protect: boolean; retainOnDelete: boolean; deletedWith: string }>();
+  readonly #session: Session;
   #onSignal: () => void = () => {};
   /** Resolves when the program says that it will register nothing more. Old SDKs only end. */
   readonly signalled = new Promise<void>((resolve) => {
@@ -37,13 +31,11 @@ export class Monitor {
   readonly #shutdown = new Promise<void>((resolve) => {
     this.#onShutdown = resolve;
   });
-  /** What the program exports, kept until it is known whether the run went well. */
-  stackOutputs: { urn: string; outputs: Properties } | null = null;
 
-  constructor(sdk: Sdk, deployment: Deployment, defaults: Defaults) {
+  constructor(sdk: Sdk, deployment: Deployment, session: Session) {
     this.#sdk = sdk;
     this.#deployment = deployment;
-    this.#defaults = defaults;
+    this.#session = session;
   }
 
   /** Lets go of every waiting call: those of a failed run end with an error that tells the program to end, too. */
@@ -55,17 +47,25 @@ export class Monitor {
     const { Empty } = this.#sdk.emptyPb;
     return {
       supportsFeature: this.#unary((request: pb.SupportsFeatureRequest) => this.#supportsFeature(request)),
-      registerResource: this.#unary((request: pb.RegisterResourceRequest) => this.#registerResource(request)),
-      registerResourceOutputs: this.#unary(async (request: pb.RegisterResourceOutputsRequest) => {
-        await this.#registerOutputs(request.getUrn(), toProperties(request.getOutputs()) ?? {});
-        return new Empty();
-      }),
-      readResource: this.#unary((request: pb.ReadResourceRequest) => this.#readResource(request)),
-      invoke: this.#unary((request: pb.ResourceInvokeRequest) => this.#invoke(request)),
-      registerPackage: this.#unary((request: pb.RegisterPackageRequest) => this.#registerPackage(request)),
-      call: this.#unary((request: pb.ResourceCallRequest) => {
-        throw new Error(`The program calls the method ${request.getTok()}, which the local engine does not support.`);
-      }),
+      registerResource: this.#unary((request: pb.RegisterResourceRequest) => this.#session.registerResource(request)),
+      registerResourceOutputs: (call: Call<pb.RegisterResourceOutputsRequest>, answer: Answer<unknown>) => {
+        const outputs = toProperties(call.request.getOutputs()) ?? {};
+        // Answered even after the run is over: a program that failed may only just have come to its end.
+        this.#session.registerOutputs(call.request.getUrn(), outputs).then(
+          () => answer(null, new Empty()),
+          (error: Error) => answer({ code: this.#sdk.grpc.status.UNKNOWN, details: error.message }),
+        );
+      },
+      readResource: this.#unary((request: pb.ReadResourceRequest) => this.#session.readResource(request)),
+      invoke: this.#unary((request: pb.ResourceInvokeRequest) => this.#session.invoke(request)),
+      registerPackage: this.#unary((request: pb.RegisterPackageRequest) => this.#session.registerPackage(request)),
+      call: this.#unary((request: pb.ResourceCallRequest) => this.#refuse(`calls the method ${request.getTok()}`)),
+      registerResourceHook: this.#unary((request: pb.RegisterResourceHookRequest) =>
+        this.#refuse(`uses the resource hook '${request.getName()}'`),
+      ),
+      registerErrorHook: this.#unary((request: pb.RegisterErrorHookRequest) =>
+        this.#refuse(`uses the error hook '${request.getName()}'`),
+      ),
       signalAndWaitForShutdown: (_call: Call<unknown>, answer: Answer<unknown>) => {
         this.#onSignal();
         this.#shutdown.then(() => answer(null, new Empty()));
@@ -73,119 +73,16 @@ export class Monitor {
     };
   }
 
+  /** Fails the run and leaves the call waiting, so that the program ends with the run instead of adding a complaint of its own. */
+  #refuse(what: string): Promise<never> {
+    this.#deployment.fail(new Error(`The program ${what}, which the local engine does not support.`), null);
+    return new Promise(() => {});
+  }
+
   async #supportsFeature(request: pb.SupportsFeatureRequest) {
-    return new this.#sdk.resourcePb.SupportsFeatureResponse().setHassupport(features.includes(request.getId()));
-  }
-
-  async #registerResource(request: pb.RegisterResourceRequest) {
-    this.#inherit(request);
-    const d = this.#deployment;
-    const goal = readGoal(request);
-    const own = new Map<string, string>(request.getProvidersMap().getEntryList());
-    const needsProvider = goal.custom && !isProviderType(goal.type);
-    const provider = needsProvider
-      ? await this.#defaults.resolve(goal.type, goal.provider, own, goal.parent, this.#packageOf(request))
-      : "";
-    const properties = isProviderType(goal.type) ? this.#withVersion(goal.properties, request) : goal.properties;
-    const state = await this.#settled((done) =>
-      d.perform(urnOf(d, goal), () => planRegistration(d, { ...goal, provider, properties }, done)),
+    return new this.#sdk.resourcePb.SupportsFeatureResponse().setHassupport(
+      [...features, ...refusedHere].includes(request.getId()),
     );
-    if (!goal.custom) this.#defaults.handDown(state.urn, goal.parent, own, goal.provider);
-    const { protect, retainOnDelete, deletedWith } = goal;
-    this.#options.set(state.urn, { protect, retainOnDelete, deletedWith });
-    const answer = new this.#sdk.resourcePb.RegisterResourceResponse().setUrn(state.urn).setId(state.id);
-    // A component's old outputs may name resources that this run has not come to yet.
-    return answer.setObject(this.#struct(goal.custom ? state.outputs : {}));
-  }
-
-  /** protect, retainOnDelete and deletedWith go from parents to children that do not say otherwise. */
-  #inherit(request: pb.RegisterResourceRequest): void {
-    const parent = this.#options.get(request.getParent());
-    if (parent === undefined) return;
-    if (!request.hasProtect() && parent.protect) request.setProtect(true);
-    if (!request.hasRetainondelete() && parent.retainOnDelete) request.setRetainondelete(true);
-    if (request.getDeletedwith() === "") request.setDeletedwith(parent.deletedWith);
-  }
-
-  async #registerOutputs(urn: string, outputs: Properties): Promise<void> {
-    if (typeOf(urn) === rootStackType) {
-      this.stackOutputs = { urn, outputs };
-      return;
-    }
-    const state = this.#deployment.news.get(urn);
-    if (state === undefined) throw new Error(`cannot complete a resource '${urn}' whose registration isn't pending`);
-    await this.setOutputs(state, outputs);
-  }
-
-  async setOutputs(state: ResourceState, outputs: Properties): Promise<void> {
-    if (JSON.stringify(state.outputs) === JSON.stringify(outputs)) return;
-    state.outputs = outputs;
-    await this.#deployment.options.journal.change(state);
-  }
-
-  async #readResource(request: pb.ReadResourceRequest) {
-    const d = this.#deployment;
-    const goal = readRequest(request);
-    const provider = await this.#defaults.resolve(
-      goal.type,
-      request.getProvider(),
-      new Map(),
-      goal.parent,
-      this.#packageOf(request),
-    );
-    const state = await this.#settled((done) =>
-      d.perform(urnOf(d, goal), () => planRead(d, { ...goal, provider }, done)),
-    );
-    return new this.#sdk.resourcePb.ReadResourceResponse().setUrn(state.urn).setProperties(this.#struct(state.outputs));
-  }
-
-  async #invoke(request: pb.ResourceInvokeRequest) {
-    const d = this.#deployment;
-    const args = toProperties(request.getArgs()) ?? {};
-    const reference = async (): Promise<string> =>
-      request.getProvider() || this.#defaults.reference(this.#packageOf(request));
-    const { result, failures } = await answerInvoke(d, request.getTok(), args, reference);
-    const { CheckFailure, InvokeResponse } = this.#sdk.providerPb;
-    const list = failures.map(({ property, reason }) => new CheckFailure().setProperty(property).setReason(reason));
-    // ResourceInvokeResponse of newer SDKs has the same fields.
-    return new InvokeResponse().setReturn(this.#struct(result)).setFailuresList(list);
-  }
-
-  async #registerPackage(request: pb.RegisterPackageRequest) {
-    const name = request.getName();
-    if (request.hasParameterization()) {
-      throw new Error(`The program uses the parameterized package '${name}', which the local engine does not support.`);
-    }
-    const ref = `package-${this.#packages.size + 1}`;
-    this.#packages.set(ref, { name, version: request.getVersion(), downloadUrl: request.getDownloadUrl() });
-    return new this.#sdk.resourcePb.RegisterPackageResponse().setRef(ref);
-  }
-
-  #packageOf(request: pb.RegisterResourceRequest | pb.ReadResourceRequest | pb.ResourceInvokeRequest): PackageRequest {
-    const known = this.#packages.get(request.getPackageref?.() ?? "");
-    if (known !== undefined) return known;
-    const token = "getTok" in request ? request.getTok() : request.getType();
-    return {
-      name: token.split(":")[0] ?? "",
-      version: request.getVersion(),
-      downloadUrl: request.getPlugindownloadurl(),
-    };
-  }
-
-  #withVersion(properties: Properties, request: pb.RegisterResourceRequest): Properties {
-    const { version } = this.#packageOf(request);
-    return version === "" ? properties : { ...properties, version };
-  }
-
-  /** The state that a decision ends in; a run that has stopped never answers, and lets go of the call in the end. */
-  #settled(start: (done: (state: ResourceState) => void) => Promise<void>): Promise<ResourceState> {
-    return new Promise((resolve, reject) => {
-      start(resolve).catch(reject);
-    });
-  }
-
-  #struct(properties: Properties) {
-    return this.#sdk.structPb.Struct.fromJavaScript(properties);
   }
 
   #unary<Q, A>(handle: (request: Q) => Promise<A>) {

@@ -39,8 +39,7 @@ function reset(from: Value | undefined, into: Value | undefined, key: string | n
   if (!isObject(into)) return false;
   const old = isObject(from) ? from[key] : undefined;
   if (next !== undefined) {
-    if (into[key] === undefined) return old === undefined;
-    return reset(old, (into[key] = structuredClone(into[key])), next, after);
+    return into[key] === undefined ? old === undefined : reset(old, into[key], next, after);
   }
   if (old === undefined) delete into[key];
   else into[key] = old;

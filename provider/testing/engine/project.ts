@@ -24,8 +24,14 @@ export interface Project {
 type Yaml = Readonly<Record<string, unknown>>;
 type ParseYaml = (text: string) => unknown;
 
-/** The folder of a program; known before its SDK is, as the SDK is looked for there. */
-export function findProgram(program: string): string {
+/** Where a program is. It is known before its SDK, which is looked for in `folder` and which reads YAML for us. */
+export function findProgram(program: string): { folder: string } {
+  const root = findRoot(program);
+  const [, main] = /^main:\s*["']?([^"'#\n]+)/m.exec(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) ?? [];
+  return { folder: locate(root, main?.trim()).folder };
+}
+
+function findRoot(program: string): string {
   const root = path.resolve(program);
   if (!existsSync(path.join(root, "Pulumi.yaml"))) {
     throw new Error(
@@ -36,14 +42,14 @@ export function findProgram(program: string): string {
 }
 
 export function readProject(options: LocalStackOptions, parseYaml: ParseYaml): Project {
-  const root = findProgram(options.program);
+  const root = findRoot(options.program);
   const yaml = asYaml(parseYaml(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")));
-  const name = yaml["name"];
+  const name = yaml.name;
   if (typeof name !== "string" || name === "") throw new Error(`Pulumi.yaml in ${root} has no 'name'.`);
   const stack = options.stack ?? "dev";
   const stackYaml = readStack(path.join(root, `Pulumi.${stack}.yaml`), parseYaml);
   const config = new Map([...projectConfig(yaml, name), ...stackConfig(stackYaml, name, options)]);
-  return { name, stack, root, ...locate(root, yaml["main"]), ...runtimeOf(yaml), config };
+  return { name, stack, root, ...locate(root, yaml.main), ...runtimeOf(yaml), config };
 }
 
 function locate(root: string, main: unknown): { folder: string; entry: string } {
@@ -55,14 +61,14 @@ function locate(root: string, main: unknown): { folder: string; entry: string } 
 }
 
 function runtimeOf(yaml: Yaml): Pick<Project, "typescript" | "nodeargs" | "tsconfig"> {
-  const runtime = yaml["runtime"];
-  const name = typeof runtime === "string" ? runtime : asYaml(runtime)["name"];
+  const runtime = yaml.runtime;
+  const name = typeof runtime === "string" ? runtime : asYaml(runtime).name;
   if (name !== "nodejs") {
     throw new Error(
       `The local engine runs programs of the runtime 'nodejs' only, and Pulumi.yaml says '${String(name)}'.`,
     );
   }
-  const options = typeof runtime === "string" ? {} : asYaml(asYaml(runtime)["options"]);
+  const options = typeof runtime === "string" ? {} : asYaml(asYaml(runtime).options);
   const { typescript, nodeargs, tsconfig } = options;
   return {
     typescript: typescript !== false,
@@ -73,9 +79,9 @@ function runtimeOf(yaml: Yaml): Pick<Project, "typescript" | "nodeargs" | "tscon
 
 /** Pulumi.yaml may give values and defaults for every stack. */
 function projectConfig(yaml: Yaml, project: string): [string, ConfigValue][] {
-  return Object.entries(asYaml(yaml["config"])).flatMap(([key, declared]) => {
+  return Object.entries(asYaml(yaml.config)).flatMap(([key, declared]) => {
     const isTable = typeof declared === "object" && declared !== null && !Array.isArray(declared);
-    const value = isTable ? (asYaml(declared)["value"] ?? asYaml(declared)["default"]) : declared;
+    const value = isTable ? (asYaml(declared).value ?? asYaml(declared).default) : declared;
     return value === undefined || value === null ? [] : [[withNamespace(key, project), asText(value)]];
   });
 }
@@ -86,7 +92,7 @@ function stackConfig(yaml: Yaml, project: string, options: LocalStackOptions): [
     value,
   ]);
   const overridden = new Set(given.map(([key]) => key));
-  const read = Object.entries(asYaml(yaml["config"])).map(([key, value]): [string, unknown] => [
+  const read = Object.entries(asYaml(yaml.config)).map(([key, value]): [string, unknown] => [
     withNamespace(key, project),
     value,
   ]);

@@ -1,173 +1,107 @@
 // One configured provider as the engine uses it: strips what it does not understand from what it gets, marks secrets again
 // in what it answers, and spares it calls that make no sense in a preview. It knows neither processes nor the plan.
 
-import type { ReadAnswer, StateAnswer, Subject } from "./providerClient";
-import { type CheckAnswer, type DiffAnswer, type Protocol, type ProviderClient, ProviderError } from "./providerClient";
+import { Configuration, subject } from "./configuration";
+import { DiffUnavailable, type Operations } from "./operations";
+import type { ReadAnswer, StateAnswer } from "./providerClient";
+import { type CheckAnswer, type DiffAnswer, type ProviderClient, ProviderError } from "./providerClient";
 import type { ResourceState } from "./state";
-import { nameOf, typeOf } from "./urn";
-import {
-  containsSecrets,
-  containsUnknowns,
-  isSecret,
-  makeSecret,
-  mapProperties,
-  markSecrets,
-  type Properties,
-  withoutReferences,
-  withoutSecrets,
-} from "./values";
-
-/** The operations on one kind of resource; provider resources themselves are served by the registry instead. */
-export interface Operations {
-  check(urn: string, olds: Properties | null, news: Properties): Promise<CheckAnswer>;
-  diff(request: {
-    urn: string;
-    id: string;
-    oldInputs: Properties;
-    oldOutputs: Properties;
-    news: Properties;
-    ignoreChanges: readonly string[];
-  }): Promise<DiffAnswer>;
-  create(state: ResourceState, preview: boolean): Promise<StateAnswer>;
-  update(old: ResourceState, state: ResourceState, preview: boolean): Promise<Properties>;
-  read(state: ResourceState, outputs: Properties): Promise<ReadAnswer>;
-  delete(state: ResourceState): Promise<void>;
-}
-
-/** Says that a diff cannot be had; the engine then expects an update. */
-export class DiffUnavailable extends Error {}
-
-/** Runs a call and takes note of it, for the requests of a step. */
-export type Track = <T>(urn: string, call: () => Promise<T>) => Promise<T>;
+import { containsSecrets, isSecret, makeSecret, mapProperties, type Properties } from "./values";
 
 const unavailable =
   "The provider for this resource has inputs that are not known during preview.\n" +
   "This preview may not correctly represent the changes that will be applied during an update.";
 
-export class Provider implements Operations {
-  readonly #client: ProviderClient;
+/** Runs a call and takes note of it, for the requests of a step. */
+export type Track = <T>(urn: string, call: () => Promise<T>) => Promise<T>;
+
+export class Provider extends Configuration implements Operations {
   readonly #track: Track;
-  #protocol: Protocol | null = null;
-  /** False in previews in which some of the provider's own inputs are not known yet: it is then not configured at all. */
-  #known = true;
-  /** A configuration that fails is told by the first call that needs it, not by the configuring itself. */
-  #configured: Promise<void> = Promise.resolve();
 
   constructor(client: ProviderClient, track: Track) {
-    this.#client = client;
+    super(client);
     this.#track = track;
   }
 
-  async handshake(): Promise<void> {
-    this.#protocol = await this.#client.handshake().catch(ignoreUnimplemented);
-  }
-
-  configure(urn: string, id: string, inputs: Properties): void {
-    this.#known = !containsUnknowns(inputs);
-    if (!this.#known) return;
-    this.#configured = this.#client.configure({ ...subject(urn), id }, inputs).then((protocol) => {
-      this.#protocol ??= protocol;
-    });
-    this.#configured.catch(() => {});
-  }
-
-  async checkConfig(urn: string, olds: Properties, news: Properties): Promise<CheckAnswer> {
-    const args = [mapProperties(olds, withoutSecrets), mapProperties(news, withoutSecrets)] as const;
-    const answer = await this.#client.checkConfig(subject(urn), ...args).catch(ignoreUnimplemented);
-    if (answer === null) return { inputs: news, failures: [] };
-    markSecrets(answer.inputs, news);
-    return answer;
-  }
-
-  async diffConfig(urn: string, oldInputs: Properties, oldOutputs: Properties, news: Properties): Promise<DiffAnswer> {
-    const plain = (properties: Properties): Properties => mapProperties(properties, withoutSecrets);
-    const answer = await this.#client
-      .diffConfig(subject(urn), plain(oldInputs), plain(oldOutputs), plain(news))
-      .catch(ignoreUnimplemented);
-    return answer ?? { changes: "unknown", replaces: [], diffs: [], deleteBeforeReplace: false, detailed: null };
-  }
-
   async check(urn: string, olds: Properties | null, news: Properties): Promise<CheckAnswer> {
-    await this.#configured;
-    if (!this.#known) return { inputs: news, failures: [] };
-    const answer = await this.#track(urn, () =>
-      this.#client.check(subject(urn), this.#out(olds ?? {}), this.#out(news)),
-    );
-    return { ...answer, inputs: this.#back(answer.inputs, news) };
+    await this.configured;
+    if (!this.known) return { inputs: news, failures: [] };
+    const answer = await this.#track(urn, () => this.client.check(subject(urn), this.out(olds ?? {}), this.out(news)));
+    return { ...answer, inputs: this.back(answer.inputs, news) };
   }
 
   async diff(request: Parameters<Operations["diff"]>[0]): Promise<DiffAnswer> {
-    await this.#configured;
-    if (!this.#known) throw new DiffUnavailable(unavailable);
+    await this.configured;
+    if (!this.known) throw new DiffUnavailable(unavailable);
     const { urn, id, ignoreChanges } = request;
     const [oldInputs, oldOutputs, news] = [
-      this.#out(request.oldInputs),
-      this.#out(request.oldOutputs),
-      this.#out(request.news),
+      this.out(request.oldInputs),
+      this.out(request.oldOutputs),
+      this.out(request.news),
     ];
     const message = { ...subject(urn), id, oldInputs, oldOutputs, news, ignoreChanges };
-    return this.#track(urn, () => this.#client.diff(message));
+    return this.#track(urn, () => this.client.diff(message));
   }
 
   async create(state: ResourceState, preview: boolean): Promise<StateAnswer> {
-    await this.#configured;
-    if (preview && !this.#known) return { id: "", outputs: {} };
-    if (preview && !this.#protocol?.supportsPreview) return { id: "", outputs: structuredClone(state.inputs) };
+    await this.configured;
+    if (preview && !this.known) return { id: "", outputs: {} };
+    if (preview && !this.protocol?.supportsPreview) return { id: "", outputs: structuredClone(state.inputs) };
     const request = {
       ...subject(state.urn),
-      inputs: this.#out(state.inputs),
+      inputs: this.out(state.inputs),
       timeout: timeout(state, "create"),
       preview,
     };
-    const answer = await this.#call(state, () => this.#client.create(request), state.inputs);
+    const answer = await this.#call(state, () => this.client.create(request), state.inputs);
     if (answer.id === "" && !preview)
       throw new ProviderError(`plugin returned empty resource.ID from create '${state.urn}'`);
-    return { ...answer, outputs: this.#back(answer.outputs, state.inputs) };
+    return { ...answer, outputs: this.back(answer.outputs, state.inputs) };
   }
 
   async update(old: ResourceState, state: ResourceState, preview: boolean): Promise<Properties> {
-    await this.#configured;
-    if (preview && !this.#known) return {};
-    if (preview && !this.#protocol?.supportsPreview) return structuredClone(state.inputs);
+    await this.configured;
+    if (preview && !this.known) return {};
+    if (preview && !this.protocol?.supportsPreview) return structuredClone(state.inputs);
     const request = {
       ...subject(state.urn),
       id: old.id,
-      oldInputs: this.#out(old.inputs),
-      oldOutputs: this.#out(old.outputs),
-      news: this.#out(state.inputs),
+      oldInputs: this.out(old.inputs),
+      oldOutputs: this.out(old.outputs),
+      news: this.out(state.inputs),
       ignoreChanges: state.ignoreChanges,
       timeout: timeout(state, "update"),
       preview,
     };
-    return this.#back(await this.#call(state, () => this.#client.update(request), state.inputs), state.inputs);
+    return this.back(await this.#call(state, () => this.client.update(request), state.inputs), state.inputs);
   }
 
   async read(state: ResourceState, outputs: Properties): Promise<ReadAnswer> {
-    await this.#configured;
-    if (!this.#known) return { id: state.id, outputs: {}, inputs: {} };
+    await this.configured;
+    if (!this.known) return { id: state.id, outputs: {}, inputs: {} };
     const { id, urn } = state;
-    const [inputs, olds] = [this.#out(state.inputs), this.#out(outputs)];
+    const [inputs, olds] = [this.out(state.inputs), this.out(outputs)];
     const request = { ...subject(urn), id, inputs, outputs: olds, timeout: timeout(state, "read") };
-    const answer = await this.#call(state, () => this.#client.read(request), outputs);
+    const answer = await this.#call(state, () => this.client.read(request), outputs);
     return {
       id: answer.id,
-      inputs: answer.inputs === null ? null : this.#back(answer.inputs, state.inputs),
-      outputs: answer.outputs === null ? null : this.#back(answer.outputs, outputs),
+      inputs: answer.inputs === null ? null : this.back(answer.inputs, state.inputs),
+      outputs: answer.outputs === null ? null : this.back(answer.outputs, outputs),
     };
   }
 
   async delete(state: ResourceState): Promise<void> {
-    await this.#configured;
-    const [inputs, outputs] = [this.#out(state.inputs), this.#out(state.outputs)];
+    await this.configured;
+    const [inputs, outputs] = [this.out(state.inputs), this.out(state.outputs)];
     const request = { ...subject(state.urn), id: state.id, inputs, outputs, timeout: timeout(state, "delete") };
-    await this.#track(state.urn, () => this.#client.delete(request));
+    await this.#track(state.urn, () => this.client.delete(request));
   }
 
   async invoke(token: string, args: Properties, preview: boolean): ReturnType<ProviderClient["invoke"]> {
-    await this.#configured;
-    if (!this.#known) return { result: {}, failures: [] };
-    const answer = await this.#track("", () => this.#client.invoke(token, this.#out(args), preview));
-    if (this.#protocol?.acceptSecrets || !containsSecrets(args)) return answer;
+    await this.configured;
+    if (!this.known) return { result: {}, failures: [] };
+    const answer = await this.#track("", () => this.client.invoke(token, this.out(args), preview));
+    if (this.protocol?.acceptSecrets || !containsSecrets(args)) return answer;
     return {
       ...answer,
       result: mapProperties(answer.result, (value) => (isSecret(value) ? value : makeSecret(value))),
@@ -175,11 +109,11 @@ export class Provider implements Operations {
   }
 
   cancel(): Promise<void> {
-    return this.#client.cancel();
+    return this.client.cancel();
   }
 
   close(): void {
-    this.#client.close();
+    this.client.close();
   }
 
   /** A resource that exists without being ready comes as an error that carries its properties. */
@@ -188,31 +122,12 @@ export class Provider implements Operations {
       return await this.#track(state.urn, call);
     } catch (error) {
       if (error instanceof ProviderError && error.partial?.state.outputs)
-        this.#back(error.partial.state.outputs, secretsLike);
+        this.back(error.partial.state.outputs, secretsLike);
       throw error;
     }
   }
-
-  #out(properties: Properties): Properties {
-    const plain = this.#protocol?.acceptSecrets ? properties : mapProperties(properties, withoutSecrets);
-    return this.#protocol?.acceptResources ? plain : mapProperties(plain, withoutReferences);
-  }
-
-  #back(answer: Properties, like: Properties): Properties {
-    if (!this.#protocol?.acceptSecrets) markSecrets(answer, like);
-    return answer;
-  }
-}
-
-export function subject(urn: string): Subject {
-  return { urn, type: typeOf(urn), name: nameOf(urn) };
 }
 
 function timeout(state: ResourceState, operation: string): number {
   return state.customTimeouts[operation] ?? 0;
-}
-
-function ignoreUnimplemented(error: unknown): null {
-  if (error instanceof ProviderError && error.unimplemented) return null;
-  throw error;
 }

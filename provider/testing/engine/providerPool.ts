@@ -80,7 +80,7 @@ export class ProviderPool {
       return { command: process.execPath, args: ["-r", watcher, sdk.dynamicProvider, engineAddress], env };
     }
     const merged = mergeEnv(env, launch.env ?? {});
-    const nodeOptions = [merged["NODE_OPTIONS"], `--require ${JSON.stringify(watcher)}`].filter(Boolean).join(" ");
+    const nodeOptions = [merged.NODE_OPTIONS, `--require ${JSON.stringify(watcher)}`].filter(Boolean).join(" ");
     const args = [...(launch.args ?? []), engineAddress];
     return { command: launch.command, args, env: { ...merged, NODE_OPTIONS: nodeOptions } };
   }
@@ -92,8 +92,10 @@ export class ProviderPool {
       const errors: string[] = [];
       const onLine = (stream: "stdout" | "stderr", line: string): void => {
         if (stream === "stderr") errors.push(line);
-        if (stream === "stdout" && port === null) resolve((port = line.trim()));
-        else this.#options.reporter.diagnose(stream === "stdout" ? "info" : "info#err", line);
+        if (stream === "stdout" && port === null) {
+          port = line.trim();
+          resolve(port);
+        } else this.#options.reporter.diagnose(stream === "stdout" ? "info" : "info#err", line);
       };
       const child = new Child({ command, args, folder: this.#options.project.folder, env, onLine });
       this.#children.push(child);

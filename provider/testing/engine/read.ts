@@ -3,10 +3,11 @@ import type * as pb from "@pulumi/pulumi/proto/resource_pb";
 import { findOld } from "./aliases";
 import type { Deployment } from "./deployment";
 import { type Goal, newGoal } from "./goal";
-import { toProperties } from "./grpcClient";
 import { claimUrn } from "./register";
 import { newState } from "./state";
-import { type Done, type PlannedStep, readStep, replaceStep } from "./steps";
+import { type Done, type PlannedStep, replaceStep } from "./steps";
+import { toProperties } from "./wire";
+import { readStep } from "./writes";
 
 export type ReadGoal = Goal & { readonly id: string };
 

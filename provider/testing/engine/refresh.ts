@@ -1,10 +1,10 @@
 // Reads every resource of the state and takes what it finds: drift into the state, what is gone out of it. The program has no
 // part in it.
 import { type Changes, compare } from "./changes";
-import type { PendingOperation } from "./contract";
+import type { PendingOperation } from "./deployed";
 import { type Deployment, messageOf } from "./deployment";
 import { askProvider } from "./diffResource";
-import type { Operations } from "./provider";
+import type { Operations } from "./operations";
 import { ProviderError, type ReadAnswer } from "./providerClient";
 import { operationsOf } from "./replace";
 import type { ResourceState } from "./state";
@@ -114,7 +114,7 @@ function repair(found: readonly (readonly [ResourceState, ResourceState | null])
     const byProperty = Object.entries(state.propertyDependencies).map(
       ([key, urns]) => [key, urns.filter(isThere)] as const,
     );
-    state.propertyDependencies = Object.fromEntries(byProperty);
+    state.propertyDependencies = Object.fromEntries(byProperty.filter(([, urns]) => urns.length > 0));
     if (!isThere(state.deletedWith)) state.deletedWith = "";
     present.add(state.urn);
   }

@@ -1,17 +1,17 @@
 // Decides what a registration means for the state: unchanged, create, update or replace. It asks the provider to check and
 // to compare, and leaves the doing to steps.
 import { findOld } from "./aliases";
-import { Bail, type Deployment } from "./deployment";
+import type { Deployment } from "./deployment";
 import { diffResource, needsReplacement } from "./diffResource";
 import type { Goal } from "./goal";
-import { parsePath, resetPath } from "./paths";
-import type { Operations } from "./provider";
-import type { CheckFailure, DiffAnswer } from "./providerClient";
+import { checked, ignoreChanges } from "./inputs";
+import type { Operations } from "./operations";
 import { planReplacement } from "./replace";
 import { newState, type ResourceState } from "./state";
-import { createStep, type Done, type PlannedStep, replaceStep, sameStep, updateStep } from "./steps";
+import { type Done, type PlannedStep, replaceStep, sameStep } from "./steps";
 import { isProviderType, makeUrn } from "./urn";
-import { equal, isSecret, type Properties, type Value } from "./values";
+import { equal, type Value } from "./values";
+import { createStep, updateStep } from "./writes";
 
 /** What is known of a registration while it is decided on. */
 export interface Case {
@@ -62,23 +62,6 @@ export async function planRegistration(d: Deployment, goal: Goal, done: Done): P
   return [createStep(d, operations, state, { replaces: null, deleteLater: false }, done)];
 }
 
-/** Lets the provider check the inputs and complains of all failures at once. `problem` is one that is known already. */
-export async function checked(
-  d: Deployment,
-  state: ResourceState,
-  operations: Operations | null,
-  olds: Properties | null,
-  news: Properties,
-  problem: string | null = null,
-): Promise<Properties> {
-  const answer = operations === null ? { inputs: news, failures: [] } : await operations.check(state.urn, olds, news);
-  const messages = answer.failures.map((failure) => failureMessage(state, news, failure));
-  const all = problem === null ? messages : [problem, ...messages];
-  for (const message of all) d.options.reporter.diagnose("error", message, state.urn);
-  if (all.length > 0) throw new Bail(`resource ${state.urn} is invalid`);
-  return answer.inputs;
-}
-
 async function compareWithOld(d: Deployment, found: Case & { old: ResourceState }): Promise<PlannedStep[]> {
   const { old, state, operations, done } = found;
   const diff = await diffResource(d, found);
@@ -106,7 +89,7 @@ function recreate(d: Deployment, { old, state, operations, done }: Case & { old:
 function takeOver(d: Deployment, { old, state, operations, done }: Case & { old: ResourceState }): PlannedStep[] {
   d.decided.created.add(state.urn);
   const create = createStep(d, operations, state, { replaces: old, deleteLater: true }, done);
-  return [create, replaceStep(d, old, state, null as DiffAnswer | null)];
+  return [create, replaceStep(d, old, state, null)];
 }
 
 async function operationsFor(d: Deployment, goal: Goal, urn: string): Promise<Operations | null> {
@@ -134,40 +117,6 @@ function stateOf(goal: Goal, urn: string, alias: string | null): ResourceState {
     customTimeouts: { ...goal.customTimeouts },
     aliases: alias === null ? [] : [alias],
   });
-}
-
-/** The new inputs, with the old values at the paths whose changes do not count. */
-export function ignoreChanges(
-  d: Deployment,
-  urn: string,
-  news: Properties,
-  olds: Properties,
-  paths: readonly string[],
-): Properties {
-  if (paths.length === 0) return news;
-  const inputs = structuredClone(news);
-  const failed = paths.filter((text) => {
-    const path = parsePath(text);
-    return path !== null && !resetPath(path, olds, inputs);
-  });
-  if (failed.length > 0) {
-    const message = `cannot ignore changes in added or removed elements of the path: "${failed.join(", ")}"`;
-    d.options.reporter.diagnose("info", message, urn);
-  }
-  return inputs;
-}
-
-function failureMessage({ type, urn }: ResourceState, inputs: Properties, { property, reason }: CheckFailure): string {
-  const name = urn.split("::").slice(3).join("::");
-  if (property === "") return `${type} resource '${name}' has a problem: ${reason}`;
-  return `${type} resource '${name}': property ${property} value ${shown(inputs[property])} has a problem: ${reason}`;
-}
-
-/** The CLI prints a value between braces. */
-function shown(value: Value | undefined): string {
-  if (isSecret(value)) return "[secret]";
-  if (value === undefined || value === null) return "{<nil>}";
-  return `{${typeof value === "object" ? JSON.stringify(value) : value}}`;
 }
 
 /** Nothing to write: not even in what surrounds the inputs. */

@@ -1,7 +1,8 @@
 // The providers of a run, by reference, and the life cycle of the provider resources that stand for them in the state.
 // https://www.pulumi.com/docs/iac/concepts/resources/providers/
 import { randomUUID } from "node:crypto";
-import { type Operations, Provider, type Track } from "./provider";
+import type { Operations } from "./operations";
+import { Provider, type Track } from "./provider";
 import type { CheckAnswer, DiffAnswer, ReadAnswer, StateAnswer } from "./providerClient";
 import type { ProviderPool } from "./providerPool";
 import type { ResourceState } from "./state";

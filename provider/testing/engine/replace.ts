@@ -1,14 +1,18 @@
 // Plans the replacement of a resource: create first and delete at the end, or delete first, and then whatever cannot be
 // without it, too. https://www.pulumi.com/docs/iac/concepts/options/deletebeforereplace/
+
+import { deleteStep } from "./deleteStep";
 import { Bail, type Deployment } from "./deployment";
 import { applyReplaceOnChanges, askProvider, needsReplacement } from "./diffResource";
-import type { Operations } from "./provider";
+import { checked } from "./inputs";
+import type { Operations } from "./operations";
 import type { DiffAnswer } from "./providerClient";
-import { type Case, checked } from "./register";
+import type { Case } from "./register";
 import type { ResourceState } from "./state";
-import { createStep, deleteStep, type PlannedStep, replaceStep } from "./steps";
+import { type PlannedStep, replaceStep } from "./steps";
 import { isProviderType, parseReference } from "./urn";
 import { unknown } from "./values";
+import { createStep } from "./writes";
 
 export async function planReplacement(
   d: Deployment,

@@ -3,6 +3,10 @@ import type { Diagnostic, Operation, RequestRecorder, Severity, Step } from "./c
 import { diagnosticLines, stepLines } from "./display";
 import { isDefaultProvider, nameOf, typeOf } from "./urn";
 
+/** What terminals take for colours; the SDK puts them into stack traces. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour begins with.
+const colours = /\u001b\[[0-9;]*m/g;
+
 export interface StepReport {
   readonly op: Operation;
   readonly urn: string;
@@ -46,7 +50,7 @@ export class Reporter {
   }
 
   diagnose(severity: Severity, message: string, urn: string | null = null): void {
-    this.diagnostics.push({ severity, message, urn: urn === "" ? null : urn });
+    this.diagnostics.push({ severity, message: message.replace(colours, ""), urn: urn === "" ? null : urn });
   }
 
   step({ counts, id, ...report }: StepReport): void {

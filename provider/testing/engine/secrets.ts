@@ -60,7 +60,7 @@ export class Secrets {
 
   #revealValue(value: Value): Value {
     if (!isSecret(value)) return mapInside(value, (each) => this.#revealValue(each));
-    const ciphertext = String((value as Properties)["ciphertext"]);
+    const ciphertext = String((value as Properties).ciphertext);
     const secret = { [signature]: secretSignature, value: JSON.parse(this.#decrypt(ciphertext)) as Value };
     this.#ciphertexts.set(secret, ciphertext);
     return secret;

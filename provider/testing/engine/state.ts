@@ -1,6 +1,6 @@
 // The engine's own view of one resource, and its translation to and from the state file's JSON. It knows the shape of the
 // file and nothing of where it lies.
-import type { DeployedResource } from "./contract";
+import type { DeployedResource } from "./deployed";
 import type { Secrets } from "./secrets";
 import { containsSecrets, type Properties } from "./values";
 

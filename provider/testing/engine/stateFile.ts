@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { DeployedResource, Deployment, PendingOperation } from "./contract";
+import type { DeployedResource, Deployment, PendingOperation } from "./deployed";
 import { type Entry, Fold } from "./fold";
 
 const emptyText = "";

@@ -62,7 +62,7 @@ export function withoutSecrets(value: Value): Value {
 
 /** For providers that know no resource references: the id, or the urn of a component. */
 export function withoutReferences(value: Value): Value {
-  if (isReference(value)) return value["id"] ?? value["urn"] ?? null;
+  if (isReference(value)) return value.id ?? value.urn ?? null;
   return mapInside(value, withoutReferences);
 }
 

@@ -1,0 +1,3 @@
+// Starts the plugin where the engine runs this folder with its Node.js host instead of the executable. The host always loads a
+// TypeScript compiler with the tsconfig.json of the user's program, so package.json asks for a compiler of today.
+require("./pulumi-resource-cloudflare-ai-gateway-billing").main(process.argv.slice(2));

@@ -1,0 +1,37 @@
+// Owns what lives as long as the process, which the engine starts anew for every run and every configured provider: its
+// settings, its end, its line to the engine. It must not know the resource.
+import { setMaxListeners } from "node:events";
+import * as grpc from "@grpc/grpc-js";
+import { type EngineLog, openEngineLog } from "../engineLog";
+import type { Setting } from "./settings";
+
+export class Run {
+  settings: ReadonlyMap<Setting, string> = new Map();
+  private readonly ending = new AbortController();
+  private opened: EngineLog | undefined;
+
+  /** @param engine the engine's address; a handshake or an attach may name a better one. */
+  constructor(public engine: string) {
+    // Every request in flight listens, and Node would suspect a leak at the eleventh.
+    setMaxListeners(0, this.signal);
+  }
+
+  /** Aborted once the run is over or was stopped. */
+  get signal(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  readonly log = (): EngineLog => {
+    this.opened ??= openEngineLog(this.engine, grpc);
+    return this.opened;
+  };
+
+  /** Resolves once everything said so far has arrived. */
+  async settled(): Promise<void> {
+    await this.opened?.settled();
+  }
+
+  cancel(): void {
+    this.ending.abort();
+  }
+}

@@ -1,0 +1,55 @@
+// Owns the provider's own configuration: from the engine's properties to settings, and which of them are refused. It must not
+// keep a credential longer than the process runs, nor make a request.
+
+import type { CheckFailure } from "../core/check";
+import { refuseSetting, SETTING_NAMES } from "../core/credentials";
+import type { Properties } from "../wire";
+import { isUnknown, secret } from "./struct";
+
+export type Setting = (typeof SETTING_NAMES)[number];
+
+const CREDENTIALS: readonly Setting[] = ["apiToken", "apiKey"];
+
+// What the engine may keep beside a provider's own configuration.
+const ENGINES = ["version", "pluginDownloadURL", "pluginChecksums", "parameterization", "envVarMappings"];
+
+/**
+ * The settings that are there and known.
+ *
+ * Values that are not strings come as JSON in stack configuration and from most SDKs, and as themselves from YAML.
+ */
+export function readSettings(properties: Properties): ReadonlyMap<Setting, string> {
+  const given = SETTING_NAMES.map((name): [Setting, unknown] => [name, properties[name] ?? ""]);
+  return new Map(
+    given.filter(([, value]) => value !== "" && !isUnknown(value)).map(([name, value]) => [name, String(value)]),
+  );
+}
+
+/** Everything that is wrong, each on its property; a misspelt 'maxAmount' would otherwise be no cap at all. */
+export function refuseSettings(properties: Properties): CheckFailure[] {
+  return Object.entries(properties).flatMap(([property, value]) => {
+    const reason = refuse(property, value);
+    return reason === null ? [] : [{ property, reason }];
+  });
+}
+
+/** The same properties with credentials marked as secret, in case that the program or the stack's configuration did not. */
+export function sealSettings(properties: Properties): Properties {
+  const sealed = CREDENTIALS.filter((name) => typeof properties[name] === "string");
+  return { ...properties, ...Object.fromEntries(sealed.map((name) => [name, secret(properties[name])])) };
+}
+
+/** The properties that two configurations do not share, both in the engine's hands. */
+export function changedSettings(olds: Properties, news: Properties): string[] {
+  const all = new Set([...Object.keys(olds), ...Object.keys(news)]);
+  return [...all].filter((property) => JSON.stringify(olds[property]) !== JSON.stringify(news[property]));
+}
+
+function refuse(property: string, value: unknown): string | null {
+  if (property.startsWith("__") || ENGINES.includes(property) || value === null || isUnknown(value)) return null;
+  const name = SETTING_NAMES.find((known) => known === property);
+  if (!name) return `'${property}' is no setting of this provider, which has '${SETTING_NAMES.join("', '")}'.`;
+  if (typeof value === "string") return refuseSetting(name, value);
+  if (typeof value === "number" && name === "maxAmount") return refuseSetting(name, String(value));
+  return `'${property}' must be a ${name === "maxAmount" ? "whole number of US cents" : "string"}.`;
+}

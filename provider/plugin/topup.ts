@@ -1,0 +1,92 @@
+// Owns the resource and the functions as the engine calls them, translated to the core and back. Loaded with the first call
+// that needs it, since the core brings the schemas along. It must not hold a rule of its own, nor know gRPC.
+import { type BillingApi, openBillingApi } from "../core/api";
+import { type CheckFailure, type CheckResult, checkAccountId, checkInputs } from "../core/check";
+import { fromEnvironment, parseMaxAmount, resolveConnection, type SettingName } from "../core/credentials";
+import type { TopupDiff } from "../core/diff";
+import { RefusedError } from "../core/errors";
+import { Lifecycle } from "../core/lifecycle";
+import { lookAtCredits, lookAtTopup } from "../core/look";
+import { type CheckedInputs, inputsOf } from "../core/model";
+import { planCreate, planUpdate } from "../core/plan";
+import { fromWire, type Properties, toWire } from "../wire";
+import type { Run } from "./run";
+
+export class Topup {
+  private readonly lifecycle: Lifecycle;
+  private opened: BillingApi | undefined;
+
+  constructor(private readonly run: Run) {
+    const { log } = run;
+    this.lifecycle = new Lifecycle({ api: this.api, maxAmount: this.maxAmount, warn: (text) => log().warn(text) });
+  }
+
+  check(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
+    const { inputs, failures }: CheckResult = checkInputs(fromWire(news), this.maxAmount());
+    return { inputs: inputs ? toWire(inputs) : news, failures };
+  }
+
+  diff(olds: Properties, news: Properties): TopupDiff {
+    return this.lifecycle.diff(olds, fromWire(news) as CheckedInputs);
+  }
+
+  planCreate(news: Properties): Properties {
+    return toWire(planCreate(fromWire(news) as CheckedInputs));
+  }
+
+  planUpdate(olds: Properties, news: Properties): Properties {
+    return toWire(planUpdate(olds, fromWire(news) as CheckedInputs));
+  }
+
+  async create(news: Properties, name: string): Promise<{ id: string; outputs: Properties }> {
+    const state = await this.lifecycle.create(news, name);
+    return { id: state.accountId, outputs: { ...state } };
+  }
+
+  async update(olds: Properties, news: Properties, name: string): Promise<Properties> {
+    return { ...(await this.lifecycle.update(olds, news, name)) };
+  }
+
+  /** Null for a config that is gone. Inputs come with the outputs, so that drift shows property by property. */
+  async read(id: string, props: Properties): Promise<{ outputs: Properties; inputs: Properties } | null> {
+    const state = await this.lifecycle.read(id, props);
+    return state && { outputs: { ...state }, inputs: { ...inputsOf(state) } };
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.lifecycle.delete(id);
+  }
+
+  /** @throws RefusedError for a function that this provider does not have. */
+  async invoke(token: string, args: Properties): Promise<{ value: Properties } | { failure: CheckFailure }> {
+    const look = FUNCTIONS.get(token);
+    if (!look)
+      throw new RefusedError(`This provider has no function '${token}', only '${[...FUNCTIONS.keys()].join("', '")}'.`);
+    const account = checkAccountId(fromWire(args));
+    if (typeof account !== "string") return { failure: account };
+    return { value: { ...(await look(await this.api(), account)) } };
+  }
+
+  private readonly api = async (): Promise<BillingApi> => {
+    const { settings, signal, log } = this.run;
+    this.opened ??= openBillingApi({
+      connection: resolveConnection((name) => settings.get(name), fromEnvironment(process.env), label),
+      remark: (text) => log().info(text),
+      signal,
+    });
+    return this.opened;
+  };
+
+  private readonly maxAmount = (): number | null => parseMaxAmount(this.run.settings.get("maxAmount"));
+}
+
+type Look = (api: BillingApi, accountId: string) => Promise<object>;
+
+const FUNCTIONS: ReadonlyMap<string, Look> = new Map<string, Look>([
+  ["cloudflare-ai-gateway-billing:index:getAutoTopupConfig", lookAtTopup],
+  ["cloudflare-ai-gateway-billing:index:getCreditBalance", lookAtCredits],
+]);
+
+function label(name: SettingName): string {
+  return `cloudflare-ai-gateway-billing:${name}`;
+}

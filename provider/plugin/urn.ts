@@ -1,0 +1,16 @@
+// Owns what a URN tells: the resource's type and name. https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+import { RefusedError } from "../core/errors";
+
+const TYPE = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
+
+/**
+ * The name of a resource of this provider.
+ *
+ * @throws RefusedError for any other type of resource.
+ */
+export function nameOf(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  const type = types.slice(types.lastIndexOf("$") + 1);
+  if (type !== TYPE) throw new RefusedError(`This provider has no resource type '${type}', only '${TYPE}'.`);
+  return name.join("::");
+}

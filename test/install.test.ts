@@ -1,0 +1,101 @@
+// Owns the proof that the published package works for a newcomer: packed, put into an empty project, and used as the README
+// says, as CommonJS and as an ES module.
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, openLocalStack, startSimulator } from "../provider/testing";
+import { ROOT } from "./support/program";
+import { codeBlock } from "./support/readme";
+
+const run = promisify(execFile);
+const NAME = "pulumi-cloudflare-ai-gateway-billing";
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+const TSC = path.join(ROOT, "node_modules/typescript/bin/tsc");
+
+let work: string;
+let files: string[];
+let cloudflare: BillingSimulator;
+
+beforeAll(async () => {
+  work = mkdtempSync(path.join(tmpdir(), "auto-topup-install-"));
+  cloudflare = await startSimulator();
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", work], {
+    cwd: ROOT,
+  });
+  const [packed] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  files = packed.files.map((file) => file.path);
+  await run("tar", ["-xzf", path.join(work, packed.filename), "-C", work]);
+}, 120_000);
+
+afterAll(async () => {
+  await cloudflare.close();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** An empty project that has what `npm install @pulumi/pulumi typescript <tarball>` leaves behind. */
+function project(type: "commonjs" | "module"): string {
+  const folder = path.join(work, type);
+  mkdirSync(path.join(folder, "node_modules"), { recursive: true });
+  for (const name of ["@pulumi", "typescript", "@types"]) {
+    symlinkSync(path.join(ROOT, "node_modules", name), path.join(folder, "node_modules", name), "junction");
+  }
+  cpSync(path.join(work, "package"), path.join(folder, "node_modules", NAME), { recursive: true });
+  const tsconfig = { module: "node16", moduleResolution: "node16", target: "ES2022", strict: true, types: ["node"] };
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "newcomer", type, main: "index.js" }));
+  writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: tsconfig, files: ["index.ts"] }));
+  writeFileSync(path.join(folder, "index.ts"), codeBlock("Quick start", "ts"));
+  const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
+  writeFileSync(path.join(folder, "Pulumi.yaml"), `name: newcomer\nmain: index.js\n${runtime}`);
+  return folder;
+}
+
+describe("the packed package", () => {
+  it.each(["commonjs", "module"] as const)(
+    "type-checks the README's quick start without skipLibCheck and runs it, as %s",
+    async (type) => {
+      const program = project(type);
+      await run(process.execPath, [TSC, "-p", program]);
+      const stack = openLocalStack({
+        program,
+        config: { accountId: ACCOUNT, "cloudflare:apiToken": { secret: cloudflare.apiToken } },
+        env: { CLOUDFLARE_BASE_URL: cloudflare.url },
+        requests: cloudflare,
+      });
+      try {
+        const up = await stack.up();
+        expect(up.outputs).toEqual({ lastError: null });
+        expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
+        expect((await stack.destroy()).ok).toBe(true);
+      } finally {
+        await stack.dispose();
+      }
+    },
+    120_000,
+  );
+
+  it("holds the built files, the licences of what they bundle and nothing of the workshop", () => {
+    const top = new Set(files.map((file) => file.split("/")[0]));
+    expect([...top].sort()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "dist",
+      "package.json",
+      "sdk-schema.json",
+    ]);
+    expect(files).toContain("dist/LICENSES.txt");
+    expect(files.filter((file) => /test\/|\.test\.|node_modules|\.setup-stamp/.test(file))).toEqual([]);
+  });
+
+  it("is smaller than 5 MB and brings no dependency of its own", () => {
+    const manifest = JSON.parse(readFileSync(path.join(work, "package/package.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    expect(manifest.dependencies).toBeUndefined();
+    expect(manifest.peerDependencies).toEqual({ "@pulumi/pulumi": expect.stringMatching(/^\^3\./) });
+  });
+});

@@ -1,0 +1,168 @@
+// What users get: the built files, what they load and what they declare. `npm test` builds them first.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import ts from "typescript";
+
+const root = path.resolve(__dirname, "..");
+const dist = path.join(root, "dist");
+const pulumi = path.dirname(require.resolve("@pulumi/pulumi/package.json"));
+
+interface Loaded {
+  files: string[];
+  builtins: string[];
+  ran: string[];
+}
+
+/** What requiring a file does in a process that has done nothing else. */
+function load(file: string): Loaded {
+  const args = [path.join(__dirname, "support/coverage.cjs"), file];
+  const env = { PATH: process.env.PATH };
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: root, env, encoding: "utf8", maxBuffer: 2 ** 26 }));
+}
+
+describe("a program that imports the package", () => {
+  const ours = load(path.join(dist, "index.js"));
+  const alone = load(require.resolve("@pulumi/pulumi"));
+
+  it("loads one file more than one that imports @pulumi/pulumi alone", () => {
+    expect(alone.files.length).toBeGreaterThan(100);
+    expect(ours.files.filter((file) => !alone.files.includes(file))).toEqual([path.join(dist, "index.js")]);
+  });
+
+  it("loads neither the SDK, nor zod, nor the provider's side", () => {
+    const heavy = /node_modules\/(cloudflare|zod|undici|node-fetch|axios)\//;
+    const provider = (file: string) => file.startsWith(`${dist}${path.sep}`) && !file.endsWith("index.js");
+    expect(ours.files.filter((file) => heavy.test(file) || provider(file))).toEqual([]);
+  });
+
+  it("loads no part of Node that @pulumi/pulumi does not load, and so no HTTP client of its own", () => {
+    expect(ours.builtins.filter((name) => !alone.builtins.includes(name))).toEqual([]);
+  });
+});
+
+describe("the provider's side", () => {
+  const { files, ran } = load(path.join(dist, "dynamic.js"));
+  const source = readFileSync(path.join(dist, "dynamic.js"), "utf8");
+
+  it("loads no other file", () => {
+    expect(files).toEqual([path.join(dist, "dynamic.js")]);
+  });
+
+  it("evaluates nothing of the SDK before the first request, though it is in the file", () => {
+    expect(source).toContain('"cut:sdk"(');
+    expect(ran).toContain("handler");
+    expect(ran).not.toContain("cut:sdk");
+  });
+
+  it("has the answer to each call of the dynamic-provider host", () => {
+    const exported = require(path.join(dist, "dynamic.js"));
+    expect(Object.keys(exported).sort()).toEqual(["check", "configure", "create", "delete", "diff", "read", "update"]);
+  });
+
+  it("asks nothing of @pulumi/pulumi but what is told at a message's first need", () => {
+    const needed = [...source.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? "");
+    const foreign = new Set(needed.filter((name) => !name.startsWith("node:")));
+    expect([...foreign].sort()).toEqual(["@pulumi/pulumi/proto/engine_grpc_pb", "@pulumi/pulumi/proto/engine_pb"]);
+  });
+});
+
+describe("the built files", () => {
+  const built = readdirSync(dist, { recursive: true, encoding: "utf8" });
+  const scripts = built.filter((file) => file.endsWith(".js"));
+  const declarations = built.filter((file) => file.endsWith(".d.ts"));
+
+  it("hold, of the SDK, no path and no function that charges a card", () => {
+    const users = scripts.filter((file) => !/^(simulator|testing)\.js$/.test(file));
+    expect(users).toEqual(expect.arrayContaining(["index.js", "dynamic.js"]));
+    const charge = /ai-gateway\/billing\/topup(?!\/config)|BaseTopup\b/;
+    expect(users.filter((file) => charge.test(readFileSync(path.join(dist, file), "utf8")))).toEqual([]);
+  });
+
+  it("come with the licences of what is bundled into them", () => {
+    const licences = readFileSync(path.join(dist, "LICENSES.txt"), "utf8");
+    expect(licences).toMatch(/^cloudflare \d/m);
+    expect(licences).toMatch(/^zod \d/m);
+  });
+
+  it("declare the resource and usd()", () => {
+    const text = readFileSync(path.join(dist, "types/index.d.ts"), "utf8");
+    for (const name of ["AutoTopupConfig", "AutoTopupConfigArgs", "usd"]) expect(text).toContain(name);
+  });
+
+  it("declare nothing by the SDK's or zod's types, and nothing as 'any'", () => {
+    expect(declarations.length).toBeGreaterThan(2);
+    const offences = declarations.flatMap((file) => offencesOf(path.join(dist, file)));
+    expect(offences).toEqual([]);
+  });
+
+  it("declare nothing that a user would have to install besides @pulumi/pulumi", () => {
+    const entry = ["index.d.ts", "autoTopupConfig.d.ts", "core/money.d.ts"];
+    const needed = entry.flatMap((file) => modulesOf(parse(path.join(dist, "types", file))));
+    expect(needed.filter((name) => !name.startsWith("."))).toEqual(["@pulumi/pulumi"]);
+  });
+});
+
+describe("the provider's code in every stack's state", () => {
+  const pinned = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
+
+  it("is one constant line, the same bytes in every release", () => {
+    const source = readFileSync(path.join(dist, "index.js"), "utf8");
+    const constant = /PROVIDER = ("(?:[^"\\]|\\.)*"|'[^']*')/.exec(source)?.[1];
+    expect(constant?.slice(1, -1).replaceAll('\\"', '"')).toBe(pinned);
+    expect(pinned).not.toMatch(/[^\x20-\x7e]/);
+  });
+
+  it("requires what package.json exports under that name, for good", () => {
+    const { name, exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+    expect(`${name}/dynamic`).toBe("pulumi-cloudflare-ai-gateway-billing/dynamic");
+    expect(exports["./dynamic"].default).toBe("./dist/dynamic.js");
+  });
+});
+
+describe("package.json", () => {
+  const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+
+  it("has no dependency besides the peer @pulumi/pulumi", () => {
+    expect(manifest.dependencies).toBeUndefined();
+    expect(Object.keys(manifest.peerDependencies)).toEqual(["@pulumi/pulumi"]);
+  });
+
+  it("does not make the CLI look for a plugin", () => {
+    expect(manifest.pulumi).toBeUndefined();
+  });
+
+  it("exports files that exist", () => {
+    const targets = Object.values<string | Record<string, string>>(manifest.exports).flatMap((target) =>
+      typeof target === "string" ? [target] : Object.values(target),
+    );
+    for (const target of targets) expect(() => readFileSync(path.join(root, target))).not.toThrow();
+  });
+
+  it("is tested with the newest @pulumi/pulumi that declares Node 20", () => {
+    expect(JSON.parse(readFileSync(path.join(pulumi, "package.json"), "utf8")).version).toBe(
+      manifest.devDependencies["@pulumi/pulumi"],
+    );
+  });
+});
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
+}
+
+/** The modules that a declaration file names. */
+function modulesOf(source: ts.SourceFile): string[] {
+  return ts.preProcessFile(source.text).importedFiles.map(({ fileName }) => fileName);
+}
+
+function offencesOf(file: string): string[] {
+  const source = parse(file);
+  const offences = modulesOf(source).filter((name) => /^(cloudflare|zod)(\/|$)/.test(name));
+  const visit = (node: ts.Node): void => {
+    if (node.kind === ts.SyntaxKind.AnyKeyword) offences.push("any");
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return offences.map((offence) => `${path.relative(root, file)}: ${offence}`);
+}

@@ -1,0 +1,277 @@
+// Holds sdk-schema.json to what it describes: the rules of the inputs, the state, the functions' results, the settings and the doc
+// comments of door 1; and to the rules that Pulumi publishes for such files
+// (https://github.com/pulumi/pulumi/blob/master/pkg/codegen/schema/pulumi.json).
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { fromEnvironment, SETTING_NAMES, type SettingName } from "../../provider/core/credentials";
+import { diffTopup } from "../../provider/core/diff";
+import { lookAtCredits, lookAtTopup } from "../../provider/core/look";
+import {
+  type CheckedInputs,
+  INPUT_NAMES,
+  MINIMUM_AMOUNT,
+  MINIMUM_THRESHOLD,
+  parseInput,
+  parsePriorState,
+} from "../../provider/core/model";
+import { formatUsd } from "../../provider/core/money";
+import { startSimulator } from "../../provider/testing/simulator";
+import { openApi } from "../support/core";
+import { docsOf } from "../support/docs";
+
+interface Property {
+  type: string;
+  description: string;
+  default?: unknown;
+  secret?: boolean;
+  willReplaceOnChanges?: boolean;
+  defaultInfo?: { environment: string[] };
+}
+type Properties = Record<string, Property>;
+interface ObjectType {
+  properties: Properties;
+  required: string[];
+}
+
+const read = (file: string) => JSON.parse(readFileSync(path.resolve(__dirname, "../..", file), "utf8"));
+const schema = read("sdk-schema.json");
+const packageJson = read("package.json");
+const prefix = "cloudflare-ai-gateway-billing:index";
+const resource: ObjectType & { description: string; inputProperties: Properties; requiredInputs: string[] } =
+  schema.resources[`${prefix}:AutoTopupConfig`];
+const functions: Record<string, { description: string; inputs: ObjectType; outputs: ObjectType }> = schema.functions;
+
+const descriptionsOf = (properties: Properties) =>
+  Object.fromEntries(Object.entries(properties).map(([name, { description }]) => [name, description]));
+
+describe("the resource", () => {
+  it.each(INPUT_NAMES)("takes '%s' with the type and the default of its rule", (name) => {
+    const input = resource.inputProperties[name];
+    if (!input) throw new Error(`'${name}' is not in the schema.`);
+    const samples = { string: "a".repeat(32), integer: 1_000_000, number: 1_000_000.5, boolean: true };
+    const accepted = Object.entries(samples).filter(([, sample]) => parseInput(name, sample));
+    expect(accepted.map(([type]) => type)).toEqual([input.type]);
+    expect(input.default).toBe(parseInput(name, undefined)?.value);
+    expect(input.description.includes("32 hexadecimal digits")).toBe(input.type === "string");
+  });
+
+  it.each([
+    ["amount", MINIMUM_AMOUNT],
+    ["threshold", MINIMUM_THRESHOLD],
+  ] as const)("tells the unit and the bound of '%s'", (name, minimum) => {
+    expect([parseInput(name, minimum - 1), parseInput(name, minimum)]).toEqual([null, { value: minimum }]);
+    const { description } = resource.inputProperties[name] ?? {};
+    expect(description).toContain("US cents");
+    expect(description).toContain(`at least ${minimum} (${formatUsd(minimum)})`);
+  });
+
+  it("takes exactly the inputs that the check knows, and requires those without a default", () => {
+    expect(Object.keys(resource.inputProperties)).toEqual([...INPUT_NAMES]);
+    const required = INPUT_NAMES.filter((name) => !parseInput(name, undefined));
+    expect(resource.requiredInputs).toEqual(required);
+  });
+
+  it("stores exactly what the state holds, and promises what is never null", () => {
+    const inputs: readonly string[] = INPUT_NAMES;
+    expect(Object.keys(resource.properties)).toEqual(Object.keys(parsePriorState({})));
+    expect(resource.required).toEqual(inputs);
+    for (const [name, { type }] of Object.entries(resource.properties)) {
+      expect([name, type]).toEqual([name, resource.inputProperties[name]?.type ?? "string"]);
+    }
+  });
+
+  it("is replaced for exactly the properties that a diff replaces for", () => {
+    const olds = { accountId: "a", amount: 1, threshold: 1, enabled: true, adopt: false };
+    const news = { accountId: "b", amount: 2, threshold: 2, enabled: false, adopt: true } as CheckedInputs;
+    const { replaces } = diffTopup({ ...olds, error: null, disabledReason: null, lastFailedAt: null }, news);
+    for (const properties of [resource.inputProperties, resource.properties]) {
+      expect(Object.keys(properties).filter((name) => properties[name]?.willReplaceOnChanges)).toEqual(replaces);
+    }
+  });
+
+  it("is described in the words of the TypeScript class", () => {
+    const file = "provider/autoTopupConfig.ts";
+    expect(descriptionsOf(resource.inputProperties)).toEqual(docsOf(file, "AutoTopupConfigArgs"));
+    expect(descriptionsOf(resource.properties)).toEqual(docsOf(file, "AutoTopupConfig"));
+  });
+});
+
+describe("the functions", () => {
+  it.each([
+    ["getAutoTopupConfig", lookAtTopup],
+    ["getCreditBalance", lookAtCredits],
+  ])("%s takes an account and returns exactly what the look returns, with its types", async (name, look) => {
+    const { inputs, outputs } = functions[`${prefix}:${name}`] ?? {};
+    expect({ inputs: Object.keys(inputs?.properties ?? {}), required: inputs?.required }).toEqual({
+      inputs: ["accountId"],
+      required: ["accountId"],
+    });
+    const cloudflare = await startSimulator();
+    const account = "a".repeat(32);
+    cloudflare.setConfig(account, { amount: 5000, threshold: 1000 });
+    cloudflare.setHealth(account, { error: "e", disabledReason: "d", lastFailedAt: "2026-01-01T00:00:00.000Z" });
+    const looked = await look(openApi(cloudflare).api, account);
+    cloudflare.reset();
+    cloudflare.fault({ kind: "alter", result: { payment_method: null, first_topup_success: null } });
+    const nothing = await look(openApi(cloudflare).api, account);
+    await cloudflare.close();
+    const jsTypes = { integer: "number", number: "number", string: "string", boolean: "boolean" };
+    const types = Object.entries(outputs?.properties ?? {}).map(([field, { type }]) => [
+      field,
+      Reflect.get(jsTypes, type),
+    ]);
+    expect(Object.fromEntries(types)).toEqual(
+      Object.fromEntries(Object.entries(looked).map(([field, value]) => [field, typeof value])),
+    );
+    expect(outputs?.required).toEqual(Object.keys(nothing).filter((field) => Reflect.get(nothing, field) !== null));
+  });
+});
+
+describe("the provider's configuration", () => {
+  const variables: Properties = schema.config.variables;
+  const inputs: Properties = schema.provider.inputProperties;
+
+  it("has exactly the settings that the plugin reads, in both places", () => {
+    expect(Object.keys(variables)).toEqual([...SETTING_NAMES]);
+    expect(Object.keys(inputs)).toEqual([...SETTING_NAMES]);
+    for (const name of SETTING_NAMES) expect(inputs[name]?.type).toBe(name === "maxAmount" ? "integer" : "string");
+  });
+
+  it("keeps exactly the credentials secret", () => {
+    for (const properties of [variables, inputs]) {
+      expect(Object.keys(properties).filter((name) => properties[name]?.secret)).toEqual(["apiToken", "apiKey"]);
+    }
+  });
+
+  it("names the environment variables that are really read", () => {
+    const settings: readonly SettingName[] = ["apiToken", "apiKey", "email", "baseUrl"];
+    for (const name of settings) {
+      const variable = variables[name]?.defaultInfo?.environment[0] ?? "";
+      expect(fromEnvironment({ [variable]: "found" })(name)).toBe("found");
+      expect(inputs[name]?.description).toContain(variable);
+    }
+    expect(variables.maxAmount?.defaultInfo).toBeUndefined();
+  });
+
+  it("lets no SDK copy a credential from the environment into a provider's inputs, and so into the state", () => {
+    for (const input of Object.values(inputs)) expect(Object.keys(input)).not.toContain("defaultInfo");
+  });
+
+  it("gives 'maxAmount' its unit", () => {
+    expect(variables.maxAmount?.description).toMatch(/US cents/);
+  });
+});
+
+describe("every description", () => {
+  it.each([
+    ["AutoTopupConfig", resource.description],
+    ...Object.entries(functions).map(([token, { description }]) => [token, description] as const),
+  ])("of %s has one example for each language, in the form that the generators cut apart", (_, description) => {
+    const languages = [...description.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
+    expect(languages.filter((language) => language !== "sh")).toEqual([
+      "typescript",
+      "python",
+      "go",
+      "csharp",
+      "java",
+      "yaml",
+    ]);
+    for (const word of ["examples", "example"]) {
+      expect(description.split(`{{% ${word} %}}`)).toHaveLength(2);
+      expect(description.split(`{{% /${word} %}}`)).toHaveLength(2);
+    }
+  });
+
+  it("shows the import command", () => {
+    expect(resource.description).toContain(`pulumi import ${prefix}:AutoTopupConfig ai-gateway-credits`);
+  });
+});
+
+describe("the package", () => {
+  it("says of itself what package.json says", () => {
+    const { version, description, license } = schema;
+    expect({ version, description, license }).toEqual({
+      version: packageJson.version,
+      description: packageJson.description,
+      license: packageJson.license,
+    });
+    expect(schema.keywords).toEqual(expect.arrayContaining(packageJson.keywords));
+  });
+
+  it("has one address: where to download the plugin, the repository and the Go module agree", () => {
+    const { repository, pluginDownloadURL, language, homepage, publisher } = schema;
+    expect(repository).toBe(`https://github.com/${publisher}/${packageJson.name}`);
+    expect(homepage).toBe(repository);
+    expect(pluginDownloadURL).toBe(repository.replace("https://github.com/", "github://api.github.com/"));
+    expect(language.go.importBasePath).toBe(`${repository.replace("https://", "")}/sdk/go/cloudflareaigatewaybilling`);
+  });
+
+  it("has names for every ecosystem", () => {
+    expect(schema.language).toMatchObject({
+      nodejs: { packageName: expect.stringMatching(/^[a-z-]+$/) },
+      python: { packageName: "pulumi_cloudflare_ai_gateway_billing", pyproject: { enabled: true } },
+      go: { rootPackageName: "cloudflareaigatewaybilling" },
+      csharp: { namespaces: { [schema.name]: "CloudflareAiGatewayBilling" } },
+      java: { packages: { [schema.name]: "cloudflareaigatewaybilling" } },
+    });
+  });
+});
+
+describe("Pulumi's rules for a package schema", () => {
+  const allowed = (value: object, ...keys: string[]) =>
+    expect(Object.keys(value).filter((key) => !keys.includes(key))).toEqual([]);
+  const token = /^[a-zA-Z][-a-zA-Z0-9_]*:([^0-9][a-zA-Z0-9._/-]*)?:[^0-9][a-zA-Z0-9._/]*$/;
+
+  function obeys(type: { properties?: Properties; required?: string[] }): void {
+    for (const [name, property] of Object.entries(type.properties ?? {})) {
+      expect(name).toMatch(/^[a-z][a-zA-Z0-9]*$/);
+      allowed(property, "type", "description", "default", "defaultInfo", "secret", "willReplaceOnChanges");
+      expect(["boolean", "integer", "number", "string"]).toContain(property.type);
+      expect(property.description).toMatch(/\S/);
+      if ("default" in property) expect(typeof property.default).toBe(property.type);
+      if (property.defaultInfo) allowed(property.defaultInfo, "environment");
+    }
+    for (const name of type.required ?? []) expect(Object.keys(type.properties ?? {})).toContain(name);
+  }
+
+  it("hold for the package", () => {
+    const texts = [
+      "name",
+      "displayName",
+      "version",
+      "description",
+      "homepage",
+      "license",
+      "repository",
+      "pluginDownloadURL",
+      "publisher",
+    ];
+    allowed(schema, ...texts, "keywords", "meta", "config", "provider", "resources", "functions", "language");
+    for (const text of texts) expect(schema[text]).toEqual(expect.stringMatching(/\S/));
+    expect(schema.name).toMatch(/^[a-zA-Z][-a-zA-Z0-9_]*$/);
+    expect(schema.version).toMatch(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
+    allowed(schema.meta, "moduleFormat", "supportPack");
+    expect(new RegExp(schema.meta.moduleFormat).exec("index")?.[1]).toBe("index");
+    allowed(schema.config, "variables");
+    allowed(schema.language, "nodejs", "python", "go", "csharp", "java");
+  });
+
+  it("hold for the configuration, the provider, the resource and the functions", () => {
+    obeys({ properties: schema.config.variables });
+    allowed(schema.provider, "description", "inputProperties");
+    obeys({ properties: schema.provider.inputProperties });
+    allowed(resource, "description", "properties", "required", "inputProperties", "requiredInputs");
+    obeys(resource);
+    obeys({ properties: resource.inputProperties, required: resource.requiredInputs });
+    for (const [name, { inputs, outputs, ...rest }] of Object.entries(functions)) {
+      expect(name).toMatch(token);
+      allowed(rest, "description");
+      for (const type of [inputs, outputs]) {
+        allowed(type, "properties", "required");
+        obeys(type);
+      }
+    }
+    for (const name of Object.keys(schema.resources)) expect(name).toMatch(token);
+  });
+});

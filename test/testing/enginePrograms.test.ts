@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "@jest/globals";
+import { openLocalStack } from "../../provider/testing/localEngine";
+import { Bench, benchFolder, errorsOf } from "./bench";
+
+const fixture = (name: string): string => path.join(__dirname, "fixtures", name);
+
+describe("programs", () => {
+  it("an ES module below the project's folder runs with the configuration of both files", async () => {
+    const stack = openLocalStack({ program: fixture("module"), stack: "test" });
+    const preview = await stack.preview();
+    await stack.dispose();
+    expect(preview.outputs).toEqual({
+      size: 5,
+      word: "quiet",
+      table: { a: [1, 2] },
+      folder: "program",
+      isSecret: "[secret]",
+    });
+  });
+
+  it("a TypeScript program runs as it stands, with the runtime's arguments", async () => {
+    const stack = openLocalStack({ program: fixture("typescript") });
+    const preview = await stack.preview();
+    await stack.dispose();
+    expect(errorsOf(preview)).toEqual([]);
+    expect(preview.outputs).toEqual({ answer: 42, args: true });
+  });
+
+  it("hundreds of resources are created side by side, each written down as it is made", async () => {
+    const bench = new Bench({ parallel: 4 });
+    const up = await bench.play("up", 'for (let i = 0; i < 100; i++) new Thing("t" + i)');
+    expect(up.changes).toEqual({ create: 101 });
+    expect(bench.names).toHaveLength(102);
+    bench.close();
+  });
+
+  it("runs at most as many operations at once as asked for", async () => {
+    const bench = new Bench({ parallel: 2 });
+    await bench.play("up", 'for (let i = 0; i < 5; i++) new Thing("t" + i, { slow: 60 })');
+    let running = 0;
+    const levels = bench.calls.map(({ call }) => {
+      if (call === "create") running++;
+      if (call === "created") running--;
+      return running;
+    });
+    bench.close();
+    expect(Math.max(...levels)).toBe(2);
+  });
+});
+
+describe("what the local engine does not do", () => {
+  const bench = new Bench();
+  const folders: string[] = [];
+  /** A project of its own, with or without the SDK. */
+  const project = (yaml: string, withSdk = true): string => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "bench-"));
+    folders.push(folder);
+    writeFileSync(path.join(folder, "Pulumi.yaml"), yaml);
+    if (withSdk) symlinkSync(path.join(__dirname, "../../node_modules"), path.join(folder, "node_modules"), "dir");
+    return folder;
+  };
+  afterAll(() => {
+    bench.close();
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    [
+      "transforms",
+      'pulumi.runtime.registerResourceTransform(() => undefined); new Thing("x")',
+      "does not support transforms",
+    ],
+    [
+      "resource hooks",
+      'new Thing("x", {}, { hooks: { beforeCreate: [new pulumi.ResourceHook("h", () => {})] } })',
+      "uses the resource hook 'h', which the local engine does not support",
+    ],
+    [
+      "stack references",
+      'new pulumi.StackReference("org/other/dev")',
+      "the StackReference 'org/other/dev', which the local engine does not support",
+    ],
+    ["imports", 'new Thing("x", {}, { import: "id" })', "the 'import' option, which the local engine does not support"],
+    [
+      "assets",
+      'new Thing("x", { file: new pulumi.asset.StringAsset("text") })',
+      "assets and archives, which the local engine does not support",
+    ],
+    [
+      "remote components",
+      'new pulumi.ComponentResource("toy:index:Box", "x", {}, {}, true)',
+      "remote components, which the local engine does not support",
+    ],
+  ])("%s fail the run with a message that names them", async (_name, program, message) => {
+    const preview = await bench.play("preview", program);
+    expect(preview.ok).toBe(false);
+    expect(errorsOf(preview).join("\n")).toContain(message);
+  });
+
+  it.each([
+    ["a folder without Pulumi.yaml", () => path.join(os.tmpdir(), "nowhere"), "there is no Pulumi.yaml"],
+    [
+      "a folder without the SDK",
+      () => project("name: x\nruntime: nodejs\n", false),
+      "@pulumi/pulumi is not installed there",
+    ],
+    ["another runtime", () => project("name: x\nruntime: python\n"), "'nodejs' only, and Pulumi.yaml says 'python'"],
+    [
+      "a main that is not there",
+      () => project("name: x\nruntime: nodejs\nmain: nowhere\n"),
+      "nowhere, which does not exist",
+    ],
+    ["a project without a name", () => project("runtime: nodejs\n"), "has no 'name'"],
+  ])("%s is refused at once", (_name, program, message) => {
+    expect(() => openLocalStack({ program: program() })).toThrow(message);
+  });
+
+  it("an encrypted value of the stack's configuration is refused, unless it is passed in", async () => {
+    const program = project("name: x\nruntime: nodejs\n");
+    writeFileSync(path.join(program, "Pulumi.dev.yaml"), "config:\n  x:word:\n    secure: abc\n");
+    expect(() => openLocalStack({ program })).toThrow("cannot read 'x:word', which is encrypted");
+    await openLocalStack({ program, config: { word: { secret: "y" } } }).dispose();
+  });
+
+  it("a second run of the same stack at the same time is refused, as is one after dispose", async () => {
+    const stack = openLocalStack({ program: benchFolder, env: { PROGRAM: "" } });
+    const first = stack.preview();
+    await expect(stack.preview()).rejects.toThrow("another one of this stack is under way");
+    await first;
+    await stack.dispose();
+    await expect(stack.preview()).rejects.toThrow("the stack was disposed of");
+  });
+});
