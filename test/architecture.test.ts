@@ -103,8 +103,8 @@ describe("every file", () => {
   });
 
   it("is short enough to be read at once", () => {
-    // The engine's monitor and steps follow a protocol with many cases of one kind.
-    const longest = (file: string) => (isInside("testing/engine")(file) ? 260 : 150);
+    // The engine follows protocols with many cases of one kind.
+    const longest = (file: string) => (isInside("testing/engine")(file) ? 200 : 150);
     expect(files.filter((file) => textOf(file).trimEnd().split("\n").length > longest(file))).toEqual([]);
   });
 });

@@ -34,8 +34,8 @@ afterAll(async () => {
 });
 
 /** A host for one run, with the stack's configuration as the engine sends it. */
-async function start(config: Properties, env: Record<string, string> = {}): Promise<DynamicHost> {
-  const started = await DynamicHost.start(env);
+async function start(config: Properties, env: Record<string, string> = {}, flags: string[] = []): Promise<DynamicHost> {
+  const started = await DynamicHost.start(env, flags);
   hosts.push(started);
   await started.configure(config);
   return started;
@@ -253,7 +253,7 @@ describe("without credentials", () => {
     const { failures } = await bare.check({ accountId: "x", amount: 20, threshold: "500", enabld: true, ...provider });
     expect(failures).toEqual([
       expect.stringMatching(/^accountId: 'accountId' must be a Cloudflare account id/),
-      expect.stringMatching(/^amount: 'amount' must be .* got 20 cents \(\$0\.20\)\. If dollars were meant/),
+      expect.stringMatching(/^amount: 'amount' must be .* got 20 cents \(\$0\.20\)\. /),
       expect.stringMatching(/^threshold: 'threshold' must be .* got the string "500"\.$/),
       expect.stringMatching(/^enabld: 'enabld' is no property of AutoTopupConfig/),
     ]);
@@ -351,10 +351,14 @@ describe("settings", () => {
     const { id, outs } = await host.create(inputs);
     simulator.acceptToken("rotated-token");
     simulator.revokeToken(canary);
-    const next = await start({}, { CLOUDFLARE_API_TOKEN: "rotated-token", CLOUDFLARE_BASE_URL: simulator.url });
+    simulator.setMessages(id, ["hello"]);
+    const env = { CLOUDFLARE_API_TOKEN: "rotated-token", CLOUDFLARE_BASE_URL: simulator.url };
+    const next = await start({}, env, ["--logtostderr", "--tracing", "tcp://127.0.0.1:1"]);
     const seen = await next.read(id, outs);
     expect(seen.outs).toEqual(outs);
     await next.delete(id, seen.outs);
     expect(simulator.config(id)).toBeNull();
+    // Said to the engine, whatever flags of the CLI's stand before its address.
+    expect(next.log).toHaveLength(2);
   });
 });

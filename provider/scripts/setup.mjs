@@ -11,21 +11,21 @@ const windows = process.platform === "win32";
 
 // A published tarball carries dist/ and nothing to build it from.
 if (existsSync(path.join(root, "package-lock.json"))) {
-  once("node_modules/.setup-stamp", ["package-lock.json"], "installing dependencies (npm ci)", installDependencies);
+  once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", installDependencies);
   linkSelf();
   once(
-    "dist/.setup-stamp",
-    ["provider", "package.json", "package-lock.json", "tsconfig.json"],
+    "dist",
+    ["provider", "package.json", "package-lock.json", "tsconfig.json", "sdk-schema.json"],
     "building dist/",
     build,
   );
 }
 
-/** Runs `work` unless `stamp` already holds the hash of `sources`. */
-function once(stamp, sources, what, work) {
+/** Runs `work` unless `result` is there and was made from these very `sources`. */
+function once(result, sources, what, work) {
   const wanted = hash(sources);
-  const file = path.join(root, stamp);
-  if (existsSync(file) && readFileSync(file, "utf8") === wanted) return;
+  const file = path.join(root, "node_modules", `.setup-stamp-${result}`);
+  if (existsSync(path.join(root, result)) && existsSync(file) && readFileSync(file, "utf8") === wanted) return;
   console.error(`setup: ${what}`);
   work();
   mkdirSync(path.dirname(file), { recursive: true });

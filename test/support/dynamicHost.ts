@@ -26,12 +26,15 @@ export class DynamicHost {
     private readonly errors: string[],
   ) {}
 
-  /** @param env the environment, besides PATH: nothing of this process's own gets in. */
-  static async start(env: Record<string, string> = {}): Promise<DynamicHost> {
+  /**
+   * @param env the environment, besides PATH: nothing of this process's own gets in.
+   * @param flags that stand before the engine's address.
+   */
+  static async start(env: Record<string, string> = {}, flags: string[] = []): Promise<DynamicHost> {
     const engine = await startLoggingEngine();
     const folder = projectFolder();
     const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    const child = spawn(process.execPath, [script, engine.address], {
+    const child = spawn(process.execPath, [script, ...flags, engine.address], {
       cwd: folder,
       env: { PATH: process.env.PATH, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,6 +1,7 @@
 // Puts the parts of a run together, and takes them apart again. Each part knows its own business.
 import type { LocalStackOptions, RunOptions } from "./contract";
 import { Deployment } from "./deployment";
+import { engineHandlers } from "./engineService";
 import { Journal } from "./journal";
 import type { Project } from "./project";
 import { dynamicPackage, ProviderPool } from "./providerPool";
@@ -76,6 +77,9 @@ export async function assemble(
       reporter,
       prev: base,
     });
+    // Providers log in a refresh and a destroy too, where no program runs.
+    const isAbandoned = () => deployment.abandoned;
+    server.add(sdk.engineRpc.EngineService, engineHandlers(sdk, reporter, isAbandoned));
     warnOfPending(reporter, before.deployment.pending_operations ?? [], dryRun || options.refresh === true);
     return { reporter, server, pool, registry, deployment, journal };
   } catch (error) {

@@ -45,6 +45,8 @@ export class Deployment {
   readonly erred = new Set<string>();
   /** What this run has registered or read, as it is now. */
   readonly news = new Map<string, ResourceState>();
+  /** True once a failed run has let go of the program, which then only complains of that. */
+  abandoned = false;
   readonly #chains = new Set<Promise<void>>();
   readonly #slots: Slots;
   #turn: Promise<unknown> = Promise.resolve();

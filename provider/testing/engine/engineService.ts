@@ -9,7 +9,8 @@ import type { Sdk } from "./sdk";
 /** By the wire's number. Debug messages are dropped, as by the CLI: those of the SDK hold secrets in plain text. */
 const severities: readonly (Severity | null)[] = [null, "info", "warning", "error"];
 
-export function engineHandlers(sdk: Sdk, reporter: Reporter) {
+/** `isAbandoned` is true once a failed run has let go of the program, which then only complains of that. */
+export function engineHandlers(sdk: Sdk, reporter: Reporter, isAbandoned: () => boolean) {
   let root = "";
   const { GetRootResourceResponse, SetRootResourceResponse } = sdk.enginePb;
   return {
@@ -17,7 +18,7 @@ export function engineHandlers(sdk: Sdk, reporter: Reporter) {
       const { request } = call;
       const severity = severities[request.getSeverity()] ?? null;
       // Status messages are for a display that is drawn over; the next one replaces them.
-      if (severity !== null && !request.getEphemeral()) {
+      if (severity !== null && !request.getEphemeral() && !isAbandoned()) {
         reporter.diagnose(severity, request.getMessage(), request.getUrn());
       }
       answer(null, new sdk.emptyPb.Empty());

@@ -47,7 +47,9 @@ export class Monitor {
     const { Empty } = this.#sdk.emptyPb;
     return {
       supportsFeature: this.#unary((request: pb.SupportsFeatureRequest) => this.#supportsFeature(request)),
-      registerResource: this.#unary((request: pb.RegisterResourceRequest) => this.#session.registerResource(request)),
+      registerResource: this.#unary((request: pb.RegisterResourceRequest) =>
+        this.#orFail(this.#session.registerResource(request)),
+      ),
       registerResourceOutputs: (call: Call<pb.RegisterResourceOutputsRequest>, answer: Answer<unknown>) => {
         const outputs = toProperties(call.request.getOutputs()) ?? {};
         // Answered even after the run is over: a program that failed may only just have come to its end.
@@ -56,9 +58,11 @@ export class Monitor {
           (error: Error) => answer({ code: this.#sdk.grpc.status.UNKNOWN, details: error.message }),
         );
       },
-      readResource: this.#unary((request: pb.ReadResourceRequest) => this.#session.readResource(request)),
+      readResource: this.#unary((request: pb.ReadResourceRequest) => this.#orFail(this.#session.readResource(request))),
       invoke: this.#unary((request: pb.ResourceInvokeRequest) => this.#session.invoke(request)),
-      registerPackage: this.#unary((request: pb.RegisterPackageRequest) => this.#session.registerPackage(request)),
+      registerPackage: this.#unary((request: pb.RegisterPackageRequest) =>
+        this.#orFail(this.#session.registerPackage(request)),
+      ),
       call: this.#unary((request: pb.ResourceCallRequest) => this.#refuse(`calls the method ${request.getTok()}`)),
       registerResourceHook: this.#unary((request: pb.RegisterResourceHookRequest) =>
         this.#refuse(`uses the resource hook '${request.getName()}'`),
@@ -73,10 +77,21 @@ export class Monitor {
     };
   }
 
-  /** Fails the run and leaves the call waiting, so that the program ends with the run instead of adding a complaint of its own. */
+  /**
+   * Fails the run with the error and leaves the call waiting. The program then ends with the run: left to itself, the SDK puts
+   * a stack trace around the message, or waits for ever.
+   */
+  async #orFail<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!this.#deployment.stopped) this.#deployment.fail(error, null);
+      return new Promise(() => {});
+    }
+  }
+
   #refuse(what: string): Promise<never> {
-    this.#deployment.fail(new Error(`The program ${what}, which the local engine does not support.`), null);
-    return new Promise(() => {});
+    return this.#orFail(Promise.reject(new Error(`The program ${what}, which the local engine does not support.`)));
   }
 
   async #supportsFeature(request: pb.SupportsFeatureRequest) {

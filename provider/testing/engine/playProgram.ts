@@ -4,7 +4,6 @@ import type { Child } from "./child";
 import { Defaults } from "./defaults";
 import { performDeletes } from "./deletes";
 import { Bail, type Deployment } from "./deployment";
-import { engineHandlers } from "./engineService";
 import { problemOf, startProgram } from "./languageHost";
 import { Monitor } from "./monitor";
 import { Session } from "./session";
@@ -14,13 +13,11 @@ export async function playProgram({ deployment, server, reporter }: Parts, aroun
   const session = new Session(sdk, deployment, new Defaults(deployment, project.config));
   const monitor = new Monitor(sdk, deployment, session);
   server.add(sdk.resourceRpc.ResourceMonitorService, monitor.handlers);
-  server.add(sdk.engineRpc.EngineService, engineHandlers(sdk, reporter));
   const { dryRun, parallel } = deployment.options;
-  let isAbandoned = false;
   const program = startProgram({
     ...{ sdk, project, env, watcher, reporter, parallel, dryRun },
     address: server.address,
-    isAbandoned: () => isAbandoned,
+    isAbandoned: () => deployment.abandoned,
   });
   const ended = program.ended.then((ending) => {
     const problem = problemOf(ending);
@@ -30,7 +27,7 @@ export async function playProgram({ deployment, server, reporter }: Parts, aroun
   if (!deployment.stopped) await performDeletes(deployment);
   await deployment.idle();
   await finishOutputs(deployment, session);
-  isAbandoned = deployment.failed;
+  deployment.abandoned = deployment.failed;
   monitor.shutdown();
   await letEnd(program, ended);
 }
