@@ -3,6 +3,7 @@ import type { Operation, PropertyChange, Step } from "./localEngine";
 
 interface StepState {
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
 }
 
 interface StepMetadata {
@@ -20,19 +21,43 @@ export interface EngineEvent {
   resOpFailedEvent?: { metadata: StepMetadata };
 }
 
-type CliStep = Pick<Step, "op" | "urn" | "type" | "name" | "diff">;
+type CliStep = Pick<Step, "op" | "urn" | "type" | "name" | "diff" | "outcome">;
 
 /** A run's steps as they ended; a preview's as they were planned. Providers take none, as in the CLI's output. */
 export function stepsOf(events: readonly EngineEvent[], preview: boolean): CliStep[] {
-  const ended = events.map((event) =>
-    preview ? event.resourcePreEvent : (event.resOutputsEvent ?? event.resOpFailedEvent),
-  );
-  const steps = ended.flatMap((event) => (event ? [event.metadata] : []));
-  return steps.filter(({ type }) => !type.startsWith("pulumi:providers:")).map(stepOf);
+  const steps = events.map((event) => (preview ? plannedStep(event) : endedStep(event)));
+  return steps.flatMap((step) => (step && !step.type.startsWith("pulumi:providers:") ? [stepOf(step)] : []));
+}
+
+function endedStep({ resOutputsEvent, resOpFailedEvent }: EngineEvent): StepMetadata | undefined {
+  return (resOutputsEvent ?? resOpFailedEvent)?.metadata;
+}
+
+// What a preview's refresh finds is known only when it has ended.
+function plannedStep(event: EngineEvent): StepMetadata | undefined {
+  const ended = endedStep(event);
+  if (ended?.op === "refresh") return ended;
+  const planned = event.resourcePreEvent?.metadata;
+  return planned?.op === "refresh" ? undefined : planned;
 }
 
 function stepOf({ op, urn, type, old, new: next }: StepMetadata): CliStep {
-  return { op, urn, type, name: urn.split("::").at(-1) ?? "", diff: changes(old?.inputs ?? {}, next?.inputs ?? {}) };
+  // A refresh before a preview or an update tells what it found in the outputs only.
+  const values = op === "refresh" ? "outputs" : "inputs";
+  const diff = changes(old?.[values] ?? {}, next?.[values] ?? {});
+  return {
+    op,
+    urn,
+    type,
+    name: urn.split("::").at(-1) ?? "",
+    diff,
+    outcome: op === "refresh" ? outcomeOf(next, diff) : null,
+  };
+}
+
+function outcomeOf(found: StepState | null, diff: object): Step["outcome"] {
+  if (found === null) return "delete";
+  return Object.keys(diff).length > 0 ? "update" : "same";
 }
 
 function changes(olds: Record<string, unknown>, news: Record<string, unknown>): Record<string, PropertyChange> {

@@ -10,7 +10,7 @@ import type { LocalStackOptions, RunOptions, RunResult, Step } from "./localEngi
 /** What a run with the real CLI came to. */
 export interface CliRunResult extends Pick<RunResult, "ok" | "lines" | "requests"> {
   readonly exitCode: number | null;
-  readonly steps: readonly Pick<Step, "op" | "urn" | "type" | "name" | "diff">[];
+  readonly steps: readonly Pick<Step, "op" | "urn" | "type" | "name" | "diff" | "outcome">[];
 }
 
 export interface CliStackOptions

@@ -1,10 +1,11 @@
 // The front door of the local engine: opens a stack on a Pulumi program and plays previews, updates, refreshes and destroys
 // of it on this machine, for demos and tests. It keeps one run at a time; what a run does is in engine/.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Surroundings } from "./engine/assembly";
-import { mergeEnv, writeWatcher } from "./engine/child";
+import { mergeEnv, watcherIn, writeWatcher } from "./engine/child";
 import type { LocalStack, LocalStackOptions, RunOptions, RunResult } from "./engine/contract";
 import type { Deployment } from "./engine/deployed";
 import { findProgram, readProject } from "./engine/project";
@@ -27,10 +28,11 @@ export type * from "./engine/standInContract";
 export function openLocalStack(options: LocalStackOptions): LocalStack {
   const sdk = loadSdk(findProgram(options.program).folder);
   const project = readProject(options, sdk.parseYaml);
-  const folder = mkdtempSync(path.join(os.tmpdir(), "pulumi-local-"));
+  // Made when it is first needed, so that looking at a state leaves nothing behind.
+  const folder = path.join(os.tmpdir(), `pulumi-local-${randomUUID()}`);
   const file = new StateFile(options.stateFile ?? path.join(folder, "state.json"));
   const env = mergeEnv(process.env, options.env ?? {});
-  return new OpenStack({ sdk, project, options, env, file, watcher: writeWatcher(folder) }, folder);
+  return new OpenStack({ sdk, project, options, env, file, watcher: watcherIn(folder) }, folder);
 }
 
 class OpenStack implements LocalStack {
@@ -73,7 +75,9 @@ class OpenStack implements LocalStack {
   async #run(kind: Kind, options: RunOptions): Promise<RunResult> {
     if (this.#running !== null)
       throw new Error("Cannot begin a run: another one of this stack is under way. Await that one first.");
-    if (!existsSync(this.#folder)) throw new Error("Cannot begin a run: the stack was disposed of.");
+    if (this.#disposal.signal.aborted) throw new Error("Cannot begin a run: the stack was disposed of.");
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    writeWatcher(this.#folder);
     const signal = AbortSignal.any([this.#disposal.signal, ...(options.signal === undefined ? [] : [options.signal])]);
     const result = run(kind, options.previewOnly ?? false, this.#around, { ...options, signal });
     this.#running = result.catch(() => {});

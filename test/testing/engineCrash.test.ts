@@ -32,6 +32,7 @@ async function startEngine(bench: Bench, program: string): Promise<ChildProcess>
     PROGRAM: program,
     PULUMI_CONFIG_PASSPHRASE: "bench",
     BENCH_MARK: bench.folder,
+    TMPDIR: bench.folder,
   };
   return spawn(process.execPath, [script], { env, stdio: "ignore" });
 }

@@ -60,13 +60,16 @@ export function mergeEnv(
   return merged;
 }
 
+/** Where the lines of `writeWatcher` stand. */
+export function watcherIn(folder: string): string {
+  return path.join(folder, "endWithEngine.cjs");
+}
+
 /**
  * Writes the few lines that make a Node process end with its standard input, to be loaded with `-r`. The input keeps no
  * event loop alive, so that a program still ends by itself.
  */
-export function writeWatcher(folder: string): string {
-  const file = path.join(folder, "endWithEngine.cjs");
+export function writeWatcher(folder: string): void {
   const lines = ['process.stdin.on("end", () => process.exit(1)).on("error", () => process.exit(1)).resume();'];
-  writeFileSync(file, `${[...lines, "process.stdin.unref?.();"].join("\n")}\n`);
-  return file;
+  writeFileSync(watcherIn(folder), `${[...lines, "process.stdin.unref?.();"].join("\n")}\n`);
 }
