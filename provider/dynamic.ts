@@ -2,7 +2,6 @@
 // not hold a rule of its own.
 import type { dynamic } from "@pulumi/pulumi";
 import { type BillingApi, openBillingApi } from "./core/api";
-import { checkInputs } from "./core/check";
 import { fromEnvironment, parseMaxAmount, resolveConnection, type SettingName } from "./core/credentials";
 import { explainError, SettingsError } from "./core/errors";
 import { Lifecycle } from "./core/lifecycle";
@@ -30,7 +29,7 @@ export async function configure(request: dynamic.ConfigureRequest): Promise<void
 
 export const check = handler(async (_olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> => {
   try {
-    const { inputs, failures } = checkInputs(fromWire(news), maxAmount());
+    const { inputs, failures } = lifecycle.check(fromWire(news));
     return inputs ? { inputs: toWire(inputs) } : { inputs: news, failures };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;

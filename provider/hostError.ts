@@ -18,6 +18,6 @@ export class HostError extends Error {
 export function tellFailuresOnce(target: Pick<Console, "error">): void {
   const print = target.error.bind(target);
   target.error = (...args: unknown[]) => {
-    if (!String(args[0]).startsWith(MARK)) print(...args);
+    if (typeof args[0] !== "string" || !args[0].startsWith(MARK)) print(...args);
   };
 }

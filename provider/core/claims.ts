@@ -14,6 +14,7 @@ interface Claim {
  */
 export class Claims {
   private readonly claims = new Map<string, Claim>();
+  private readonly checked = new Set<string>();
   private readonly kept = new Set<string>();
 
   /**
@@ -34,9 +35,22 @@ export class Claims {
     if (claim) claim.failed = true;
   }
 
-  /** Remembers the account of a resource that was there before this run and stays. */
+  /** Remembers an account that the program of this run declares. */
+  check(accountId: string): void {
+    this.checked.add(accountId);
+  }
+
+  /**
+   * Remembers the account of a resource that was there before this run and stays. Only a check tells that it stays: a refresh
+   * asks for a diff of everything in the state, also of what is deleted next.
+   */
   keep(accountId: string): void {
-    this.kept.add(accountId);
+    if (this.checked.has(accountId)) this.kept.add(accountId);
+  }
+
+  /** Whether a resource that was there before this run has the account, and stays. */
+  keeps(accountId: string): boolean {
+    return this.kept.has(accountId);
   }
 
   declares(accountId: string): boolean {

@@ -39,31 +39,38 @@ export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {
 }
 
 /**
- * Finds the credentials: configuration before environment, a token before a key with its email.
+ * Finds the credentials: configuration before environment, and in each of them a token before a key with its email.
  *
  * @throws SettingsError if there is none, half of one, or one that cannot be sent. Its message never holds a value.
  */
 export function resolveConnection(config: Lookup, environment: Lookup, label: SettingLabel): Connection {
-  const find = (name: SettingName) =>
-    usable(name, config(name), label(name)) ?? usable(name, environment(name), VARIABLES[name]);
-  const credentials = resolveCredentials(find, label);
-  return { credentials, spare: spareCredentials(credentials, environment), baseUrl: resolveBaseUrl(find("baseUrl")) };
+  const configured = (name: SettingName) => usable(name, config(name), label(name));
+  const find = (name: SettingName) => configured(name) ?? usable(name, environment(name), VARIABLES[name]);
+  const credentials = complete(configured) ?? complete(find) ?? refuseIncomplete(find, label);
+  // The environment's credential was not meant for an address that the configuration names.
+  const spare = configured("baseUrl") ? null : spareCredentials(credentials, environment);
+  return { credentials, spare, baseUrl: resolveBaseUrl(find("baseUrl")) };
 }
 
 // Half a pair in the environment, or one that cannot be sent, is nobody's mistake while the configured credentials work.
 function spareCredentials(inUse: Credentials, environment: Lookup): Credentials | null {
-  const [apiToken, apiKey, email] = (["apiToken", "apiKey", "email"] as const).map((name) => environment(name)?.trim());
-  const pair = apiKey && email && SENDABLE.test(apiKey + email) ? { apiKey, email } : null;
-  const spare = apiToken && SENDABLE.test(apiToken) ? { apiToken } : pair;
+  const sendable = (name: SettingName) => {
+    const value = environment(name)?.trim();
+    return value && SENDABLE.test(value) ? value : undefined;
+  };
+  const spare = complete(sendable);
   return JSON.stringify(spare) === JSON.stringify(inUse) ? null : spare;
 }
 
-function resolveCredentials(find: Lookup, label: SettingLabel): Credentials {
-  const apiToken = find("apiToken");
+function complete(find: Lookup): Credentials | null {
+  const [apiToken, apiKey, email] = [find("apiToken"), find("apiKey"), find("email")];
   if (apiToken) return { apiToken };
-  const [apiKey, email] = [find("apiKey"), find("email")];
-  if (apiKey && email) return { apiKey, email };
-  if (apiKey || email) {
+  return apiKey && email ? { apiKey, email } : null;
+}
+
+function refuseIncomplete(find: Lookup, label: SettingLabel): never {
+  const apiKey = find("apiKey");
+  if (apiKey || find("email")) {
     const missing = apiKey ? "email" : "apiKey";
     throw new SettingsError(
       missing,
@@ -122,9 +129,10 @@ export function refuseSetting(name: (typeof SETTING_NAMES)[number], value: strin
  * @throws SettingsError for anything but a whole number of cents.
  */
 export function parseMaxAmount(value: string | undefined): number | null {
-  if (!value?.trim()) return null;
-  const cap = Number(value);
-  if (Number.isSafeInteger(cap) && cap >= 0) return cap;
+  if (value === undefined) return null;
+  const cap = /^\s*\d+\s*$/.test(value) ? Number(value) : Number.NaN;
+  // Anything else, an empty value included, is a mistake: a limit that somebody meant to set must not be no limit.
+  if (Number.isSafeInteger(cap)) return cap;
   throw new SettingsError(
     "maxAmount",
     "'cloudflare-ai-gateway-billing:maxAmount' must be a whole number of US cents, for instance 10000 for $100.00.",

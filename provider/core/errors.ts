@@ -94,7 +94,7 @@ function advise(status: number | null, reasons: readonly Reason[]): string {
     return `This account never bought credits: buy some once in the dashboard (AI > AI Gateway > Credits Available), ${AGAIN}.`;
   }
   if (status === null) return `Check the network, the proxy and 'baseUrl', ${AGAIN}. Nothing stored was changed.`;
-  if (status === 401)
+  if (status === 401 || reasons.some(({ code, message }) => code === 9109 && /invalid access token/i.test(message)))
     return (
       "The credentials were not accepted: check that the token exists, is active and was copied whole. If it was just replaced: " +
       "refresh and destroy use what the last `pulumi up` stored, so run `pulumi up` first, or set CLOUDFLARE_API_TOKEN."

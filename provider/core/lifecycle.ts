@@ -1,19 +1,12 @@
 // Owns create, update, read and delete: which requests they make, in which order, and what they refuse. It must not know
 // Pulumi, HTTP, or where inputs come from.
 import type { BillingApi } from "./api";
-import { requireInputs } from "./check";
+import { type CheckResult, checkInputs, requireInputs } from "./check";
 import { Claims } from "./claims";
 import { diffTopup, type TopupDiff } from "./diff";
 import { ApiError, RefusedError } from "./errors";
-import {
-  type CheckedInputs,
-  type LiveConfig,
-  parseInput,
-  parsePriorState,
-  type TopupInputs,
-  type TopupState,
-} from "./model";
-import { isLive, observedState, type Target, targetOf } from "./target";
+import { type CheckedInputs, type LiveConfig, parsePriorState, type TopupInputs, type TopupState } from "./model";
+import { isLive, observedState, parseId, type Target, targetOf } from "./target";
 import * as words from "./words";
 
 /** What a door provides. */
@@ -32,6 +25,13 @@ export class Lifecycle {
   private readonly warned = new Set<string>();
 
   constructor(private readonly host: Host) {}
+
+  /** Checks what the program declares, without a request; see `checkInputs`. */
+  check(news: Readonly<Record<string, unknown>>): CheckResult {
+    const result = checkInputs(news, this.host.maxAmount());
+    if (result.inputs) this.claims.check(String(result.inputs.accountId));
+    return result;
+  }
 
   /**
    * Compares, without a request. A resource that stays keeps its account, so that a delete of another one that had the same
@@ -55,6 +55,7 @@ export class Lifecycle {
     const live = await this.claimed(inputs, name, async (api) => {
       const found = await api.read(inputs.accountId);
       if (isLive(targetOf(inputs), found)) return found;
+      if (this.claims.keeps(inputs.accountId)) throw new RefusedError(words.declaredAlready(inputs));
       if (found.sums && !inputs.adopt) throw new RefusedError(words.notAdopted(inputs, found.sums));
       await this.apply(api, targetOf(inputs));
       return found;
@@ -133,11 +134,4 @@ export class Lifecycle {
     this.warned.add(accountId);
     this.host.warn(words.failing(accountId, health));
   }
-}
-
-// An id that was given to an import may be in upper case, and is the same account all the same.
-function parseId(id: string): string {
-  const account = parseInput("accountId", id);
-  if (!account) throw new RefusedError(words.notAnAccountId(id));
-  return String(account.value);
 }

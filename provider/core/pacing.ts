@@ -38,7 +38,7 @@ export class Pacer {
   async run<T>(attempt: () => Promise<T>, judge: (outcome: T) => Wait | null): Promise<T> {
     const deadline = Date.now() + this.options.deadlineMs;
     for (let tries = 1, failures = 0; ; tries++) {
-      await this.pause();
+      await this.pause(deadline);
       const outcome = await attempt();
       const wait = judge(outcome);
       if (!wait) return outcome;
@@ -53,8 +53,9 @@ export class Pacer {
   }
 
   // The jitter comes on top, so that nobody is early and not all are there at once.
-  private async pause(): Promise<void> {
-    for (let ms = this.pausedUntil - Date.now(); ms > 0; ms = this.pausedUntil - Date.now()) {
+  private async pause(deadline: number): Promise<void> {
+    const left = () => Math.min(this.pausedUntil, deadline) - Date.now();
+    for (let ms = left(); ms > 0; ms = left()) {
       await sleep(ms + Math.random() * this.options.baseMs, this.signal);
       if (this.signal?.aborted) return;
     }

@@ -18,9 +18,15 @@ export function rotating(
   return async (send) => {
     const used = current;
     const exchange = await send(used);
-    if (exchange.status !== 401 || !spare || used === spare) return exchange;
+    if (!isRefused(exchange) || !spare || used === spare) return exchange;
     if (current !== spare) onSwitch();
     current = spare;
     return send(spare);
   };
+}
+
+// A token that does not exist any more is told with 401, or with 403 and code 9109; that code with other words, and every
+// other 403, is about permissions or places, which other credentials should not get around.
+function isRefused({ status, text }: Exchange): boolean {
+  return status === 401 || (status === 403 && /"code":\s*9109\b/.test(text) && /invalid access token/i.test(text));
 }

@@ -39,16 +39,19 @@ export function openRequests(
   timeoutMs: number,
   signal?: AbortSignal | undefined,
 ): Requests {
-  const { billing } = createClient({
-    resources: [BaseBilling, BaseConfig],
-    ...authentication(credentials),
-    baseURL: baseUrl,
-    fetch: boundedFetch,
-    timeout: timeoutMs,
-    maxRetries: 0,
-    // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
-    logLevel: "off",
-  }).aiGateway;
+  const client = withoutCustomHeaders(() =>
+    createClient({
+      resources: [BaseBilling, BaseConfig],
+      ...authentication(credentials),
+      baseURL: baseUrl,
+      fetch: boundedFetch,
+      timeout: timeoutMs,
+      maxRetries: 0,
+      // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
+      logLevel: "off",
+    }),
+  );
+  const { billing } = client.aiGateway;
   const { config } = billing.topup;
   const send = async (sending: Sending) => withoutSecret(await exchange(sending), credentials);
   return {
@@ -64,6 +67,18 @@ function authentication(credentials: Credentials) {
   const none = { apiToken: null, apiKey: null, apiEmail: null, userServiceKey: null };
   if ("apiToken" in credentials) return { ...none, apiToken: credentials.apiToken };
   return { ...none, apiKey: credentials.apiKey, apiEmail: credentials.email };
+}
+
+// The SDK's constructor merges CLOUDFLARE_CUSTOM_HEADERS over its own headers: an Authorization in it, meant for another
+// tool, would replace the credential that was configured.
+function withoutCustomHeaders<T>(construct: () => T): T {
+  const { CLOUDFLARE_CUSTOM_HEADERS: hidden } = process.env;
+  delete process.env.CLOUDFLARE_CUSTOM_HEADERS;
+  try {
+    return construct();
+  } finally {
+    if (hidden !== undefined) process.env.CLOUDFLARE_CUSTOM_HEADERS = hidden;
+  }
 }
 
 type Sending = { asResponse(): Promise<Response> };

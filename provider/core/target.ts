@@ -1,7 +1,15 @@
 // Owns how what is declared and what is live compare. It must not make a request, nor decide what is done about it.
 import { RefusedError } from "./errors";
-import { type LiveConfig, type PriorState, type Sums, sameSums, type TopupInputs, type TopupState } from "./model";
-import { nothingToRead } from "./words";
+import {
+  type LiveConfig,
+  type PriorState,
+  parseInput,
+  type Sums,
+  sameSums,
+  type TopupInputs,
+  type TopupState,
+} from "./model";
+import { notAnAccountId, nothingToRead } from "./words";
 
 /** What should be live: the sums, or null for "off". */
 export interface Target {
@@ -30,4 +38,11 @@ export function observedState(accountId: string, prior: PriorState, { sums, heal
   if (prior.accountId === null && amount === null) throw new RefusedError(nothingToRead(accountId));
   if (enabled !== false || amount === null || threshold === null) return null;
   return { accountId, amount, threshold, enabled, adopt, ...health };
+}
+
+// An id that was given to an import may be in upper case, and is the same account all the same.
+export function parseId(id: string): string {
+  const account = parseInput("accountId", id);
+  if (!account) throw new RefusedError(notAnAccountId(id));
+  return String(account.value);
 }

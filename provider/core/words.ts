@@ -9,7 +9,7 @@ export function notAdopted(declared: TopupInputs, live: Sums): string {
   return (
     `Account ${declared.accountId} already has auto top-up set, and not as declared. Nothing was changed.\n` +
     `${compare(declared.enabled ? declared : null, live)}\n` +
-    "Declare the live values to take them over as they are, or set 'adopt: true' to replace them with the declared ones."
+    "Declare the live values to take them over as they are, or set 'adopt: true' once to replace them, or to switch them off, as declared."
   );
 }
 
@@ -25,6 +25,13 @@ export function declaredTwice(
     `  ${called("the first", firstName)} declares:  ${describeInputs(first)}\n` +
     `  ${called("this one", secondName)} declares:   ${describeInputs(second)}\n` +
     "Keep one of them; nothing was changed for the second."
+  );
+}
+
+export function declaredAlready(declared: TopupInputs): string {
+  return (
+    `Account ${declared.accountId} is declared by another resource of this stack already, with other values than ` +
+    `${describeInputs(declared)}, and it has only one auto top-up config. Keep one of the two resources; nothing was changed.`
   );
 }
 

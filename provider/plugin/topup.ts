@@ -1,7 +1,7 @@
 // Owns the resource and the functions as the engine calls them, translated to the core and back. Loaded with the first call
 // that needs it, since the core brings the schemas along. It must not hold a rule of its own, nor know gRPC.
 import { type BillingApi, openBillingApi } from "../core/api";
-import { type CheckFailure, type CheckResult, checkAccountId, checkInputs } from "../core/check";
+import { type CheckFailure, type CheckResult, checkAccountId } from "../core/check";
 import { fromEnvironment, parseMaxAmount, resolveConnection, type SettingName } from "../core/credentials";
 import type { TopupDiff } from "../core/diff";
 import { RefusedError } from "../core/errors";
@@ -22,7 +22,7 @@ export class Topup {
   }
 
   check(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
-    const { inputs, failures }: CheckResult = checkInputs(fromWire(news), this.maxAmount());
+    const { inputs, failures }: CheckResult = this.lifecycle.check(fromWire(news));
     return { inputs: inputs ? toWire(inputs) : news, failures };
   }
 

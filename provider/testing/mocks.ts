@@ -48,7 +48,9 @@ export interface BillingMocks extends runtime.Mocks {
  */
 export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
   const { maxAmount = null, others = echo } = options;
-  const book = new Map(Object.entries(options.live ?? {}).map(([id, config]) => [id, liveConfig(config)]));
+  const book = new Map(
+    Object.entries(options.live ?? {}).map(([id, config]) => [id.toLowerCase(), liveConfig(config)]),
+  );
   const warnings: string[] = [];
   const api = Promise.resolve(bookApi(book));
   const lifecycle = new Lifecycle({
@@ -65,7 +67,12 @@ export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
     return { id: state?.accountId, state: state ?? {} };
   }
 
-  return { newResource, call: others.call, config: (id) => book.get(id)?.sums ?? null, warnings };
+  return {
+    newResource,
+    call: (args) => others.call(args),
+    config: (id) => book.get(id.toLowerCase())?.sums ?? null,
+    warnings,
+  };
 }
 
 const echo: runtime.Mocks = {

@@ -1,4 +1,4 @@
-import { expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { Claims } from "../../provider/core/claims";
 
 const first = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
@@ -33,4 +33,15 @@ it("ignores a failure for an account that nobody declared", () => {
   claims.fail(first.accountId);
   expect(claims.declares(first.accountId)).toBe(false);
   expect(claims.nameFor(first.accountId)).toBeNull();
+});
+
+describe("an account that a resource keeps", () => {
+  it("is spared only where the program declares it: a refresh asks for a diff of what is deleted next too", () => {
+    const claims = new Claims();
+    claims.keep(first.accountId);
+    expect(claims.declares(first.accountId)).toBe(false);
+    claims.check(first.accountId);
+    claims.keep(first.accountId);
+    expect([claims.keeps(first.accountId), claims.declares(first.accountId)]).toEqual([true, true]);
+  });
 });

@@ -49,9 +49,16 @@ describe("credentials", () => {
   it("are the token where there is a token and a key", () => {
     const all = { apiToken: "token", apiKey: "key", email: "a@b.example" };
     expect(resolve(all).credentials).toEqual({ apiToken: "token" });
-    expect(resolve({ apiKey: "key", email: "a@b.example" }, { apiToken: "token" }).credentials).toEqual({
-      apiToken: "token",
-    });
+  });
+
+  it("are the configuration's pair where only the environment has a token", () => {
+    const pair = { apiKey: "key", email: "a@b.example" };
+    expect(resolve(pair, { apiToken: "token" })).toMatchObject({ credentials: pair, spare: { apiToken: "token" } });
+  });
+
+  it("of the environment are no spare for an address that the configuration names", () => {
+    const config = { apiToken: "configured", baseUrl: "https://proxy.example" };
+    expect(resolve(config, { apiToken: "token" }).spare).toBeNull();
   });
 
   it("lose the line break that copying adds", () => {
@@ -140,8 +147,6 @@ describe("the base URL", () => {
 describe("the stack's cap", () => {
   it.each([
     [undefined, null],
-    ["", null],
-    ["  ", null],
     ["10000", 10_000],
     [" 10000 ", 10_000],
     ["0", 0],
@@ -149,7 +154,7 @@ describe("the stack's cap", () => {
     expect(parseMaxAmount(value)).toBe(expected);
   });
 
-  it.each(["$100", "100.5", "-1", "ten", "1e400", "NaN", "100,00", "99999999999999999999"])(
+  it.each(["", "  ", "0x2710", "1e6", "$100", "100.5", "-1", "ten", "1e400", "NaN", "100,00", "99999999999999999999"])(
     "%j is refused instead of being no cap",
     (value) => {
       const error = refusal(() => parseMaxAmount(value));

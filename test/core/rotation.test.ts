@@ -44,6 +44,32 @@ describe("credentials that Cloudflare no longer accepts", () => {
   });
 });
 
+describe("a token that is told to be invalid with 403", () => {
+  it("gives way too, while the same code with other words does not", async () => {
+    const api = open(cloudflare.apiToken, { apiToken: "the-spare-token" });
+    cloudflare.acceptToken("the-spare-token");
+    const refusal = { kind: "envelope", status: 403 } as const;
+    cloudflare.fault({ ...refusal, errors: [{ code: 9109, message: "Cannot use the access token from location" }] });
+    await expect(api.read(ACCOUNT)).rejects.toThrow("from location");
+    cloudflare.fault({ ...refusal, errors: [{ code: 9109, message: "Invalid access token" }] });
+    await api.read(ACCOUNT);
+    expect(statuses()).toEqual([403, 403, 200]);
+  });
+});
+
+describe("CLOUDFLARE_CUSTOM_HEADERS in the environment", () => {
+  it("does not replace the configured credential", async () => {
+    process.env.CLOUDFLARE_CUSTOM_HEADERS = "Authorization: Bearer of-another-tool";
+    try {
+      await open(cloudflare.apiToken, null).read(ACCOUNT);
+      expect(statuses()).toEqual([200]);
+      expect(process.env.CLOUDFLARE_CUSTOM_HEADERS).toBe("Authorization: Bearer of-another-tool");
+    } finally {
+      delete process.env.CLOUDFLARE_CUSTOM_HEADERS;
+    }
+  });
+});
+
 describe("credentials that lack a permission", () => {
   it("stay in use: a 403 is no reason to try others", async () => {
     const api = open(cloudflare.readOnlyToken, { apiToken: cloudflare.apiToken });

@@ -75,12 +75,12 @@ describe("credentials", () => {
   it("can be rotated: up with one token, refresh and destroy with only another in the environment (promise 4)", async () => {
     ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
     const stateFile = path.join(ground.program.folder, "rotated.json");
-    const config = { "cloudflare:baseUrl": ground.cloudflare.url };
-    const first = { ...config, "cloudflare:apiToken": { secret: ground.cloudflare.apiToken } };
-    expect((await ground.open({ stateFile, config: first }).up()).ok).toBe(true);
+    const address = { CLOUDFLARE_BASE_URL: ground.cloudflare.url };
+    const first = { "cloudflare:apiToken": { secret: ground.cloudflare.apiToken } };
+    expect((await ground.open({ stateFile, config: first, env: address }).up()).ok).toBe(true);
     ground.cloudflare.acceptToken("token-B");
     ground.cloudflare.revokeToken(ground.cloudflare.apiToken);
-    const second = ground.open({ stateFile, config, env: { CLOUDFLARE_API_TOKEN: "token-B" } });
+    const second = ground.open({ stateFile, config: {}, env: { ...address, CLOUDFLARE_API_TOKEN: "token-B" } });
     expect((await second.refresh()).ok).toBe(true);
     // What the last up stored is tried first, as the engine hands it over.
     expect(requestsOf(await second.destroy())).toEqual(["DELETE 401", "DELETE 200"]);

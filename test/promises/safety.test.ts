@@ -88,6 +88,32 @@ describe("an existing config", () => {
   });
 });
 
+describe("a config that nobody declares any more", () => {
+  it("is switched off also where everything is refreshed first (promise 2)", async () => {
+    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+    await stack.up();
+    ground.declare("");
+    expect(requestsOf(await stack.up({ refresh: true }))).toEqual(["GET 200", "DELETE 200"]);
+    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+    await stack.up();
+    expect(requestsOf(await stack.destroy({ refresh: true }))).toEqual(["GET 200", "DELETE 200"]);
+  });
+});
+
+describe("a second resource for an account that another one keeps", () => {
+  it("is refused before it writes, even with 'adopt' (promise 11)", async () => {
+    const first = `new AutoTopupConfig("x", { accountId: A, ${SUMS} });`;
+    ground.declare(first);
+    await stack.up();
+    ground.declare(
+      `const x = ${first} new AutoTopupConfig("b", { accountId: A, amount: 7000, threshold: 1000, adopt: true }, { dependsOn: x });`,
+    );
+    const up = await stack.up();
+    expect(messages(up, "error").join()).toContain("is declared by another resource of this stack already");
+    expect(ground.cloudflare.config(A)).toEqual({ amount: 5000, threshold: 1000 });
+  });
+});
+
 describe("a changed account", () => {
   it("moves the config: the new account is set, the old one is off (promise 18)", async () => {
     ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);

@@ -1,4 +1,6 @@
 // Owns the promises about bad days: errors are told once and in words, state stays, interrupted writes heal.
+import { rmSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Fault, LocalStack } from "../../provider/testing";
 import { A, messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
@@ -82,6 +84,17 @@ describe("a write whose answer is lost", () => {
     expect(up.ok).toBe(false);
     expect(topupOf(stack)).toBeUndefined();
     expect((await stack.up()).ok).toBe(true);
+    expect(ground.cloudflare.changes(A)).toBe(1);
+  });
+});
+
+describe("a crash between the write and the state", () => {
+  it("is healed by the next up, which takes over what is live: one effective change in all (promise 16)", async () => {
+    const stateFile = path.join(ground.program.folder, "crashed.json");
+    await ground.open({ stateFile }).up();
+    rmSync(stateFile);
+    const again = await ground.open({ stateFile }).up();
+    expect(requestsOf(again)).toEqual(["GET 200"]);
     expect(ground.cloudflare.changes(A)).toBe(1);
   });
 });

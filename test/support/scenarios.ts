@@ -10,7 +10,7 @@ export interface AnyStack {
   preview(options?: { refresh?: boolean }): Promise<AnyResult>;
   up(options?: { refresh?: boolean }): Promise<AnyResult>;
   refresh(): Promise<AnyResult>;
-  destroy(): Promise<AnyResult>;
+  destroy(options?: { refresh?: boolean }): Promise<AnyResult>;
 }
 
 export interface AnyStep {
@@ -59,7 +59,7 @@ export const SCENARIOS: readonly Scenario[] = [
       { run: (stack) => stack.refresh() },
       { run: up },
       { dashboard: (cloudflare) => cloudflare.setConfig(A, null), run: (stack) => stack.up({ refresh: true }) },
-      { run: (stack) => stack.destroy() },
+      { run: (stack) => stack.destroy({ refresh: true }) },
     ],
   },
   {
