@@ -2,7 +2,6 @@
 // book in memory. It must not start a process or open a connection.
 import type { runtime } from "@pulumi/pulumi";
 import type { BillingApi } from "../core/api";
-import { checkInputs } from "../core/check";
 import { Lifecycle } from "../core/lifecycle";
 import type { LiveConfig, TopupState } from "../core/model";
 
@@ -61,9 +60,7 @@ export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
 
   async function newResource(args: runtime.MockResourceArgs): Promise<runtime.MockResourceResult> {
     if (!TYPES.includes(args.type)) return others.newResource(args);
-    const state = args.id
-      ? await lifecycle.read(args.id, {})
-      : await lifecycle.create(accepted(args.inputs, maxAmount));
+    const state = args.id ? await lifecycle.read(args.id, {}) : await lifecycle.create(args.inputs);
     return { id: state?.accountId, state: state ?? {} };
   }
 
@@ -79,12 +76,6 @@ const echo: runtime.Mocks = {
   newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
   call: ({ inputs }) => inputs,
 };
-
-function accepted(news: Record<string, unknown>, maxAmount: number | null): Record<string, unknown> {
-  const { failures } = checkInputs(news, maxAmount);
-  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-  return news;
-}
 
 function bookApi(book: Map<string, LiveConfig>): BillingApi {
   const healthy = { error: null, disabledReason: null, lastFailedAt: null };
