@@ -2,9 +2,10 @@
 // not hold a rule of its own.
 import type { dynamic } from "@pulumi/pulumi";
 import { type BillingApi, openBillingApi } from "./core/api";
-import { fromEnvironment, parseMaxAmount, resolveConnection, type SettingName } from "./core/credentials";
+import { fromEnvironment, resolveConnection, type SettingName } from "./core/credentials";
 import { explainError, SettingsError } from "./core/errors";
 import { Lifecycle } from "./core/lifecycle";
+import { type LimitName, parseMaxAmount, parsePatience } from "./core/limits";
 import { type CheckedInputs, inputsOf, type TopupState } from "./core/model";
 import { type EngineLog, openEngineLog } from "./engineLog";
 import { HostError, tellFailuresOnce } from "./hostError";
@@ -83,6 +84,7 @@ async function openApi(): Promise<BillingApi> {
   const setting = (name: SettingName) => config?.get(label(name));
   api ??= openBillingApi({
     connection: resolveConnection(setting, fromEnvironment(process.env), label),
+    patience: parsePatience(limit),
     remark: (text) => engineLog().info(text),
   });
   return api;
@@ -94,7 +96,11 @@ function label(name: SettingName): string {
 }
 
 function maxAmount(): number | null {
-  return parseMaxAmount(config?.get("cloudflare-ai-gateway-billing:maxAmount"));
+  return parseMaxAmount(limit("maxAmount"));
+}
+
+function limit(name: LimitName): string | undefined {
+  return config?.get(`cloudflare-ai-gateway-billing:${name}`);
 }
 
 // The engine's address is the host's last argument; flags of the CLI such as --tracing come before it.

@@ -21,7 +21,8 @@ export function openEngineLog(address: string, grpc: typeof grpcTypes = grpcOf()
   const { EngineClient } =
     require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const messages = require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");
-  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  // gRPC would take `https_proxy` for this connection, too, though the engine is on the same machine.
+  const client = new EngineClient(address, grpc.credentials.createInsecure(), { "grpc.enable_http_proxy": 0 });
   const pending = new Set<Promise<void>>();
 
   function log(severity: number, text: string): void {

@@ -17,7 +17,7 @@ import { checked, differing, invoked, refused } from "./plugin/answers";
 import { Run } from "./plugin/run";
 import { type Methods, serve } from "./plugin/serve";
 import { changedSettings, readSettings, refuseSettings, sealSettings } from "./plugin/settings";
-import { fromStruct, toStruct } from "./plugin/struct";
+import { fromStruct, secretsOf, toStruct } from "./plugin/struct";
 import type { Topup } from "./plugin/topup";
 import { nameOf } from "./plugin/urn";
 
@@ -60,7 +60,7 @@ export function methodsOf(run: Run): Methods {
 
     checkConfig(request) {
       const news = fromStruct(request.getNews());
-      return checked(sealSettings(news), refuseSettings(news));
+      return checked(sealSettings(news, secretsOf(request.getNews())), refuseSettings(news));
     },
 
     // Credentials and caps come and go; the resources stay what they are.

@@ -38,7 +38,14 @@ describe("imports", () => {
   });
 
   it("of the core stay in the core: it knows neither Pulumi, nor a door, nor anything else", () => {
-    const allowed = (one: Import) => inCore(one.target) || ofPackage("cloudflare")(one) || ofPackage("zod")(one);
+    const wire = ["node:http", "node:https", "node:util", "node:fs", "https-proxy-agent", "proxy-from-env"];
+    const allowed = (one: Import) =>
+      inCore(one.target) || ["cloudflare", "zod", ...wire].some((name) => ofPackage(name)(one));
+    expect(importers((one) => wire.includes(one.target)).filter(inCore)).toEqual([
+      "core/http.ts",
+      "core/proxy.ts",
+      "core/trace.ts",
+    ]);
     expect(imports.filter((one) => inCore(one.file) && !allowed(one)).map(show)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@
 // everything else into one readable error. It must not know the SDK, nor what was declared.
 import type { Connection, Credentials } from "./credentials";
 import { ApiError, type ApiFailure, CancelledError, describeReason } from "./errors";
+import { DEFAULT_PATIENCE, type Patience } from "./limits";
 import {
   type CreditBalance,
   type Envelope,
@@ -33,8 +34,8 @@ export interface ApiOptions {
   connection: Connection;
   /** Receives what the API remarks about a request that succeeded. */
   remark(text: string): void;
+  patience?: Patience;
   pacer?: Pacer;
-  timeoutMs?: number;
   /** Ends the requests in flight, and the waits between them. */
   signal?: AbortSignal;
 }
@@ -43,13 +44,14 @@ export function openBillingApi({
   connection,
   remark,
   signal,
-  pacer = new Pacer({}, signal),
-  timeoutMs = 60_000,
+  patience: { timeoutMs, deadlineMs } = DEFAULT_PATIENCE,
+  pacer = new Pacer({ deadlineMs }, signal, (ms) => remark(pausing(ms))),
 }: ApiOptions): BillingApi {
   // Loaded here, at the first request: a preview has no use for an HTTP client.
   const { openRequests } = require("./sdk") as typeof import("./sdk");
   const { credentials, spare, baseUrl } = connection;
-  const requestsWith = (own: Credentials) => openRequests({ credentials: own, baseUrl }, timeoutMs, signal);
+  const requestsWith = (own: Credentials) =>
+    openRequests({ credentials: own, baseUrl }, Math.min(timeoutMs, deadlineMs), signal);
   const exchangeOf = rotating(requestsWith(credentials), spare ? requestsWith(spare) : null, () =>
     remark("Cloudflare no longer accepts the configured credentials; those in the environment are used instead."),
   );
@@ -85,6 +87,12 @@ export function openBillingApi({
     creditBalance: (accountId) =>
       call("reading the credit balance", accountId, (to) => to.balance(accountId), parseCreditBalance),
   };
+}
+
+// Somebody who sees nothing happen for five minutes would press Ctrl-C.
+function pausing(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  return `Cloudflare's rate limit is used up: all requests wait ${seconds} s, then go on by themselves.`;
 }
 
 // Sending again is safe for all three requests: POST is an upsert and DELETE is idempotent.

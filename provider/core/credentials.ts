@@ -14,9 +14,6 @@ export interface Connection {
 
 export type SettingName = "apiToken" | "apiKey" | "email" | "baseUrl";
 
-/** Every setting of a provider: those of the connection, and the stack's cap. */
-export const SETTING_NAMES = ["apiToken", "apiKey", "email", "baseUrl", "maxAmount"] as const;
-
 /** Looks a setting up, in the stack's configuration or in the environment; undefined where it is not set. */
 export type Lookup = (name: SettingName) => string | undefined;
 
@@ -110,31 +107,12 @@ function isLoopback({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && (hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname));
 }
 
-/** What is wrong with one setting by itself, whether or not the others are there; null where nothing is. Never holds its value. */
-export function refuseSetting(name: (typeof SETTING_NAMES)[number], value: string): string | null {
-  try {
-    if (name === "maxAmount") parseMaxAmount(value);
-    else if (name === "baseUrl") resolveBaseUrl(usable(name, value, name));
-    else usable(name, value, name);
-    return null;
-  } catch (error) {
-    if (error instanceof SettingsError) return error.message;
-    throw error;
-  }
-}
-
 /**
- * The stack's cap on 'amount', in US cents; null where none is set.
+ * Refuses a value that could not be used, whether or not the other settings are there.
  *
- * @throws SettingsError for anything but a whole number of cents.
+ * @throws SettingsError, which never holds the value.
  */
-export function parseMaxAmount(value: string | undefined): number | null {
-  if (value === undefined) return null;
-  const cap = /^\s*\d+\s*$/.test(value) ? Number(value) : Number.NaN;
-  // Anything else, an empty value included, is a mistake: a limit that somebody meant to set must not be no limit.
-  if (Number.isSafeInteger(cap)) return cap;
-  throw new SettingsError(
-    "maxAmount",
-    "'cloudflare-ai-gateway-billing:maxAmount' must be a whole number of US cents, for instance 10000 for $100.00.",
-  );
+export function assertUsable(name: SettingName, value: string): void {
+  const trimmed = usable(name, value, name);
+  if (name === "baseUrl") resolveBaseUrl(trimmed);
 }

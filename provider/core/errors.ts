@@ -81,10 +81,10 @@ export function describeReason({ code, message }: Reason): string {
 }
 
 /** Text from outside, made fit for a terminal: no control characters, and not endless. */
-export function printable(text: string): string {
+export function printable(text: string, longest = 300): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").trim();
-  return clean.length > 300 ? `${clean.slice(0, 300)}...` : clean;
+  return clean.length > longest ? `${clean.slice(0, longest)}...` : clean;
 }
 
 const AGAIN = "then run the same command again";

@@ -1,5 +1,8 @@
-// Owns the bounds of one HTTP exchange: no redirect is followed and no answer grows without end. It must not know
-// Cloudflare, nor look into an answer.
+// Owns one HTTP exchange: the way it takes, directly or through a proxy, and its bounds. No redirect is followed and no answer
+// grows without end. It must not know Cloudflare, nor look into an answer.
+import { types } from "node:util";
+import { getProxyForUrl } from "proxy-from-env";
+import type { Incoming, Transport } from "./transport";
 
 const LARGEST_BODY = 1024 * 1024;
 
@@ -8,20 +11,42 @@ const LARGEST_BODY = 1024 * 1024;
  *
  * Redirects stay unfollowed: fetch drops `Authorization` on the way to another host, but not `X-Auth-Key`.
  */
-export const boundedFetch: typeof fetch = async (input, init) => {
-  const response = await fetch(input, { ...init, redirect: "manual" });
-  const body = await readBounded(response);
-  const bodiless = response.status === 204 || response.status === 205 || response.status === 304;
-  return new Response(bodiless ? null : body, { status: response.status, headers: response.headers });
+export const boundedFetch: typeof fetch = async (input, init = {}) => {
+  const url = input instanceof Request ? input.url : String(input);
+  const { status, headers, body } = await transportTo(url)(url, init);
+  const text = await readBounded(body);
+  const bodiless = status === 204 || status === 205 || status === 304;
+  return new Response(bodiless ? null : text, { status, headers });
 };
 
-async function readBounded(response: Response): Promise<Buffer> {
+// Only https:// goes through a proxy, which then sees no more than the host's name: http:// is for loopback addresses, where
+// a proxy would be handed the credential in the clear.
+function transportTo(url: string): Transport {
+  const proxy = url.startsWith("https:") ? getProxyForUrl(url) : "";
+  if (!proxy) return direct;
+  const { through } = require("./proxy") as typeof import("./proxy");
+  return through(proxy);
+}
+
+const direct: Transport = async (url, init) => {
+  const { status, headers, body } = await fetch(url, { ...init, redirect: "manual" });
+  return { status, headers, body: body ?? [] };
+};
+
+async function readBounded(body: Incoming["body"]): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > LARGEST_BODY) throw new Error(`the answer is larger than ${LARGEST_BODY} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** What prevented an answer: fetch hides it ("connect ECONNREFUSED 127.0.0.1:443") in a chain of causes. */
+export function reasonOf(error: unknown): string {
+  if (!types.isNativeError(error)) return String(error);
+  if (error.cause) return reasonOf(error.cause);
+  return error.message || ("code" in error ? String(error.code) : error.name);
 }

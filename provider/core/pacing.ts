@@ -1,5 +1,6 @@
 // Owns when a request is sent again: waits with jitter, and one pause for everybody when the API says 429. It must not know
 // what the request is.
+import { DEFAULT_PATIENCE } from "./limits";
 
 /** What an outcome asks for before the next attempt. */
 export interface Wait {
@@ -18,7 +19,7 @@ export interface PacingOptions {
   baseMs: number;
 }
 
-const DEFAULTS: PacingOptions = { deadlineMs: 15 * 60_000, attempts: 3, baseMs: 500 };
+const DEFAULTS: PacingOptions = { deadlineMs: DEFAULT_PATIENCE.deadlineMs, attempts: 3, baseMs: 500 };
 const LONGEST_BACKOFF_MS = 60_000;
 
 /** Shared by all requests of a process, so that one 429 holds back all of them. */
@@ -26,10 +27,14 @@ export class Pacer {
   private readonly options: PacingOptions;
   private pausedUntil = 0;
 
-  /** @param signal ends every wait at once: what is left of a call is then its last outcome. */
+  /**
+   * @param signal ends every wait at once: what is left of a call is then its last outcome.
+   * @param onPause is told when everybody begins to wait, and how long.
+   */
   constructor(
     options: Partial<PacingOptions> = {},
     private readonly signal?: AbortSignal,
+    private readonly onPause: (ms: number) => void = () => {},
   ) {
     this.options = { ...DEFAULTS, ...options };
   }
@@ -46,10 +51,15 @@ export class Pacer {
       // Zero names no time either: an API that says so would be asked again and again without a pause.
       const ms = wait.ms || this.backoff(tries);
       if (failures >= this.options.attempts || Date.now() + ms > deadline) return outcome;
-      if (wait.everybody) this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
+      if (wait.everybody) this.pauseAll(ms);
       else await sleep(ms, this.signal);
       if (this.signal?.aborted) return outcome;
     }
+  }
+
+  private pauseAll(ms: number): void {
+    if (this.pausedUntil <= Date.now()) this.onPause(ms);
+    this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
   }
 
   // The jitter comes on top, so that nobody is early and not all are there at once.

@@ -6,8 +6,9 @@ import { BaseBilling } from "cloudflare/resources/ai-gateway/billing/billing";
 import { BaseConfig } from "cloudflare/resources/ai-gateway/billing/topup/config";
 import { createClient } from "cloudflare/tree-shakable";
 import type { Connection, Credentials } from "./credentials";
-import { boundedFetch } from "./http";
+import { boundedFetch, reasonOf } from "./http";
 import type { Sums } from "./model";
+import { openTrace, traced } from "./trace";
 
 /** What came back from one request. */
 export interface Exchange {
@@ -39,12 +40,14 @@ export function openRequests(
   timeoutMs: number,
   signal?: AbortSignal | undefined,
 ): Requests {
+  const hide = hiding(credentials);
+  const trace = openTrace(process.env.CLOUDFLARE_AI_GATEWAY_BILLING_LOG);
   const client = withoutCustomHeaders(() =>
     createClient({
       resources: [BaseBilling, BaseConfig],
       ...authentication(credentials),
       baseURL: baseUrl,
-      fetch: boundedFetch,
+      fetch: trace ? traced(boundedFetch, trace, hide) : boundedFetch,
       timeout: timeoutMs,
       maxRetries: 0,
       // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
@@ -53,7 +56,10 @@ export function openRequests(
   );
   const { billing } = client.aiGateway;
   const { config } = billing.topup;
-  const send = async (sending: Sending) => withoutSecret(await exchange(sending), credentials);
+  const send = async (sending: Sending) => {
+    const answer = await exchange(sending);
+    return { ...answer, text: hide(answer.text), requestId: answer.requestId && hide(answer.requestId) };
+  };
   return {
     get: (accountId) => send(config.get({ account_id: accountId }, { signal })),
     post: (accountId, sums) => send(config.create({ account_id: accountId, ...sums }, { signal })),
@@ -102,10 +108,10 @@ function textOf({ status, error, message }: APIError): string {
 }
 
 // Error pages of proxies may repeat the request's headers, and an answer's text ends up in messages.
-function withoutSecret(answer: Exchange, credentials: Credentials): Exchange {
-  const secret = "apiToken" in credentials ? credentials.apiToken : credentials.apiKey;
+function hiding(credentials: Credentials): (text: string) => string {
   // Nothing shorter is a real credential, and taking it out could damage an answer's JSON.
-  return secret.length < 8 ? answer : { ...answer, text: answer.text.replaceAll(secret, "[credential]") };
+  const secrets = Object.values(credentials).filter((secret) => secret.length >= 8);
+  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "[credential]"), text);
 }
 
 function remarks(headers: Headers | undefined) {
@@ -113,13 +119,6 @@ function remarks(headers: Headers | undefined) {
 }
 
 function unanswered(error: unknown): Exchange {
-  const text = error instanceof APIConnectionTimeoutError ? "it did not answer in time" : rootCause(error);
+  const text = error instanceof APIConnectionTimeoutError ? "it did not answer in time" : reasonOf(error);
   return { status: null, text, retryAfter: null, requestId: null };
-}
-
-// fetch hides the reason ("connect ECONNREFUSED 127.0.0.1:443") in a chain of causes.
-function rootCause(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause) return rootCause(error.cause);
-  return error.message || ("code" in error ? String(error.code) : error.name);
 }

@@ -2,8 +2,8 @@
 // settings, its end, its line to the engine. It must not know the resource.
 import { setMaxListeners } from "node:events";
 import * as grpc from "@grpc/grpc-js";
+import type { Setting } from "../core/settings";
 import { type EngineLog, openEngineLog } from "../engineLog";
-import type { Setting } from "./settings";
 
 export class Run {
   settings: ReadonlyMap<Setting, string> = new Map();

@@ -2,13 +2,18 @@
 // keep a credential longer than the process runs, nor make a request.
 
 import type { CheckFailure } from "../core/check";
-import { refuseSetting, SETTING_NAMES } from "../core/credentials";
+import type { LimitName } from "../core/limits";
+import { isLimit, refuseSetting, SETTING_NAMES, type Setting } from "../core/settings";
 import type { Properties } from "../wire";
 import { isUnknown, secret } from "./struct";
 
-export type Setting = (typeof SETTING_NAMES)[number];
-
 const CREDENTIALS: readonly Setting[] = ["apiToken", "apiKey"];
+
+const KINDS: Record<LimitName, string> = {
+  maxAmount: "whole number of US cents",
+  timeoutSeconds: "number of seconds",
+  deadlineSeconds: "number of seconds",
+};
 
 // What the engine may keep beside a provider's own configuration.
 const ENGINES = ["version", "pluginDownloadURL", "pluginChecksums", "parameterization", "envVarMappings"];
@@ -33,9 +38,12 @@ export function refuseSettings(properties: Properties): CheckFailure[] {
   });
 }
 
-/** The same properties with credentials marked as secret, in case that the program or the stack's configuration did not. */
-export function sealSettings(properties: Properties): Properties {
-  const sealed = CREDENTIALS.filter((name) => typeof properties[name] === "string");
+/**
+ * The same properties, marked as secret where they arrived so and where they are credentials, in case that the program or the
+ * stack's configuration did not mark those.
+ */
+export function sealSettings(properties: Properties, secrets: readonly string[]): Properties {
+  const sealed = [...CREDENTIALS.filter((name) => typeof properties[name] === "string"), ...secrets];
   return { ...properties, ...Object.fromEntries(sealed.map((name) => [name, secret(properties[name])])) };
 }
 
@@ -50,6 +58,6 @@ function refuse(property: string, value: unknown): string | null {
   const name = SETTING_NAMES.find((known) => known === property);
   if (!name) return `'${property}' is no setting of this provider, which has '${SETTING_NAMES.join("', '")}'.`;
   if (typeof value === "string") return refuseSetting(name, value);
-  if (typeof value === "number" && name === "maxAmount") return refuseSetting(name, String(value));
-  return `'${property}' must be a ${name === "maxAmount" ? "whole number of US cents" : "string"}.`;
+  if (typeof value === "number" && isLimit(name)) return refuseSetting(name, String(value));
+  return `'${property}' must be a ${isLimit(name) ? KINDS[name] : "string"}.`;
 }

@@ -25,6 +25,15 @@ export function fromStruct(struct: Struct | undefined): Properties {
   return unwrapAll(struct?.toJavaScript() ?? {});
 }
 
+/** The names of the properties that arrived marked as secret. */
+export function secretsOf(struct: Struct | undefined): string[] {
+  const isSecret = (value: unknown) => {
+    const { [SIGNATURE]: signature, secret: marked } = Object(value) as Properties;
+    return signature === SECRET || (signature === OUTPUT && marked === true);
+  };
+  return Object.entries(struct?.toJavaScript() ?? {}).flatMap(([name, value]) => (isSecret(value) ? [name] : []));
+}
+
 /** The other way round; the engine itself marks again as secret what it knows to be one. */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]);

@@ -2,10 +2,11 @@
 // that needs it, since the core brings the schemas along. It must not hold a rule of its own, nor know gRPC.
 import { type BillingApi, openBillingApi } from "../core/api";
 import { type CheckFailure, type CheckResult, checkAccountId } from "../core/check";
-import { fromEnvironment, parseMaxAmount, resolveConnection, type SettingName } from "../core/credentials";
+import { fromEnvironment, resolveConnection, type SettingName } from "../core/credentials";
 import type { TopupDiff } from "../core/diff";
 import { RefusedError } from "../core/errors";
 import { Lifecycle } from "../core/lifecycle";
+import { parseMaxAmount, parsePatience } from "../core/limits";
 import { lookAtCredits, lookAtTopup } from "../core/look";
 import { type CheckedInputs, inputsOf } from "../core/model";
 import { planCreate, planUpdate } from "../core/plan";
@@ -71,6 +72,7 @@ export class Topup {
     const { settings, signal, log } = this.run;
     this.opened ??= openBillingApi({
       connection: resolveConnection((name) => settings.get(name), fromEnvironment(process.env), label),
+      patience: parsePatience((name) => settings.get(name)),
       remark: (text) => log().info(text),
       signal,
     });

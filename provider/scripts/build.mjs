@@ -20,6 +20,7 @@ const shared = {
   external: ["@pulumi/pulumi", "@pulumi/pulumi/*"],
   legalComments: "none",
   logLevel: "warning",
+  metafile: true,
 };
 
 // A module that is loaded late with require() is bundled whole. So the SDK's part is cut out first, by itself, and what
@@ -34,7 +35,7 @@ const lateSdk = {
   },
 };
 
-await build({
+const entries = await build({
   ...shared,
   plugins: [lateSdk],
   entryPoints: {
@@ -46,12 +47,12 @@ await build({
   },
 });
 
-await buildPlugin(shared, [lateSdk]);
+const plugin = await buildPlugin(shared, [lateSdk]);
 
-const BUNDLED = ["cloudflare", "zod", "@grpc/grpc-js", "@js-sdsl/ordered-map", "google-protobuf", "@pulumi/pulumi"];
-const bundled = BUNDLED.map((name) => {
+const bundled = packagesIn(cut, entries, plugin).map((name) => {
   const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
-  const file = readdirSync(`node_modules/${name}`).find((entry) => /^LICENSE(\.md)?$/.test(entry));
+  const file = readdirSync(`node_modules/${name}`).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+  if (!file) throw new Error(`${name} is bundled and has no licence file.`);
   return `${name} ${version}\n\n${readFileSync(`node_modules/${name}/${file}`, "utf8").trim()}\n`;
 });
 writeFileSync(`${next}/LICENSES.txt`, bundled.join(`\n${"-".repeat(80)}\n\n`));
@@ -61,3 +62,10 @@ execFileSync(process.execPath, tsc, { stdio: "inherit" });
 
 rmSync("dist", { recursive: true, force: true });
 renameSync(next, "dist");
+
+/** The packages that parts of ended up in what was built. */
+function packagesIn(...results) {
+  const files = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const names = files.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
+  return [...new Set(names.filter(Boolean))].sort();
+}

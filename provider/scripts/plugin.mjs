@@ -13,11 +13,12 @@ export const FILES = [EXECUTABLE, `${EXECUTABLE}.cmd`];
  *
  * @param options the options of the package's other entries.
  * @param plugins that cut the SDK, as for the other entries.
+ * @returns what esbuild tells of the executable.
  */
 export async function buildPlugin(options, plugins) {
   const outfile = path.join(options.outdir, EXECUTABLE);
   const { outdir, ...shared } = options;
-  await build({
+  const result = await build({
     ...shared,
     outfile,
     plugins,
@@ -34,4 +35,5 @@ export async function buildPlugin(options, plugins) {
   writeFileSync(`${outfile}.cmd`, `@node "%~dp0${EXECUTABLE}" %*\r\n`);
   cpSync("provider/launcher", path.join(outdir, "plugin"), { recursive: true });
   for (const name of FILES) cpSync(path.join(outdir, name), path.join(outdir, "plugin", name));
+  return result;
 }

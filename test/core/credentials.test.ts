@@ -1,13 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import {
-  fromEnvironment,
-  type Lookup,
-  parseMaxAmount,
-  refuseSetting,
-  resolveConnection,
-  type SettingName,
-} from "../../provider/core/credentials";
-import { SettingsError } from "../../provider/core/errors";
+import { fromEnvironment, type Lookup, resolveConnection, type SettingName } from "../../provider/core/credentials";
+import { refusal } from "../support/rejection";
 
 const canary = "canary-credential-that-must-never-be-shown";
 
@@ -17,16 +10,6 @@ function lookup(settings: Partial<Record<SettingName, string>>): Lookup {
 
 function resolve(config: Partial<Record<SettingName, string>>, environment: Partial<Record<SettingName, string>> = {}) {
   return resolveConnection(lookup(config), lookup(environment), (name) => `cloudflare:${name}`);
-}
-
-function refusal(work: () => unknown): SettingsError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof SettingsError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
 }
 
 describe("credentials", () => {
@@ -141,40 +124,5 @@ describe("the base URL", () => {
     const error = refusal(() => withBaseUrl(baseUrl));
     expect(error.property).toBe("baseUrl");
     expect(error.message).toMatch(/^'baseUrl' must be an https:\/\/ URL without a user name/);
-  });
-});
-
-describe("the stack's cap", () => {
-  it.each([
-    [undefined, null],
-    ["10000", 10_000],
-    [" 10000 ", 10_000],
-    ["0", 0],
-  ])("%j is read as %p", (value, expected) => {
-    expect(parseMaxAmount(value)).toBe(expected);
-  });
-
-  it.each(["", "  ", "0x2710", "1e6", "$100", "100.5", "-1", "ten", "1e400", "NaN", "100,00", "99999999999999999999"])(
-    "%j is refused instead of being no cap",
-    (value) => {
-      const error = refusal(() => parseMaxAmount(value));
-      expect(error.property).toBe("maxAmount");
-      expect(error.message).toContain("'cloudflare-ai-gateway-billing:maxAmount' must be a whole number of US cents");
-    },
-  );
-});
-
-describe("a setting by itself", () => {
-  it("is accepted without the others", () => {
-    expect(refuseSetting("apiKey", "key")).toBeNull();
-    expect(refuseSetting("baseUrl", "https://proxy.example")).toBeNull();
-    expect(refuseSetting("maxAmount", "10000")).toBeNull();
-  });
-
-  it("is refused for its own sake, without being shown", () => {
-    expect(refuseSetting("apiToken", `${canary} x`)).toMatch(/^'apiToken' holds a space/);
-    expect(refuseSetting("apiToken", `${canary} x`)).not.toContain(canary);
-    expect(refuseSetting("baseUrl", "http://proxy.example")).toMatch(/^'baseUrl' must be an https/);
-    expect(refuseSetting("maxAmount", "ten")).toMatch(/must be a whole number of US cents/);
   });
 });

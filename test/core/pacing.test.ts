@@ -108,6 +108,15 @@ describe("one 429", () => {
     for (const { times } of others) expect(times[0]).toBeGreaterThanOrEqual(10_000);
   });
 
+  it("is told once for each pause, with its length", async () => {
+    const pauses: number[] = [];
+    const pacer = new Pacer({ baseMs: 0 }, undefined, (ms) => pauses.push(ms));
+    call(pacer, [limited(10_000), done]);
+    call(pacer, [limited(9000), limited(4000), done]);
+    await jest.runAllTimersAsync();
+    expect(pauses).toEqual([10_000, 4000]);
+  });
+
   it("is not followed by everybody at the same moment", async () => {
     const pacer = new Pacer({ baseMs: 1000 });
     const calls = [call(pacer, [limited(10_000), done]), ...Array.from({ length: 20 }, () => call(pacer, [done]))];

@@ -15,8 +15,8 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
-function open(credentials: Credentials = { apiToken: simulator.apiToken }, signal?: AbortSignal) {
-  return openRequests({ credentials, baseUrl: simulator.url }, 200, signal);
+function open(credentials: Credentials = { apiToken: simulator.apiToken }, signal?: AbortSignal, timeoutMs = 10_000) {
+  return openRequests({ credentials, baseUrl: simulator.url }, timeoutMs, signal);
 }
 
 const path = `/client/v4/accounts/${account}/ai-gateway/billing/topup/config`;
@@ -62,9 +62,9 @@ describe("the SDK's requests", () => {
 });
 
 describe("an exchange that fails", () => {
-  async function exchangeWith(fault: Fault) {
+  async function exchangeWith(fault: Fault, timeoutMs?: number) {
     simulator.fault(fault);
-    return open().get(account);
+    return open(undefined, undefined, timeoutMs).get(account);
   }
 
   it("has the status, the envelope and Retry-After of a refusal", async () => {
@@ -92,7 +92,7 @@ describe("an exchange that fails", () => {
   });
 
   it.each(["hang", "stall"] as const)("with a %s says that the time is over", async (kind) => {
-    expect(await exchangeWith({ kind })).toEqual({
+    expect(await exchangeWith({ kind }, 200)).toEqual({
       status: null,
       text: "it did not answer in time",
       retryAfter: null,
@@ -101,7 +101,7 @@ describe("an exchange that fails", () => {
   });
 
   it("with an endless drip says that the time is over", async () => {
-    const exchange = await exchangeWith({ kind: "drip", pauseMs: 50 });
+    const exchange = await exchangeWith({ kind: "drip", pauseMs: 50 }, 200);
     expect(exchange).toMatchObject({ status: null, text: "it did not answer in time" });
   });
 

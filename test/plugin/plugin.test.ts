@@ -133,6 +133,28 @@ describe("the provider's own configuration", () => {
     expect(await plugin.checkConfig(news)).toEqual({ inputs: sealed, failures: [] });
   });
 
+  it("leaves secret whatever arrives secret", async () => {
+    const news = {
+      email: secret("me@example.com"),
+      maxAmount: output({ value: "3000", secret: true }),
+      apiToken: canary,
+    };
+    expect((await plugin.checkConfig(news)).inputs).toEqual({
+      email: secret("me@example.com"),
+      maxAmount: secret("3000"),
+      apiToken: secret(canary),
+    });
+  });
+
+  it("takes how long a request may take, and refuses what is no time", async () => {
+    expect((await plugin.checkConfig({ timeoutSeconds: "0.5", deadlineSeconds: 60 })).failures).toEqual([]);
+    const { failures } = await plugin.checkConfig({ timeoutSeconds: "soon", deadlineSeconds: [1] });
+    expect(failures.sort()).toEqual([
+      "deadlineSeconds: 'deadlineSeconds' must be a number of seconds.",
+      expect.stringContaining("'cloudflare-ai-gateway-billing:timeoutSeconds' must be a number of seconds above 0"),
+    ]);
+  });
+
   it.each<[string, Properties, string]>([
     ["a token that cannot be sent", { apiToken: secret("two words") }, "apiToken: 'apiToken' holds a space"],
     ["a key that is no string", { apiKey: 7 }, "apiKey: 'apiKey' must be a string."],

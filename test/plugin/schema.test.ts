@@ -4,8 +4,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { fromEnvironment, SETTING_NAMES, type SettingName } from "../../provider/core/credentials";
+import { fromEnvironment, type SettingName } from "../../provider/core/credentials";
 import { diffTopup } from "../../provider/core/diff";
+import { DEFAULT_PATIENCE } from "../../provider/core/limits";
 import { lookAtCredits, lookAtTopup } from "../../provider/core/look";
 import {
   type CheckedInputs,
@@ -16,6 +17,7 @@ import {
   parsePriorState,
 } from "../../provider/core/model";
 import { formatUsd } from "../../provider/core/money";
+import { SETTING_NAMES, type Setting } from "../../provider/core/settings";
 import { startSimulator } from "../../provider/testing/simulator";
 import { openApi } from "../support/core";
 import { docsOf } from "../support/docs";
@@ -135,7 +137,12 @@ describe("the provider's configuration", () => {
   it("has exactly the settings that the plugin reads, in both places", () => {
     expect(Object.keys(variables)).toEqual([...SETTING_NAMES]);
     expect(Object.keys(inputs)).toEqual([...SETTING_NAMES]);
-    for (const name of SETTING_NAMES) expect(inputs[name]?.type).toBe(name === "maxAmount" ? "integer" : "string");
+    const types: Partial<Record<Setting, string>> = {
+      maxAmount: "integer",
+      timeoutSeconds: "number",
+      deadlineSeconds: "number",
+    };
+    for (const name of SETTING_NAMES) expect([name, inputs[name]?.type]).toEqual([name, types[name] ?? "string"]);
   });
 
   it("keeps exactly the credentials secret", () => {
@@ -158,8 +165,10 @@ describe("the provider's configuration", () => {
     for (const input of Object.values(inputs)) expect(Object.keys(input)).not.toContain("defaultInfo");
   });
 
-  it("gives 'maxAmount' its unit", () => {
+  it("gives the limits their units and defaults", () => {
     expect(variables.maxAmount?.description).toMatch(/US cents/);
+    expect(variables.timeoutSeconds?.description).toContain(`Default: ${DEFAULT_PATIENCE.timeoutMs / 1000}.`);
+    expect(variables.deadlineSeconds?.description).toContain(`Default: ${DEFAULT_PATIENCE.deadlineMs / 1000}.`);
   });
 });
 

@@ -1,135 +1,87 @@
 // Owns the promises about what programs pass in: wrong units, unknowns, secrets, credentials, and what is stored of them.
-import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
-import { messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
-import { ROOT } from "../support/program";
+import { DOORS, messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
 
-const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
-const NAME = "pulumi-cloudflare-ai-gateway-billing";
 const late = { standIn: { create: () => ({ id: "late", outputs: { sum: 20, account: "short" } }) } };
 
-let ground: Playground;
-let stack: LocalStack;
+describe.each(DOORS)("through %s", (door) => {
+  let ground: Playground;
+  let stack: LocalStack;
 
-beforeAll(async () => {
-  ground = await openPlayground();
-});
-afterAll(() => ground.close());
-beforeEach(() => {
-  ground.cloudflare.reset();
-  stack = ground.open({ providers: { late } });
-});
-
-describe("values", () => {
-  it("in wrong units are refused in the preview, with property, rule, cents and dollars, all at once (promise 10)", async () => {
-    ground.declare('new AutoTopupConfig("x", { accountId: "x", amount: 20, threshold: 499 });');
-    const preview = await stack.preview();
-    const errors = messages(preview, "error").join("\n");
-    expect(errors).toMatch(/property accountId value \{x\} has a problem: .*32 hexadecimal digits/);
-    expect(errors).toMatch(
-      /property amount value \{20\} has a problem: .*1000 cents \(\$10\.00\); got 20 cents \(\$0\.20\)/,
-    );
-    expect(errors).toMatch(
-      /property threshold value \{499\} has a problem: .*500 cents \(\$5\.00\); got 499 cents \(\$4\.99\)/,
-    );
-    expect(preview.requests).toEqual([]);
+  beforeAll(async () => {
+    ground = await openPlayground(door);
+  });
+  afterAll(() => ground.close());
+  beforeEach(() => {
+    ground.cloudflare.reset();
+    stack = ground.open({ providers: { late } });
   });
 
-  it("that are not known yet pass the preview and are checked again before any request (promise 8)", async () => {
-    ground.declare(`const late = new pulumi.CustomResource("late:index:T", "late", { sum: undefined, account: undefined });
+  describe("values", () => {
+    it("in wrong units are refused in the preview, with property, rule, cents and dollars, all at once (promise 10)", async () => {
+      ground.declare('new AutoTopupConfig("x", { accountId: "x", amount: 20, threshold: 499 });');
+      const preview = await stack.preview();
+      const errors = messages(preview, "error").join("\n");
+      expect(errors).toMatch(/property accountId value \{x\} has a problem: .*32 hexadecimal digits/);
+      expect(errors).toMatch(
+        /property amount value \{20\} has a problem: .*1000 cents \(\$10\.00\); got 20 cents \(\$0\.20\)/,
+      );
+      expect(errors).toMatch(
+        /property threshold value \{499\} has a problem: .*500 cents \(\$5\.00\); got 499 cents \(\$4\.99\)/,
+      );
+      expect(preview.requests).toEqual([]);
+    });
+
+    it("that are not known yet pass the preview and are checked again before any request (promise 8)", async () => {
+      ground.declare(`const late = new pulumi.CustomResource("late:index:T", "late", { sum: undefined, account: undefined });
       new AutoTopupConfig("x", { accountId: late.account, amount: late.sum, threshold: late.sum });`);
-    expect((await stack.preview()).ok).toBe(true);
-    const up = await stack.up();
-    expect(messages(up, "error").join()).toContain("got 20 cents ($0.20)");
-    expect(up.requests).toEqual([]);
+      expect((await stack.preview()).ok).toBe(true);
+      const up = await stack.up();
+      expect(messages(up, "error").join()).toContain("got 20 cents ($0.20)");
+      expect(up.requests).toEqual([]);
+    });
+
+    it("that are secret stay secret in state and diff (promise 9)", async () => {
+      ground.declare('new AutoTopupConfig("x", { accountId: A, amount: pulumi.secret(771100), threshold: 1000 });');
+      await stack.up();
+      expect(JSON.stringify(stack.state())).not.toContain("771100");
+      ground.declare('new AutoTopupConfig("x", { accountId: A, amount: pulumi.secret(772200), threshold: 1000 });');
+      const preview = await stack.preview();
+      expect(preview.steps.find(({ op }) => op === "update")?.diff).toEqual({
+        amount: { old: "[secret]", new: "[secret]" },
+      });
+    });
   });
 
-  it("that are secret stay secret in state and diff (promise 9)", async () => {
-    ground.declare('new AutoTopupConfig("x", { accountId: A, amount: pulumi.secret(771100), threshold: 1000 });');
-    await stack.up();
-    expect(JSON.stringify(stack.state())).not.toContain("771100");
-    ground.declare('new AutoTopupConfig("x", { accountId: A, amount: pulumi.secret(772200), threshold: 1000 });');
-    const preview = await stack.preview();
-    expect(preview.steps.find(({ op }) => op === "update")?.diff).toEqual({
-      amount: { old: "[secret]", new: "[secret]" },
+  describe("credentials", () => {
+    it("are nowhere: not in state, provider, outputs, messages or printed lines (promise 3)", async () => {
+      const canary = "canary-token-0123456789";
+      ground.cloudflare.acceptToken(canary);
+      const config = ground.settings({ apiToken: canary, baseUrl: ground.cloudflare.url });
+      const watched = ground.open({ config });
+      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      const results = [await watched.up(), await watched.preview()];
+      ground.cloudflare.revokeToken(canary);
+      results.push(await watched.refresh());
+      expect(results.map(({ ok }) => ok)).toEqual([true, true, false]);
+      expect(JSON.stringify([results, watched.state()])).not.toContain(canary);
+    });
+
+    it("can be rotated: up with one token, refresh and destroy with only another in the environment (promise 4)", async () => {
+      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      const stateFile = path.join(ground.program.folder, "rotated.json");
+      const address = { CLOUDFLARE_BASE_URL: ground.cloudflare.url };
+      const first = ground.settings({ apiToken: ground.cloudflare.apiToken });
+      expect((await ground.open({ stateFile, config: first, env: address }).up()).ok).toBe(true);
+      ground.cloudflare.acceptToken("token-B");
+      ground.cloudflare.revokeToken(ground.cloudflare.apiToken);
+      const second = ground.open({ stateFile, config: {}, env: { ...address, CLOUDFLARE_API_TOKEN: "token-B" } });
+      expect((await second.refresh()).ok).toBe(true);
+      // What the last up stored is tried first, as the engine hands it over.
+      expect(requestsOf(await second.destroy())).toEqual(["DELETE 401", "DELETE 200"]);
+      ground.cloudflare.acceptToken(ground.cloudflare.apiToken);
     });
   });
 });
-
-describe("credentials", () => {
-  it("are nowhere: not in state, provider, outputs, messages or printed lines (promise 3)", async () => {
-    const canary = "canary-token-0123456789";
-    ground.cloudflare.acceptToken(canary);
-    const config = { "cloudflare:apiToken": { secret: canary }, "cloudflare:baseUrl": ground.cloudflare.url };
-    const watched = ground.open({ config });
-    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-    const results = [await watched.up(), await watched.preview()];
-    ground.cloudflare.revokeToken(canary);
-    results.push(await watched.refresh());
-    expect(results.map(({ ok }) => ok)).toEqual([true, true, false]);
-    expect(JSON.stringify([results, watched.state()])).not.toContain(canary);
-  });
-
-  it("can be rotated: up with one token, refresh and destroy with only another in the environment (promise 4)", async () => {
-    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-    const stateFile = path.join(ground.program.folder, "rotated.json");
-    const address = { CLOUDFLARE_BASE_URL: ground.cloudflare.url };
-    const first = { "cloudflare:apiToken": { secret: ground.cloudflare.apiToken } };
-    expect((await ground.open({ stateFile, config: first, env: address }).up()).ok).toBe(true);
-    ground.cloudflare.acceptToken("token-B");
-    ground.cloudflare.revokeToken(ground.cloudflare.apiToken);
-    const second = ground.open({ stateFile, config: {}, env: { ...address, CLOUDFLARE_API_TOKEN: "token-B" } });
-    expect((await second.refresh()).ok).toBe(true);
-    // What the last up stored is tried first, as the engine hands it over.
-    expect(requestsOf(await second.destroy())).toEqual(["DELETE 401", "DELETE 200"]);
-    ground.cloudflare.acceptToken(ground.cloudflare.apiToken);
-  });
-});
-
-describe("the stored provider", () => {
-  it("is one constant line, and the package's present code runs at the next refresh or destroy (promise 5)", async () => {
-    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-    await stack.up();
-    const stored = stack.state().deployment.resources.find(({ type }) => type.endsWith(":AutoTopupConfig"));
-    expect([stored?.inputs?.__provider, stored?.outputs?.__provider]).toEqual([PROVIDER, PROVIDER]);
-    replacePackage(
-      ground.program.folder,
-      'exports.delete = async () => { throw new Error("the upgraded code ran"); };',
-    );
-    expect(messages(await stack.destroy(), "error").join()).toContain("the upgraded code ran");
-  });
-});
-
-describe("package managers", () => {
-  it("npm, yarn's node_modules and pnpm's default layout all work, since nothing is serialised (promise 6)", async () => {
-    const modules = path.join(ground.program.folder, "node_modules");
-    const store = path.join(modules, ".pnpm", `${NAME}@0.1.0`, "node_modules");
-    rmSync(modules, { recursive: true, force: true });
-    mkdirSync(path.join(store, "@pulumi"), { recursive: true });
-    mkdirSync(path.join(store, NAME));
-    mkdirSync(path.join(modules, "@pulumi"));
-    for (const folder of [modules, store]) {
-      symlinkSync(path.join(ROOT, "node_modules/@pulumi/pulumi"), path.join(folder, "@pulumi/pulumi"), "junction");
-    }
-    for (const file of ["package.json", "dist"]) symlinkSync(path.join(ROOT, file), path.join(store, NAME, file));
-    symlinkSync(path.join(store, NAME), path.join(modules, NAME), "junction");
-    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-    const up = await ground.open().up();
-    expect(requestsOf(up)).toEqual(["GET 200", "POST 200"]);
-  });
-});
-
-/** Puts other provider code where the program finds the package, as an upgrade does. */
-function replacePackage(program: string, code: string): void {
-  const modules = path.join(program, "node_modules");
-  unlinkSync(modules);
-  mkdirSync(path.join(modules, NAME), { recursive: true });
-  symlinkSync(path.join(ROOT, "node_modules/@pulumi"), path.join(modules, "@pulumi"), "junction");
-  const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { exports: object };
-  writeFileSync(path.join(modules, NAME, "package.json"), JSON.stringify({ name: NAME, exports: manifest.exports }));
-  mkdirSync(path.join(modules, NAME, "dist"));
-  writeFileSync(path.join(modules, NAME, "dist/dynamic.js"), code);
-  symlinkSync(path.join(ROOT, "dist/index.js"), path.join(modules, NAME, "dist/index.js"));
-}

@@ -25,7 +25,7 @@ export function openApi(simulator: BillingSimulator, setup: ApiSetup = {}): { ap
     connection: { credentials: { apiToken: simulator.apiToken }, baseUrl: simulator.url, ...setup.connection },
     remark: (text) => remarks.push(text),
     pacer: new Pacer({ baseMs: 1, ...setup.pacing }),
-    timeoutMs: setup.timeoutMs ?? 5000,
+    patience: { timeoutMs: setup.timeoutMs ?? 5000, deadlineMs: 60_000 },
   });
   return { api, remarks };
 }

@@ -1,5 +1,5 @@
-// Owns playing a small JavaScript program with the local engine against a simulator, as the promises' tests do. It must not
-// know what they prove.
+// Owns playing a small JavaScript program with the local engine against a simulator, through either front door, as the
+// promises' tests do. It must not know what they prove.
 import {
   type BillingSimulator,
   type LocalStack,
@@ -9,11 +9,19 @@ import {
   type RunResult,
   startSimulator,
 } from "../../provider/testing";
+import { EXECUTABLE } from "./plugin";
 import { javascriptProgram, type Program } from "./program";
+import { makeSdk } from "./sdk";
 
 export const A = "a".repeat(32);
 export const B = "b".repeat(32);
 export const SUMS = "amount: 5000, threshold: 1000";
+
+/** How a program reaches the provider. */
+export type FrontDoor = "the dynamic provider" | "the plugin";
+export const DOORS: readonly FrontDoor[] = ["the dynamic provider", "the plugin"];
+
+type Config = NonNullable<LocalStackOptions["config"]>;
 
 /** A simulator, a program and stacks that play it; `close()` ends them all. */
 export interface Playground {
@@ -21,22 +29,36 @@ export interface Playground {
   readonly program: Program;
   /** Writes the program's body; `pulumi`, `AutoTopupConfig`, `usd`, `A` and `B` are there for it. */
   declare(body: string): void;
+  /** The same settings as stack configuration, in the door's own namespace. */
+  settings(connection: { apiToken?: string; baseUrl?: string }): Config;
   /** Opens a stack on the program; credentials come from its configuration unless `config` is given. */
   open(options?: Partial<LocalStackOptions>): LocalStack;
   close(): Promise<void>;
 }
 
-export async function openPlayground(): Promise<Playground> {
+export async function openPlayground(door: FrontDoor = "the dynamic provider"): Promise<Playground> {
   const cloudflare = await startSimulator();
   const program = javascriptProgram();
+  const { prelude, namespace, env, providers, remove } = ENTRANCES[door]();
   const stacks: LocalStack[] = [];
+  const settings: Playground["settings"] = ({ apiToken, baseUrl }) => ({
+    ...(apiToken === undefined ? {} : { [`${namespace}:apiToken`]: { secret: apiToken } }),
+    ...(baseUrl === undefined ? {} : { [`${namespace}:baseUrl`]: baseUrl }),
+  });
   return {
     cloudflare,
     program,
-    declare: (body) => program.write("index.js", `${PRELUDE}\n${body}\n`),
+    settings,
+    declare: (body) => program.write("index.js", `${prelude}\nconst [A, B] = ["${A}", "${B}"];\n${body}\n`),
     open(options = {}) {
-      const config = { "cloudflare:apiToken": { secret: cloudflare.apiToken }, "cloudflare:baseUrl": cloudflare.url };
-      const stack = openLocalStack({ program: program.folder, requests: cloudflare, config, ...options });
+      const stack = openLocalStack({
+        program: program.folder,
+        requests: cloudflare,
+        config: settings({ apiToken: cloudflare.apiToken, baseUrl: cloudflare.url }),
+        ...options,
+        env: { ...env, ...options.env },
+        providers: { ...providers, ...options.providers },
+      });
       stacks.push(stack);
       return stack;
     },
@@ -44,13 +66,42 @@ export async function openPlayground(): Promise<Playground> {
       await Promise.all(stacks.map((stack) => stack.dispose()));
       await cloudflare.close();
       program.remove();
+      remove();
     },
   };
 }
 
-const PRELUDE = `const pulumi = require("@pulumi/pulumi");
-const { AutoTopupConfig, usd } = require("pulumi-cloudflare-ai-gateway-billing");
-const [A, B] = ["${A}", "${B}"];`;
+/** What a door asks of a program and its stack. */
+interface Entrance {
+  readonly prelude: string;
+  readonly namespace: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly providers: NonNullable<LocalStackOptions["providers"]>;
+  remove(): void;
+}
+
+const ENTRANCES: Record<FrontDoor, () => Entrance> = {
+  "the dynamic provider": () => ({
+    prelude: `const pulumi = require("@pulumi/pulumi");
+const { AutoTopupConfig, usd } = require("pulumi-cloudflare-ai-gateway-billing");`,
+    namespace: "cloudflare",
+    env: {},
+    providers: {},
+    remove() {},
+  }),
+  "the plugin": () => {
+    const sdk = makeSdk();
+    return {
+      prelude: `const pulumi = require("@pulumi/pulumi");
+const { AutoTopupConfig } = require("pulumi-cloudflare-ai-gateway-billing-sdk");
+const usd = (dollars) => dollars * 100;`,
+      namespace: "cloudflare-ai-gateway-billing",
+      env: sdk.env,
+      providers: { "cloudflare-ai-gateway-billing": { command: EXECUTABLE } },
+      remove: () => sdk.remove(),
+    };
+  },
+};
 
 /** The requests of a run, for instance `["GET 200", "POST 200"]`. */
 export function requestsOf({ requests }: RunResult): string[] {

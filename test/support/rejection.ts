@@ -1,4 +1,5 @@
 // What a promise was rejected with, as a value to look at. It must not know what is expected.
+import { SettingsError } from "../../provider/core/errors";
 
 /** The error; fails where there was none. */
 export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknown> {
@@ -11,4 +12,15 @@ export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknow
 export async function failureOf(promise: PromiseLike<unknown>): Promise<string> {
   const reason = await rejectionOf(promise);
   return reason instanceof Error ? reason.message : String(reason);
+}
+
+/** The setting that was refused; fails where none was. */
+export function refusal(work: () => unknown): SettingsError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
 }

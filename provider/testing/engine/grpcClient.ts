@@ -28,8 +28,8 @@ export class GrpcClient implements ProviderClient {
 
   constructor(sdk: Sdk, address: string) {
     this.#sdk = sdk;
-    // The CLI allows messages of 400 MB, too.
-    const options = { "grpc.max_receive_message_length": 400 * 1024 * 1024 };
+    // The CLI allows messages of 400 MB, too. The provider is on this machine, whatever `https_proxy` says.
+    const options = { "grpc.max_receive_message_length": 400 * 1024 * 1024, "grpc.enable_http_proxy": 0 };
     this.#client = new sdk.providerRpc.ResourceProviderClient(address, sdk.grpc.credentials.createInsecure(), options);
   }
 

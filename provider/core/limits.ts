@@ -1,0 +1,59 @@
+// Owns the limits that a stack sets: its cap on 'amount', and how long a request may take. It must not know where they stand, nor
+// hold to them itself.
+import { SettingsError } from "./errors";
+
+export const LIMIT_NAMES = ["maxAmount", "timeoutSeconds", "deadlineSeconds"] as const;
+export type LimitName = (typeof LIMIT_NAMES)[number];
+
+/** Looks a limit up in the stack's configuration; undefined where it is not set. */
+export type LimitLookup = (name: LimitName) => string | undefined;
+
+/** How long a request may take. */
+export interface Patience {
+  /** One attempt, the answer's body included. */
+  timeoutMs: number;
+  /** All attempts and the waits between them. The API's rate limit alone may ask for a wait of five minutes. */
+  deadlineMs: number;
+}
+
+export const DEFAULT_PATIENCE: Patience = { timeoutMs: 60_000, deadlineMs: 15 * 60_000 };
+
+/**
+ * The stack's cap on 'amount', in US cents; null where none is set.
+ *
+ * @throws SettingsError for anything but a whole number of cents.
+ */
+export function parseMaxAmount(value: string | undefined): number | null {
+  if (value === undefined) return null;
+  const cap = /^\s*\d+\s*$/.test(value) ? Number(value) : Number.NaN;
+  // Anything else, an empty value included, is a mistake: a limit that somebody meant to set must not be no limit.
+  if (Number.isSafeInteger(cap)) return cap;
+  throw refusal("maxAmount", "a whole number of US cents, for instance 10000 for $100.00", value);
+}
+
+/** @throws SettingsError for anything but a positive number of seconds, a day at most. */
+export function parsePatience(find: LimitLookup): Patience {
+  return {
+    timeoutMs: parseMs("timeoutSeconds", find("timeoutSeconds")) ?? DEFAULT_PATIENCE.timeoutMs,
+    deadlineMs: parseMs("deadlineSeconds", find("deadlineSeconds")) ?? DEFAULT_PATIENCE.deadlineMs,
+  };
+}
+
+function parseMs(name: LimitName, value: string | undefined): number | null {
+  if (value === undefined) return null;
+  const seconds = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : 0;
+  // Node fires a timer of more than 24.8 days at once.
+  if (seconds > 0 && seconds <= 86_400) return Math.ceil(seconds * 1000);
+  throw refusal(name, "a number of seconds above 0, 86400 at most", value);
+}
+
+function refusal(name: LimitName, rule: string, value: string): SettingsError {
+  const got = JSON.stringify(value.slice(0, 40));
+  return new SettingsError(name, `'cloudflare-ai-gateway-billing:${name}' must be ${rule}; got ${got}.`);
+}
+
+/** @throws SettingsError where the limit by itself is none. */
+export function assertLimit(name: LimitName, value: string): void {
+  if (name === "maxAmount") parseMaxAmount(value);
+  else parseMs(name, value);
+}

@@ -1,0 +1,141 @@
+// Networks as they are: proxies, certificates of a company's own, IPv6. Both doors as processes, the API at its real address or
+// behind TLS, everything on the loopback address.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing";
+import { DynamicHost } from "../support/dynamicHost";
+import { Plugin } from "../support/plugin";
+import { failureOf } from "../support/rejection";
+import { CERTIFICATE, type Front, type ProxyFront, startIpv6, startProxy, startTls } from "./fronts";
+
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+const inputs = { accountId: ACCOUNT, amount: 5000, threshold: 1000, enabled: true, adopt: false };
+const provider = { __provider: 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")' };
+
+let cloudflare: BillingSimulator;
+let secure: Front;
+const opened: { close?(): Promise<void>; stop?(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  cloudflare = await startSimulator();
+  secure = await startTls(Number(new URL(cloudflare.url).port));
+});
+beforeEach(() => cloudflare.reset());
+afterEach(async () => {
+  for (const each of opened.splice(0)) await (each.stop?.() ?? each.close?.());
+});
+afterAll(async () => {
+  await secure?.close();
+  await cloudflare?.close();
+});
+
+function keep<T extends { close?(): Promise<void>; stop?(): Promise<void> }>(started: T): T {
+  opened.push(started);
+  return started;
+}
+
+/** A configured provider process. */
+interface Opened {
+  create(): Promise<unknown>;
+  log(): readonly string[];
+}
+
+// The certificate is trusted by nobody unless a test says so.
+const DOORS: [string, (env: Record<string, string>, baseUrl?: string) => Promise<Opened>][] = [
+  [
+    "the plugin",
+    async (env, baseUrl) => {
+      const plugin = keep(await Plugin.start(env));
+      await plugin.configure({ apiToken: cloudflare.apiToken, timeoutSeconds: "5", ...(baseUrl ? { baseUrl } : {}) });
+      return { create: () => plugin.create(inputs), log: () => plugin.log };
+    },
+  ],
+  [
+    "the dynamic provider",
+    async (env, baseUrl) => {
+      const host = keep(await DynamicHost.start(env));
+      await host.configure({
+        "cloudflare:apiToken": cloudflare.apiToken,
+        "cloudflare-ai-gateway-billing:timeoutSeconds": "5",
+        ...(baseUrl ? { "cloudflare:baseUrl": baseUrl } : {}),
+      });
+      return { create: () => host.create({ ...inputs, ...provider }), log: () => host.log };
+    },
+  ],
+];
+
+describe.each(DOORS)("%s", (_, open) => {
+  let proxy: ProxyFront;
+
+  beforeEach(async () => {
+    proxy = keep(await startProxy(secure.port));
+  });
+
+  const trusting = { NODE_EXTRA_CA_CERTS: CERTIFICATE };
+  const proxyUrl = (login = "") => `http://${login}127.0.0.1:${proxy.port}`;
+
+  it("reaches the API at its own address through HTTPS_PROXY, by one tunnel that is kept open", async () => {
+    const { create } = await open({ ...trusting, HTTPS_PROXY: proxyUrl("me:canary-password@") });
+    await create();
+    expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
+    const login = Buffer.from("me:canary-password").toString("base64");
+    expect(proxy.asked).toEqual([`CONNECT api.cloudflare.com:443 Basic ${login}`]);
+  });
+
+  it("goes around the proxy where NO_PROXY names the host, and never sends a loopback address's http:// through it", async () => {
+    const env = { ...trusting, HTTPS_PROXY: proxyUrl(), HTTP_PROXY: proxyUrl(), ALL_PROXY: proxyUrl() };
+    await (
+      await open({ ...env, NO_PROXY: "example.com,127.0.0.1" }, `https://127.0.0.1:${secure.port}/client/v4`)
+    ).create();
+    await (await open(env, cloudflare.url)).create();
+    expect(cloudflare.requests.map(({ method }) => method)).toEqual(["GET", "POST", "GET"]);
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it("talks to the engine directly, in any spelling of the variables", async () => {
+    cloudflare.setConfig(ACCOUNT, { amount: 5000, threshold: 1000 });
+    cloudflare.setHealth(ACCOUNT, { error: "card_declined" });
+    const opened = await open({ ...trusting, https_proxy: proxyUrl(), http_proxy: proxyUrl() });
+    await opened.create();
+    expect(opened.log()).toEqual([expect.stringContaining("WARNING Auto top-up of account")]);
+    expect(proxy.asked).toEqual(["CONNECT api.cloudflare.com:443"]);
+  });
+
+  it("says that it was the proxy that refused, and never with the proxy's password", async () => {
+    const refusing = keep(await startProxy(secure.port, 407));
+    const { create } = await open({ HTTPS_PROXY: `http://me:canary-password@127.0.0.1:${refusing.port}` });
+    const message = await failureOf(create());
+    expect(message).toContain(
+      `could not be reached: the proxy 127.0.0.1:${refusing.port} refused the connection with 407`,
+    );
+    expect(message).toContain("Check the network, the proxy and 'baseUrl'");
+    expect(message).not.toContain("canary-password");
+    expect(cloudflare.requests).toEqual([]);
+  });
+
+  it("trusts a company's own certificates by NODE_EXTRA_CA_CERTS, and nobody's otherwise", async () => {
+    const address = `https://localhost:${secure.port}/client/v4`;
+    await (await open(trusting, address)).create();
+    expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
+    cloudflare.reset();
+    expect(await failureOf((await open({}, address)).create())).toMatch(
+      /could not be reached: self-signed certificate/,
+    );
+    expect(cloudflare.requests).toEqual([]);
+  });
+
+  it("speaks IPv6", async () => {
+    const six = keep(await startIpv6(Number(new URL(cloudflare.url).port)));
+    await (await open({}, `http://[::1]:${six.port}/client/v4`)).create();
+    expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
+  });
+});
+
+describe("a proxy of another kind", () => {
+  it("is refused by name", async () => {
+    const plugin = keep(await Plugin.start({ ALL_PROXY: "socks5://me:canary-password@127.0.0.1:9" }));
+    await plugin.configure({ apiToken: cloudflare.apiToken, deadlineSeconds: "0.1" });
+    const message = await failureOf(plugin.create(inputs));
+    expect(message).toContain("the proxy 127.0.0.1:9 is no http:// or https:// proxy");
+    expect(message).not.toContain("canary-password");
+  });
+});

@@ -1,0 +1,82 @@
+// Owns the promises about what is stored of the provider, and about where its code is found: at the next run, by any package manager.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { type FrontDoor, messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
+import { EXECUTABLE } from "../support/plugin";
+import { ROOT } from "../support/program";
+
+const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
+const NAME = "pulumi-cloudflare-ai-gateway-billing";
+
+let ground: Playground;
+
+function playThrough(door: FrontDoor): void {
+  beforeEach(async () => {
+    ground = await openPlayground(door);
+    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+  });
+  afterEach(() => ground.close());
+}
+
+describe("the dynamic provider", () => {
+  playThrough("the dynamic provider");
+
+  it("is stored as one constant line, and the package's present code runs at the next refresh or destroy (promise 5)", async () => {
+    const stack = ground.open();
+    await stack.up();
+    const stored = stack.state().deployment.resources.find(({ type }) => type.endsWith(":AutoTopupConfig"));
+    expect([stored?.inputs?.__provider, stored?.outputs?.__provider]).toEqual([PROVIDER, PROVIDER]);
+    replacePackage(
+      ground.program.folder,
+      'exports.delete = async () => { throw new Error("the upgraded code ran"); };',
+    );
+    expect(messages(await stack.destroy(), "error").join()).toContain("the upgraded code ran");
+  });
+
+  it("works with npm, yarn's node_modules and pnpm's default layout, since nothing is serialised (promise 6)", async () => {
+    const modules = path.join(ground.program.folder, "node_modules");
+    const store = path.join(modules, ".pnpm", `${NAME}@0.1.0`, "node_modules");
+    rmSync(modules, { recursive: true, force: true });
+    mkdirSync(path.join(store, "@pulumi"), { recursive: true });
+    mkdirSync(path.join(store, NAME));
+    mkdirSync(path.join(modules, "@pulumi"));
+    for (const folder of [modules, store]) {
+      symlinkSync(path.join(ROOT, "node_modules/@pulumi/pulumi"), path.join(folder, "@pulumi/pulumi"), "junction");
+    }
+    for (const file of ["package.json", "dist"]) symlinkSync(path.join(ROOT, file), path.join(store, NAME, file));
+    symlinkSync(path.join(store, NAME), path.join(modules, NAME), "junction");
+    const up = await ground.open().up();
+    expect(requestsOf(up)).toEqual(["GET 200", "POST 200"]);
+  });
+});
+
+describe("the plugin", () => {
+  playThrough("the plugin");
+
+  it("leaves nothing of its code in the state, so that another file of it goes on from there (promises 5 and 6)", async () => {
+    const stateFile = path.join(ground.program.folder, "state.json");
+    expect((await ground.open({ stateFile }).up()).ok).toBe(true);
+    expect(readFileSync(stateFile, "utf8")).not.toMatch(/handler|require|pulumi-resource/);
+    // Alone in a folder, as `pulumi plugin install` puts it.
+    const command = path.join(ground.program.folder, "plugins", path.basename(EXECUTABLE));
+    mkdirSync(path.dirname(command));
+    copyFileSync(EXECUTABLE, command);
+    const moved = ground.open({ stateFile, providers: { "cloudflare-ai-gateway-billing": { command } } });
+    expect(requestsOf(await moved.up())).toEqual([]);
+    expect(requestsOf(await moved.destroy())).toEqual(["DELETE 200"]);
+  });
+});
+
+/** Puts other provider code where the program finds the package, as an upgrade does. */
+function replacePackage(program: string, code: string): void {
+  const modules = path.join(program, "node_modules");
+  unlinkSync(modules);
+  mkdirSync(path.join(modules, NAME), { recursive: true });
+  symlinkSync(path.join(ROOT, "node_modules/@pulumi"), path.join(modules, "@pulumi"), "junction");
+  const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { exports: object };
+  writeFileSync(path.join(modules, NAME, "package.json"), JSON.stringify({ name: NAME, exports: manifest.exports }));
+  mkdirSync(path.join(modules, NAME, "dist"));
+  writeFileSync(path.join(modules, NAME, "dist/dynamic.js"), code);
+  symlinkSync(path.join(ROOT, "dist/index.js"), path.join(modules, NAME, "dist/index.js"));
+}
