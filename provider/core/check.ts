@@ -21,12 +21,13 @@ export interface CheckFailure {
 /** Either the checked inputs, or everything that is wrong with them. */
 export type CheckResult = { inputs: CheckedInputs; failures: [] } | { inputs: null; failures: CheckFailure[] };
 
-const RULES: { readonly [K in keyof TopupInputs]: string } = {
-  accountId: "'accountId' must be a Cloudflare account id, 32 hexadecimal digits",
-  amount: `'amount' must be a whole number of US cents, at least ${formatCents(MINIMUM_AMOUNT)}`,
-  threshold: `'threshold' must be a whole number of US cents, at least ${formatCents(MINIMUM_THRESHOLD)}`,
-  enabled: "'enabled' must be true or false",
-  adopt: "'adopt' must be true or false",
+// Functions, since dollars as text need the locale's data, which takes longer to load than everything else here.
+const RULES: { readonly [K in keyof TopupInputs]: () => string } = {
+  accountId: () => "'accountId' must be a Cloudflare account id, 32 hexadecimal digits",
+  amount: () => `'amount' must be a whole number of US cents, at least ${formatCents(MINIMUM_AMOUNT)}`,
+  threshold: () => `'threshold' must be a whole number of US cents, at least ${formatCents(MINIMUM_THRESHOLD)}`,
+  enabled: () => "'enabled' must be true or false",
+  adopt: () => "'adopt' must be true or false",
 };
 
 /**
@@ -42,7 +43,7 @@ export function checkInputs(news: Readonly<Record<string, unknown>>, maxAmount: 
     const value = news[property] ?? undefined;
     const parsed = value === UNKNOWN ? { value } : parseInput(property, value);
     if (parsed) inputs[property] = parsed.value;
-    else failures.push({ property, reason: `${RULES[property]}; got ${describe(property, value)}.` });
+    else failures.push({ property, reason: `${RULES[property]()}; got ${describe(property, value)}.` });
   }
   failures.push(...unknownProperties(news), ...overCap(inputs.amount, maxAmount));
   return failures.length > 0 ? { inputs: null, failures } : { inputs: inputs as CheckedInputs, failures: [] };
@@ -67,7 +68,7 @@ export function checkAccountId(args: Readonly<Record<string, unknown>>): string 
   if (parsed) return String(parsed.value);
   return {
     property: "accountId",
-    reason: `${RULES.accountId}; got ${describe("accountId", args.accountId ?? undefined)}.`,
+    reason: `${RULES.accountId()}; got ${describe("accountId", args.accountId ?? undefined)}.`,
   };
 }
 

@@ -56,16 +56,32 @@ export function openRequests(
   );
   const { billing } = client.aiGateway;
   const { config } = billing.topup;
-  const send = async (sending: Sending) => {
-    const answer = await exchange(sending);
-    return { ...answer, text: hide(answer.text), requestId: answer.requestId && hide(answer.requestId) };
+  const send = async (begin: (signal: AbortSignal | undefined) => Sending) => {
+    const { own, release } = following(signal);
+    try {
+      const answer = await exchange(begin(own));
+      return { ...answer, text: hide(answer.text), requestId: answer.requestId && hide(answer.requestId) };
+    } finally {
+      release();
+    }
   };
   return {
-    get: (accountId) => send(config.get({ account_id: accountId }, { signal })),
-    post: (accountId, sums) => send(config.create({ account_id: accountId, ...sums }, { signal })),
-    delete: (accountId) => send(config.delete({ account_id: accountId }, { signal })),
-    balance: (accountId) => send(billing.creditBalance({ account_id: accountId }, { signal })),
+    get: (accountId) => send((signal) => config.get({ account_id: accountId }, { signal })),
+    post: (accountId, sums) => send((signal) => config.create({ account_id: accountId, ...sums }, { signal })),
+    delete: (accountId) => send((signal) => config.delete({ account_id: accountId }, { signal })),
+    balance: (accountId) => send((signal) => billing.creditBalance({ account_id: accountId }, { signal })),
   };
+}
+
+// The SDK leaves a listener on the signal of every request that it was given, so each gets a signal of its own: the run's
+// would hold on to all of them.
+function following(signal: AbortSignal | undefined): { own: AbortSignal | undefined; release(): void } {
+  if (!signal) return { own: undefined, release: () => {} };
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort);
+  return { own: controller.signal, release: () => signal.removeEventListener("abort", abort) };
 }
 
 // What is not given here the SDK would take from the environment, and send as well.

@@ -76,6 +76,7 @@ class OpenStack implements LocalStack {
     if (this.#running !== null)
       throw new Error("Cannot begin a run: another one of this stack is under way. Await that one first.");
     if (this.#disposal.signal.aborted) throw new Error("Cannot begin a run: the stack was disposed of.");
+    refuseUnknown(options);
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     writeWatcher(this.#folder);
     const signal = AbortSignal.any([this.#disposal.signal, ...(options.signal === undefined ? [] : [options.signal])]);
@@ -87,4 +88,21 @@ class OpenStack implements LocalStack {
       this.#running = null;
     }
   }
+}
+
+const KNOWN: Record<keyof RunOptions, true> = {
+  refresh: true,
+  previewOnly: true,
+  clearPendingCreates: true,
+  showSecrets: true,
+  signal: true,
+};
+
+// A misspelt `previewOnly` in a JavaScript test would write.
+function refuseUnknown(options: RunOptions): void {
+  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(KNOWN, name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `Cannot begin a run with '${unknown.join("', '")}': its options are '${Object.keys(KNOWN).join("', '")}'.`,
+  );
 }

@@ -13,15 +13,27 @@ Standard output gets the lines to paste into another shell, standard error a lin
   --dashboard-only   refuse every change with 403, as the API does where only the dashboard may write
   --help             print this
 
-Ctrl-C stops it. The exit code is 1 if anything tried to charge a card (POST /billing/topup).`;
+Ctrl-C stops it. The exit code is 1 if anything tried to charge a card (POST /billing/topup), or if the port cannot be had.`;
 
 async function main(argv: readonly string[]): Promise<void> {
-  const options = parse(argv);
+  const options = parseOrExplain(argv);
+  if (options === undefined) return;
   if (options === null) return console.log(usage);
   const simulator = await startSimulator({ ...options, onRequest: (request) => console.error(logLine(request)) });
   const stop = () => simulator.close().catch(fail);
   process.once("SIGINT", stop).once("SIGTERM", stop);
   console.log(greeting(simulator));
+}
+
+// Exit code 2 is "called wrongly", so that scripts can tell it from what went wrong later.
+function parseOrExplain(argv: readonly string[]): ReturnType<typeof parse> | undefined {
+  try {
+    return parse(argv);
+  } catch (cause) {
+    console.error(`${(cause as Error).message}\n\n${usage}`);
+    process.exitCode = 2;
+    return undefined;
+  }
 }
 
 /** The options, or null where help was asked for. Throws where they make no sense. */

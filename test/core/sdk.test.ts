@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Credentials } from "../../provider/core/credentials";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
@@ -135,6 +136,16 @@ describe("an exchange that fails", () => {
     expect((await pending).status).toBeNull();
     expect((await requests.post(account, sums)).status).toBeNull();
     expect(simulator.config(account)).toBeNull();
+  });
+});
+
+describe("the run's signal", () => {
+  it("is let go of by every request that has ended, whatever its end", async () => {
+    const { signal } = new AbortController();
+    const requests = open(undefined, signal);
+    simulator.fault({ kind: "reset" });
+    for (let times = 0; times < 5; times++) await requests.get(account);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });
 

@@ -133,4 +133,13 @@ describe("what the local engine does not do", () => {
     await stack.dispose();
     await expect(stack.preview()).rejects.toThrow("the stack was disposed of");
   });
+
+  it("a run with an option that there is not is refused, since a misspelt 'previewOnly' would write", async () => {
+    const stack = openLocalStack({ program: benchFolder, env: { PROGRAM: "" } });
+    const options = { preveiwOnly: true } as object;
+    await expect(stack.up(options)).rejects.toThrow(
+      "Cannot begin a run with 'preveiwOnly': its options are 'refresh',",
+    );
+    await stack.dispose();
+  });
 });

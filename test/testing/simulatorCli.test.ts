@@ -108,10 +108,11 @@ it.each([
   [["--port", "70000"], "'--port' must be a whole number from 0 to 65535, got '70000'."],
   [["--port", "http"], "'--port' must be a whole number from 0 to 65535, got 'http'."],
   [["--prot", "1"], "Unknown option '--prot'"],
-])("refuses %j with a message and 1", async (args, message) => {
+])("refuses %j with a message, its usage and 2", async (args, message) => {
   const { ended, output } = start(...args);
-  expect(await ended).toBe(1);
+  expect(await ended).toBe(2);
   expect(output.stderr).toContain(message);
+  expect(output.stderr).toContain("Usage: ai-gateway-billing-simulator");
   expect(output.stderr).not.toMatch(/^\s+at /m);
   expect(output.stdout).toBe("");
 });

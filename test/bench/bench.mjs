@@ -1,0 +1,47 @@
+// Measures what both doors cost beside an empty program, a straightforward dynamic provider and a straightforward plugin, and
+// prints one table. It asserts nothing, needs no network but 127.0.0.1, and leaves nothing behind.
+//
+//   npm run bench -- [--quick] [--json] [--write] [--only start,program,preview,cli,state,install,growth]
+//   npm run bench -- --from test/bench/results.json [--json] [--write]   shows or draws an earlier run again
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { drawGrowth } from "./chart.mjs";
+import { describeMachine } from "./machine.mjs";
+import { measureAll, SECTIONS } from "./sections.mjs";
+import { renderTable } from "./table.mjs";
+import { bench } from "./workspace.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    from: { type: "string" },
+    only: { type: "string", default: SECTIONS.join(",") },
+  },
+});
+const only = options.only.split(",");
+const unknown = only.filter((name) => !SECTIONS.includes(name));
+if (unknown.length > 0) throw new Error(`--only knows ${SECTIONS.join(", ")}; got ${unknown.join(", ")}`);
+
+const results = options.from ? JSON.parse(readFileSync(options.from, "utf8")) : await measured();
+console.log(options.json ? JSON.stringify(results, null, 2) : renderTable(results));
+if (options.write) write();
+
+async function measured() {
+  return { machine: describeMachine(), ...(await measureAll({ only, quick: options.quick, progress })) };
+}
+
+function write() {
+  writeFileSync(path.join(bench, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  if (results.growth === null) return;
+  for (const theme of ["light", "dark"]) {
+    writeFileSync(path.join(bench, `growth-${theme}.svg`), drawGrowth(results.growth, theme));
+  }
+}
+
+/** Standard output is the table's. */
+function progress(text) {
+  console.error(`bench: ${text}`);
+}

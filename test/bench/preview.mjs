@@ -1,0 +1,50 @@
+// Measures what a preview of a program with one account takes with the local engine, over the same with an empty program. It
+// must not know how a program declares.
+import { pathToFileURL } from "node:url";
+import { inTurns, mediansOf, overBase, roundsOf } from "./rounds.mjs";
+import { installedFile } from "./workspace.mjs";
+
+const LANGUAGES = { js: "JavaScript", ts: "TypeScript" };
+
+/** @param programs of one language, by subject. */
+export async function measurePreview({ folder, simulator, programs, language, rounds }) {
+  const { openLocalStack } = (await import(pathToFileURL(installedFile(folder, "dist/testing.js")).href)).default;
+  const env = { ...simulator.env, ACCOUNTS: "1" };
+  const stacks = Object.fromEntries(
+    Object.entries(programs).map(([name, { program, providers }]) => [
+      name,
+      openLocalStack({ program, providers, env }),
+    ]),
+  );
+  const names = Object.keys(stacks);
+  try {
+    const seen = await inTurns(names, rounds, (name) => preview(stacks[name]));
+    return previewRows(`preview, local engine, ${LANGUAGES[language]}`, seen, language === "js");
+  } finally {
+    await Promise.all(names.map((name) => stacks[name].dispose()));
+  }
+}
+
+/** The two rows of any preview, of whatever engine. */
+export function previewRows(what, seen, counts) {
+  const rounds = roundsOf(seen, "ms");
+  const target = counts ? { dynamic: 0.6, plugin: 0.35 } : {};
+  return [
+    { section: "preview", what, unit: "ms", rounds, values: mediansOf(seen, "ms") },
+    {
+      section: "preview",
+      what: "  over the empty program",
+      unit: "ms",
+      rounds,
+      values: overBase(seen, "ms", "empty"),
+      target,
+    },
+  ];
+}
+
+async function preview(stack) {
+  const started = performance.now();
+  const { ok, lines } = await stack.preview();
+  if (!ok) throw new Error(`A preview failed:\n${lines.join("\n")}`);
+  return { ms: performance.now() - started };
+}

@@ -1,0 +1,75 @@
+// Owns the programs that are run: the fixtures as projects, in TypeScript and compiled to JavaScript. It must not know what is
+// measured.
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { EXECUTABLE, installedFile, root } from "./workspace.mjs";
+
+const ts = createRequire(path.join(root, "package.json"))("typescript");
+const PLUGIN = "cloudflare-ai-gateway-billing";
+
+/** The subjects that have a program, by the fixture that it is. */
+const PROGRAMS = {
+  empty: "empty",
+  dynamic: "dynamic",
+  plugin: "plugin",
+  sdkDynamic: "sdkDynamic",
+  sdkPlugin: "plugin",
+};
+
+/** What `pulumi new typescript` writes. */
+const TSCONFIG = {
+  compilerOptions: { strict: true, target: "es2020", module: "commonjs", moduleResolution: "node", sourceMap: true },
+  files: ["index.ts"],
+};
+
+/**
+ * Writes one project per subject: what a run needs to know of it, by subject.
+ *
+ * @param language "js" for a program that is plain JavaScript, "ts" for one that the SDK's host compiles at every run.
+ */
+export function writePrograms(folder, language) {
+  const plugins = pluginFolders(folder);
+  return Object.fromEntries(
+    Object.entries(PROGRAMS).map(([subject, fixture]) => {
+      const program = path.join(folder, "programs", language, subject);
+      mkdirSync(program, { recursive: true });
+      write(program, readFileSync(path.join(folder, "fixtures", `${fixture}.ts`), "utf8"), language);
+      writeFileSync(path.join(program, "Pulumi.yaml"), projectFile(subject, language, plugins[subject]));
+      return [subject, { program, providers: providersOf(plugins[subject]) }];
+    }),
+  );
+}
+
+function write(program, source, language) {
+  if (language === "ts") {
+    writeFileSync(path.join(program, "index.ts"), source);
+    writeFileSync(path.join(program, "tsconfig.json"), JSON.stringify(TSCONFIG));
+  } else {
+    const options = { target: "es2022", module: "commonjs" };
+    writeFileSync(path.join(program, "index.js"), ts.transpileModule(source, { compilerOptions: options }).outputText);
+  }
+}
+
+function projectFile(subject, language, plugin) {
+  const lines = [`name: ${subject.toLowerCase()}`, "runtime:", "  name: nodejs", "  options:"];
+  lines.push(`    typescript: ${language === "ts"}`);
+  if (plugin) lines.push("plugins:", "  providers:", `    - name: ${PLUGIN}`, `      path: ${plugin}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** Each plugin's executable alone in a folder, under the name that the engine looks for. */
+function pluginFolders(folder) {
+  const [ours, whole] = ["plugin", "sdkPlugin"].map((name) => path.join(folder, "plugins", name));
+  for (const each of [ours, whole]) mkdirSync(each, { recursive: true });
+  copyFileSync(installedFile(folder, path.join("dist", EXECUTABLE)), path.join(ours, EXECUTABLE));
+  const fixture = JSON.stringify(path.join(folder, "fixtures", "sdkPlugin.cjs"));
+  writeFileSync(path.join(whole, EXECUTABLE), `#!/usr/bin/env node\nrequire(${fixture});\n`);
+  chmodSync(path.join(whole, EXECUTABLE), 0o755);
+  return { plugin: ours, sdkPlugin: whole };
+}
+
+function providersOf(plugin) {
+  if (!plugin) return {};
+  return { [PLUGIN]: { command: process.execPath, args: [path.join(plugin, EXECUTABLE)] } };
+}

@@ -1,0 +1,71 @@
+// Owns the order of the measurements and what they share: the workspace, the simulator, the programs and the providers. It must
+// not know how anything is measured, and takes everything down at the end.
+import { measureCli } from "./cliRuns.mjs";
+import { measureGrowth } from "./growth.mjs";
+import { measureImports } from "./imports.mjs";
+import { measureInstall } from "./install.mjs";
+import { measurePreview } from "./preview.mjs";
+import { writePrograms } from "./programs.mjs";
+import { openSimulator } from "./simulator.mjs";
+import { measureStartup } from "./startup.mjs";
+import { measureState } from "./state.mjs";
+import { providersOf } from "./subjects.mjs";
+import { withRatios } from "./table.mjs";
+import { makeWorkspace, removeWorkspace } from "./workspace.mjs";
+
+/** In the order in which they are measured: growth takes what time is left. */
+export const SECTIONS = ["start", "program", "preview", "cli", "state", "install", "growth"];
+
+/** The whole takes less than ten minutes on two quiet processors; the largest size takes two of them. */
+const GROWTH_STOPS_AFTER_MS = 8 * 60_000;
+
+/** Runs the named sections. Returns the table's rows, and how cost grew where that was measured. */
+export async function measureAll({ only, quick, progress }) {
+  const folder = makeWorkspace();
+  // Ctrl-C skips what is below; children end with their parent.
+  process.once("SIGINT", () => {
+    removeWorkspace(folder);
+    process.exit(130);
+  });
+  const simulator = await openSimulator(folder);
+  try {
+    return await measure({ folder, simulator, quick, progress }, only);
+  } finally {
+    await simulator.close();
+    removeWorkspace(folder);
+  }
+}
+
+async function measure({ folder, simulator, quick, progress }, only) {
+  const [js, ts] = [writePrograms(folder, "js"), writePrograms(folder, "ts")];
+  progress("what the programs hand over");
+  const state = await measureState({ folder, simulator, programs: js });
+  const providers = providersOf(folder, state.sources, simulator.env);
+  const deadline = performance.now() + GROWTH_STOPS_AFTER_MS;
+  const shared = { folder, simulator, providers, quick, progress, deadline };
+  let growth = null;
+  const work = {
+    start: () => measureStartup({ ...shared, rounds: quick ? 2 : 9 }),
+    program: () => measureImports({ ...shared, rounds: quick ? 2 : 9 }),
+    preview: async () => [
+      ...(await measurePreview({ ...shared, programs: js, language: "js", rounds: quick ? 1 : 7 })),
+      ...(await measurePreview({ ...shared, programs: ts, language: "ts", rounds: quick ? 1 : 5 })),
+    ],
+    state: () => state.rows,
+    install: () => measureInstall(shared),
+    growth: async () => {
+      const grown = await measureGrowth(shared);
+      growth = grown.growth;
+      return grown.rows;
+    },
+    cli: () => measureCli({ ...shared, programs: js, rounds: quick ? 1 : 5 }),
+  };
+  const rows = [];
+  for (const name of SECTIONS.filter((each) => only.includes(each))) {
+    progress(name);
+    const started = performance.now();
+    rows.push(...(await work[name]()));
+    progress(`${name} took ${Math.round((performance.now() - started) / 1000)} s`);
+  }
+  return { rows: rows.map(withRatios), growth };
+}

@@ -1,0 +1,57 @@
+// Owns what is compared: each subject's name for people, and how its provider's process is started and called. It must not
+// know what is measured.
+import { createRequire } from "node:module";
+import path from "node:path";
+import { EXECUTABLE, root } from "./workspace.mjs";
+
+const require = createRequire(path.join(root, "package.json"));
+
+/** The columns of the table, from left to right. */
+export const SUBJECTS = {
+  empty: "nothing",
+  dynamic: "door 1",
+  plugin: "door 2",
+  sdkDynamic: "dynamic + SDK",
+  sdkPlugin: "plugin + SDK",
+};
+
+export const LEGEND = {
+  empty: "an empty program, or an empty Node process",
+  dynamic: "this package's dynamic provider",
+  plugin: "this package's plugin",
+  sdkDynamic: "a straightforward dynamic provider: a closure that captures the cloudflare SDK",
+  sdkPlugin: "a straightforward plugin: @pulumi/pulumi's provider server around the whole cloudflare SDK",
+};
+
+/**
+ * How each provider is started, by subject.
+ *
+ * @param sources of the dynamic ones, as their programs hand them over: `__provider` by subject.
+ */
+export function providersOf(folder, sources, env) {
+  const host = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
+  const dynamic = (module, source) => ({
+    args: [host],
+    cwd: folder,
+    env,
+    type: `pulumi-nodejs:dynamic/${module}`,
+    inputs: (account, amount) => ({ ...topup(account, amount), __provider: source }),
+  });
+  const plugin = (name) => ({
+    args: [path.join(folder, "plugins", name, EXECUTABLE)],
+    cwd: folder,
+    env,
+    type: "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
+    inputs: topup,
+  });
+  return {
+    dynamic: dynamic("cloudflare-ai-gateway-billing:AutoTopupConfig", sources.dynamic),
+    plugin: plugin("plugin"),
+    sdkDynamic: dynamic("straightforward:TopupConfig", sources.sdkDynamic),
+    sdkPlugin: plugin("sdkPlugin"),
+  };
+}
+
+function topup(account, amount) {
+  return { accountId: account.toString(16).padStart(32, "0"), amount, threshold: 1000 };
+}

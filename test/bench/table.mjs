@@ -1,0 +1,67 @@
+// Owns how the results look as text: one line per row, one column per subject, and the ratio of each door to the straightforward
+// dynamic provider. It must not measure anything.
+import { LEGEND, SUBJECTS } from "./subjects.mjs";
+
+const WIDTH = 14;
+
+/** The whole table, with its legend. */
+export function renderTable({ machine, rows }) {
+  const names = Object.keys(SUBJECTS);
+  const widest = Math.max(...rows.map(({ what }) => what.length));
+  const head = ["rounds", ...names.map((name) => SUBJECTS[name]), "door 1 ratio", "door 2 ratio"];
+  const lines = [machineLine(machine), "", line("", widest, head)];
+  let section = null;
+  for (const row of rows) {
+    if (row.section !== section) lines.push("");
+    section = row.section;
+    lines.push(line(row.what, widest, cells(row, names)));
+  }
+  return [...lines, "", ...legend()].join("\n");
+}
+
+/** A row with how each door stands to the straightforward dynamic provider, where both have a value that is worth it. */
+export function withRatios(row) {
+  const { dynamic, plugin, sdkDynamic } = row.values;
+  if (row.unit === "x" || !sdkDynamic) return row;
+  const doors = Object.entries({ dynamic, plugin }).filter(([, value]) => typeof value === "number");
+  return { ...row, ratio: Object.fromEntries(doors.map(([door, value]) => [door, value / sdkDynamic])) };
+}
+
+function cells(row, names) {
+  const values = names.map((name) => withLimit(number(row.values[name], row.unit), row.limit?.[name]));
+  const ratios = ["dynamic", "plugin"].map((door) => withLimit(ratio(row.ratio?.[door]), row.target?.[door]));
+  return [String(row.rounds ?? ""), ...values, ...ratios];
+}
+
+function withLimit(text, limit) {
+  return limit === undefined || text === "" ? text : `${text} (<${limit})`;
+}
+
+function ratio(value) {
+  return value === undefined ? "" : value.toFixed(2);
+}
+
+function number(value, unit) {
+  if (value === undefined || value === null) return "";
+  const text =
+    Math.abs(value) < 100 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value).toLocaleString("en");
+  return unit ? `${text} ${unit}` : text;
+}
+
+function line(what, widest, columns) {
+  return [what.padEnd(widest), ...columns.map((text) => text.padStart(WIDTH))].join(" ").trimEnd();
+}
+
+function machineLine({ node, pulumi, cloudflare, processors, cli }) {
+  const found = cli ? "with the real Pulumi CLI" : "no Pulumi CLI found";
+  return `Node ${node}, @pulumi/pulumi ${pulumi}, cloudflare ${cloudflare}, ${processors} processors, ${found}. Medians.`;
+}
+
+function legend() {
+  const lines = Object.entries(LEGEND).map(([name, text]) => `${SUBJECTS[name].padEnd(WIDTH)} ${text}`);
+  return [
+    ...lines,
+    "rounds         how many turns the median is of",
+    "ratio          to the straightforward dynamic provider; (<n) is what was aimed at",
+  ];
+}
