@@ -7,6 +7,7 @@ import { explainError, SettingsError } from "./core/errors";
 import { Lifecycle } from "./core/lifecycle";
 import { type LimitName, parseMaxAmount, parsePatience } from "./core/limits";
 import { type CheckedInputs, inputsOf, type TopupState } from "./core/model";
+import { watchEngine } from "./engineAlive";
 import { type EngineLog, openEngineLog } from "./engineLog";
 import { HostError, tellFailuresOnce } from "./hostError";
 import { fromWire, type Properties, toWire } from "./wire";
@@ -86,6 +87,7 @@ async function openApi(): Promise<BillingApi> {
     connection: resolveConnection(setting, fromEnvironment(process.env), label),
     patience: parsePatience(limit),
     remark: (text) => engineLog().info(text),
+    isWanted: watchEngine(engineAddress()),
   });
   return api;
 }
@@ -103,8 +105,12 @@ function limit(name: LimitName): string | undefined {
   return config?.get(`cloudflare-ai-gateway-billing:${name}`);
 }
 
-// The engine's address is the host's last argument; flags of the CLI such as --tracing come before it.
 function engineLog(): EngineLog {
-  log ??= openEngineLog(process.argv.at(-1) ?? "");
+  log ??= openEngineLog(engineAddress());
   return log;
+}
+
+// The host's last argument; flags of the CLI such as --tracing come before it.
+function engineAddress(): string {
+  return process.argv.at(-1) ?? "";
 }

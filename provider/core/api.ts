@@ -38,12 +38,15 @@ export interface ApiOptions {
   pacer?: Pacer;
   /** Ends the requests in flight, and the waits between them. */
   signal?: AbortSignal;
+  /** Asked before every attempt: a process whose run is over must not write over what the next run has set. */
+  isWanted?: () => Promise<boolean>;
 }
 
 export function openBillingApi({
   connection,
   remark,
   signal,
+  isWanted = async () => true,
   patience: { timeoutMs, deadlineMs } = DEFAULT_PATIENCE,
   pacer = new Pacer({ deadlineMs }, signal, (ms) => remark(pausing(ms))),
 }: ApiOptions): BillingApi {
@@ -62,7 +65,11 @@ export function openBillingApi({
     send: Send,
     parse: (result: unknown) => T | null,
   ): Promise<T> {
-    const exchange = await pacer.run(() => exchangeOf(send), judge);
+    const sendIfWanted = async () => {
+      if (!(await isWanted())) throw new CancelledError(attempt, accountId);
+      return exchangeOf(send);
+    };
+    const exchange = await pacer.run(sendIfWanted, judge);
     if (exchange.status === null && signal?.aborted) throw new CancelledError(attempt, accountId);
     const envelope = openEnvelope(exchange.text);
     const parsed = envelope?.success ? parse(envelope.result) : null;

@@ -9,7 +9,8 @@ export function notAdopted(declared: TopupInputs, live: Sums): string {
   return (
     `Account ${declared.accountId} already has auto top-up set, and not as declared. Nothing was changed.\n` +
     `${compare(declared.enabled ? declared : null, live)}\n` +
-    "Declare the live values to take them over as they are, or set 'adopt: true' once to replace them, or to switch them off, as declared."
+    "Declare the live values to take them over as they are, or set 'adopt: true' once to replace them, or to switch them off, as declared. " +
+    "If another stack declares this account as well, keep it in one of the two."
   );
 }
 

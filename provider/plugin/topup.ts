@@ -10,6 +10,7 @@ import { parseMaxAmount, parsePatience } from "../core/limits";
 import { lookAtCredits, lookAtTopup } from "../core/look";
 import { type CheckedInputs, inputsOf } from "../core/model";
 import { planCreate, planUpdate } from "../core/plan";
+import { watchEngine } from "../engineAlive";
 import { fromWire, type Properties, toWire } from "../wire";
 import type { Run } from "./run";
 
@@ -75,6 +76,7 @@ export class Topup {
       patience: parsePatience((name) => settings.get(name)),
       remark: (text) => log().info(text),
       signal,
+      isWanted: watchEngine(this.run.engine),
     });
     return this.opened;
   };

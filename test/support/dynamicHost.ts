@@ -106,10 +106,15 @@ export class DynamicHost {
   }
 
   /** Ends the process, and waits until it has. */
-  async stop(): Promise<void> {
+  /** Ends the process at once, and waits until it has. */
+  kill(): Promise<void> {
+    return this.stop("SIGKILL");
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     this.client.close();
     const ended = new Promise((resolve) => this.child.once("close", resolve));
-    this.child.kill();
+    this.child.kill(signal);
     await ended;
     this.engine.close();
     rmSync(this.folder, { recursive: true, force: true });

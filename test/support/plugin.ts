@@ -138,11 +138,21 @@ export class Plugin {
     await answer((done) => this.client.cancel(new Empty(), done));
   }
 
+  /** From now on the engine cannot be reached. */
+  loseEngine(): void {
+    this.engine.close();
+  }
+
+  /** Ends the process at once, and waits until it has. */
+  kill(): Promise<void> {
+    return this.stop("SIGKILL");
+  }
+
   /** Ends the process as the engine does, and waits until it has. */
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
     this.client.close();
     const ended = new Promise((resolve) => this.process.once("close", resolve));
-    this.process.kill("SIGINT");
+    this.process.kill(signal);
     await ended;
     this.engine.close();
   }

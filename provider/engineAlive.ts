@@ -1,0 +1,41 @@
+// Owns the question whether the engine of this run is still there. It must not know who asks, nor speak to the engine.
+import { connect } from "node:net";
+
+const ASK_AGAIN_MS = 1000;
+
+/**
+ * A provider outlives an engine that was killed, and would go on with what it was at. Returns a function that tells whether the
+ * engine is there: false once it was and nobody listens at its address any more. Every doubt counts as there.
+ *
+ * Each answer holds for a second. A connection that is kept open would tell at once, but an engine that ends waits for it.
+ *
+ * @param address of the engine, as `127.0.0.1:PORT`.
+ */
+export function watchEngine(address: string): () => Promise<boolean> {
+  let seen = false;
+  let holdsUntil = 0;
+  return async () => {
+    if (Date.now() < holdsUntil) return true;
+    const listens = await isListening(address);
+    if (listens === false && seen) return false;
+    seen ||= listens === true;
+    holdsUntil = Date.now() + ASK_AGAIN_MS;
+    return true;
+  };
+}
+
+/** Null where that can't be told. */
+function isListening(address: string): Promise<boolean | null> {
+  const [, host, port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(address) ?? [];
+  if (!host || !port) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const socket = connect({ host: host.replace(/[[\]]/g, ""), port: Number(port), timeout: 1000 });
+    const end = (answer: boolean | null) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("timeout", () => end(null));
+    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code === "ECONNREFUSED" ? false : null));
+  });
+}

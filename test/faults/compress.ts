@@ -1,0 +1,12 @@
+// Owns how a row of requests is written in one line. It must not know what they were for.
+
+/** For instance `GET, POST ×3, GET`. */
+export function compress(methods: readonly string[] = []): string {
+  const runs: [string, number][] = [];
+  for (const method of methods) {
+    const last = runs.at(-1);
+    if (last?.[0] === method) last[1] += 1;
+    else runs.push([method, 1]);
+  }
+  return runs.map(([method, times]) => (times === 1 ? method : `${method} ×${times}`)).join(", ") || "none";
+}

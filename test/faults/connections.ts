@@ -1,0 +1,128 @@
+// Owns the faults of the connection, as data: which there are, and what comes of each at each call. It must not play them.
+import type { Family } from "./table";
+
+const NETWORK =
+  "Check the network, the proxy and 'baseUrl', then run the same command again. Nothing stored was changed.";
+const NOT_APPLIED = "The write was not applied; run the same command again.";
+const LATE = "Cloudflare could not be reached: it did not answer in time";
+
+/** What comes of it where three attempts fail and a look then shows that nothing was written. */
+export const TRIED_IN_VAIN: Family["cells"] = {
+  look: { state: "not created", requests: "GET ×3", next: "GET, POST" },
+  create: { state: "not created", requests: "GET, POST ×3, GET", next: "GET, POST", advice: NOT_APPLIED },
+  once: { state: "created", requests: "GET, POST ×2", next: "none" },
+  update: { state: "not updated", requests: "POST ×3, GET", next: "POST", advice: NOT_APPLIED },
+  read: { state: "kept as it was", requests: "GET ×3", next: "GET" },
+  delete: { state: "not gone", requests: "DELETE ×3, GET", next: "DELETE", advice: NOT_APPLIED },
+};
+
+export const CONNECTIONS: readonly Family[] = [
+  {
+    name: "Cloudflare cannot be reached",
+    about: "Three attempts, and three at a look after a write. Nothing arrives, nothing is lost.",
+    cells: {
+      look: { state: "not created", requests: "none", next: "GET, POST" },
+      create: null,
+      once: null,
+      update: { state: "not updated", requests: "none", next: "POST" },
+      read: { state: "kept as it was", requests: "none", next: "GET" },
+      delete: { state: "not gone", requests: "none", next: "DELETE" },
+    },
+    faults: [
+      {
+        name: "connection refused",
+        process: "refused",
+        sees: "Cloudflare could not be reached: connect ECONNREFUSED",
+        advice: NETWORK,
+        action: null,
+      },
+      { name: "connecting takes too long", process: "silent", sees: LATE, advice: NETWORK, action: null },
+    ],
+  },
+  {
+    name: "The request is lost",
+    about:
+      "Three attempts with growing waits. Where a write still has no answer, one look at what is live settles it: it was not applied.",
+    cells: TRIED_IN_VAIN,
+    faults: [
+      {
+        name: "reset before the request was read",
+        sees: "Cloudflare could not be reached: ",
+        advice: NETWORK,
+        action: () => ({ kind: "reset" }),
+      },
+      {
+        name: "no first byte of an answer in time",
+        process: "impatient",
+        sees: LATE,
+        advice: NETWORK,
+        action: () => ({ kind: "hang" }),
+      },
+    ],
+  },
+  {
+    name: "The answer is lost",
+    about: "The request was applied and nobody was told. A write is settled by the look: done, with one change in all.",
+    cells: {
+      ...TRIED_IN_VAIN,
+      create: { state: "created", requests: "GET, POST ×3, GET", next: "none" },
+      update: { state: "updated", requests: "POST ×3, GET", next: "none" },
+      delete: { state: "gone", requests: "DELETE ×3, GET", next: "none" },
+    },
+    faults: [
+      {
+        name: "reset after the request was applied",
+        sees: "Cloudflare could not be reached: ",
+        advice: NETWORK,
+        action: () => ({ kind: "reset", apply: true }),
+      },
+      {
+        name: "answer cut in the middle",
+        sees: "Cloudflare could not be reached: ",
+        advice: NETWORK,
+        action: () => ({ kind: "cut" }),
+      },
+      {
+        name: "silence in the middle of the answer",
+        process: "impatient",
+        sees: LATE,
+        advice: NETWORK,
+        action: () => ({ kind: "stall" }),
+      },
+      {
+        name: "answer in a drip that takes too long",
+        process: "impatient",
+        sees: LATE,
+        advice: NETWORK,
+        action: () => ({ kind: "drip", pauseMs: 200 }),
+      },
+      {
+        name: "answer of 50 MB",
+        sees: "Cloudflare could not be reached: the answer is larger than 1048576 bytes",
+        advice: NETWORK,
+        action: () => ({ kind: "flood", bytes: 50 * 1024 * 1024 }),
+      },
+    ],
+  },
+  {
+    name: "The connection is lost for good after a write was applied",
+    about: "Not even the look is answered, so the run fails. The next one finds the write done.",
+    cells: {
+      look: null,
+      create: { state: "not created", requests: "GET, POST ×3, GET ×3", next: "GET" },
+      once: null,
+      update: { state: "not updated", requests: "POST ×3, GET ×3", next: "POST" },
+      read: null,
+      delete: { state: "not gone", requests: "DELETE ×3, GET ×3", next: "DELETE" },
+    },
+    faults: [
+      {
+        name: "reset after the request was applied, then no connection",
+        sees: "Cloudflare could not be reached: ",
+        advice: NETWORK,
+        action: () => ({ kind: "reset", apply: true }),
+        forGood: true,
+      },
+    ],
+  },
+];

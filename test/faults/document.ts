@@ -1,0 +1,93 @@
+// Owns the fault table as a document for users, made from the data that the tests play. It must not know how they are played.
+import { MOMENTS } from "../crashes/table";
+import { FAMILIES } from "./families";
+import { CALL_NAMES, CALLS, type CallName, type Cell, cellOf, type Family, type Fault, messageOf } from "./table";
+import { CLOSING, CRASHES, OPENING, OVERVIEW } from "./words";
+
+/** `examples/FAULTS.md`. */
+export function renderFaults(): string {
+  const parts = [OPENING, OVERVIEW, renderOverview(), ...FAMILIES.map(renderFamily), CRASHES, renderCrashes(), CLOSING];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function renderOverview(): string {
+  const states = (family: Family) =>
+    (["create", "update", "read", "delete"] as const).map((call) => {
+      const cell = family.cells[call] ?? (call === "create" ? family.cells.look : null);
+      return cell ? cell.state : "";
+    });
+  const rows = FAMILIES.map((family) => [`[${family.name}](#${anchor(family.name)})`, ...states(family)]);
+  return table(["", "create", "update", "refresh", "delete"], rows);
+}
+
+function renderFamily(family: Family): string {
+  const { name, about, cells, faults } = family;
+  const own = faults.filter((fault) => fault.cells).map((fault) => renderOwn(fault));
+  const played = renderCells((call) => cells[call]);
+  return [`## ${name}`, about, renderFaultsOf(family), played, ...own].join("\n\n");
+}
+
+/** What is advised by all faults of a family is said once. */
+function renderFaultsOf(family: Family): string {
+  const shown = family.faults.map((fault) => ({ fault, shows: showsOf(family, fault) }));
+  if (!shown.some(({ shows }) => shows)) return shown.map(({ fault }) => `- ${fault.name}`).join("\n");
+  const advices = new Set(family.faults.map(({ advice }) => advice));
+  const alike = advices.size === 1 && family.faults.length > 1;
+  const rows = shown.map(({ fault, shows }) => [fault.name, code(shows), ...(alike ? [] : [code(fault.advice)])]);
+  const head = ["what goes wrong", "an error says", ...(alike ? [] : ["and advises"])];
+  return alike ? `${table(head, rows)}\n\nAll advise: ${code([...advices].join(""))}` : table(head, rows);
+}
+
+/** The words of the fault's own message; none where no call fails. */
+function showsOf(family: Family, fault: Fault): string {
+  const message = CALL_NAMES.map((call) => cellOf(family, fault, call))
+    .map((cell) => cell && messageOf(fault, cell))
+    .find((found) => found);
+  return message ? `${message.sees.trim()} ...` : "";
+}
+
+/** The calls that end differently under this fault than under the others of its family. */
+function renderOwn(fault: Fault): string {
+  const never = CALL_NAMES.filter((call) => fault.cells?.[call] === null).map((call) => CALLS[call].title);
+  const heading = `With "${fault.name}"${never.length > 0 ? ` (never met by ${never.join("; ")})` : ""}:`;
+  return [heading, renderCells((call) => fault.cells?.[call] ?? null)].join("\n\n");
+}
+
+function renderCells(cellFor: (call: CallName) => Cell | null): string {
+  const write = cellFor("create");
+  const rows = CALL_NAMES.flatMap((call) => {
+    const cell = cellFor(call);
+    if (!cell || (call === "once" && write && cell.requests === write.requests)) return [];
+    return [
+      [CALLS[call].title, `${cell.state}${cell.advice ? `: ${code(cell.advice)}` : ""}`, cell.requests, cell.next],
+    ];
+  });
+  return table(["call", "state afterwards", "requests", "next"], rows);
+}
+
+function renderCrashes(): string {
+  const rows = MOMENTS.map(({ call, moment, applied, next }) => [
+    CALLS[call].title.replace(/:.*/, ""),
+    moment,
+    applied ? "made" : "not made",
+    next,
+  ]);
+  return table(["call", "killed while", "the change was", "next"], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [head, head.map(() => "---"), ...rows].map(line).join("\n");
+}
+
+function code(text: string): string {
+  return text === "" ? "" : `\`${text}\``;
+}
+
+/** As GitHub makes it from a heading. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w -]/g, "")
+    .replaceAll(" ", "-");
+}

@@ -1,0 +1,92 @@
+// Every call under every fault, through both doors, in the providers' own processes against a simulator. The rows are data, and the
+// same data become examples/FAULTS.md.
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { DOORS } from "../support/doors";
+import { OTHERS } from "./answers";
+import type { Played } from "./cell";
+import { ROWS, type Row } from "./families";
+import { playAll } from "./play";
+import { type Sums, storedState } from "./resource";
+import { CALLS, type Call, type Cell, messageOf } from "./table";
+import { type OpenWorld, type Others, openOthers, openWorld } from "./world";
+
+let cloudflare: BillingSimulator;
+let others: Others;
+const worlds: OpenWorld[] = [];
+const played: Played[][] = [];
+
+beforeAll(async () => {
+  // Zeros are what could be taken for text, and for values.
+  [cloudflare, others] = await Promise.all([startSimulator({ unset: "zeros" }), openOthers()]);
+  for (const door of DOORS) worlds.push(await openWorld(door, cloudflare, others));
+  played.push(
+    ...(await playAll(worlds, ROWS, [
+      { processes: ["usual", "silent"] },
+      // A machine that is busy with the stage before could be too slow for the impatient.
+      { processes: ["limited", "impatient", "refused"], prepare: others.refuse },
+    ])),
+  );
+}, 120_000);
+afterAll(async () => {
+  await Promise.all(worlds.flatMap(({ processes }) => processes.map((door) => door.stop())));
+  await Promise.all([others?.close(), cloudflare?.close()]);
+});
+
+const cases = ROWS.map((row, index) => ({ ...row, index, title: CALLS[row.call].title }));
+
+describe.each(DOORS.map((door, index) => ({ door, index })))("through $door", ({ index: door }) => {
+  it.each(cases)("$title, $fault.name: $cell.state, and the next up ends as declared", (row) => {
+    const { message, ...seen } = playedOf(door, row.index);
+    expect(seen).toEqual(expectationOf(row));
+    const said = saidOf(row);
+    if (said === null) expect(message).toBeNull();
+    else expect(message).toMatch(said);
+  });
+
+  it("nothing is printed beside the messages", () => {
+    expect(worlds[door]?.processes.map(({ stderr }) => stderr).join("")).toBe("");
+  });
+});
+
+it("both doors say the same words, hold the same state and make the same requests in every cell", () => {
+  expect(played[1]).toEqual(played[0]);
+});
+
+it("another host that a redirect names gets no request, and so no credential", () => {
+  expect(played.flat().filter(({ message }) => message?.includes("Cloudflare answered 307"))).toHaveLength(12);
+  expect(others.strays).toEqual([]);
+});
+
+function playedOf(door: number, index: number): Played {
+  const seen = played[door]?.[index];
+  if (!seen) throw new Error("This row was not played.");
+  return seen;
+}
+
+function expectationOf({ fault, call, cell: { state, requests, next } }: Row): Omit<Played, "message"> {
+  const { stored, declared }: Call = CALLS[call];
+  const states: Record<Cell["state"], Sums | null> = {
+    created: declared,
+    updated: declared,
+    refreshed: declared,
+    "read as other values": OTHERS,
+    gone: null,
+    "not created": null,
+    "not updated": stored,
+    "kept as it was": stored,
+    "not gone": stored,
+  };
+  const sums = states[state];
+  const changes = call === "read" || fault.byHand ? 0 : 1;
+  return { state: sums && storedState("ACCOUNT", sums), requests, next, live: declared, changes };
+}
+
+/** How the message begins, what went wrong, and at its end what to do. */
+function saidOf({ fault, call, cell }: Row): RegExp | null {
+  const said = messageOf(fault, cell);
+  if (said === null) return null;
+  const [sees, advice] = [said.sees, said.advice].map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const attempt = fault.refusal && call === "look" ? "Account ACCOUNT" : `${CALLS[call].attempt} ACCOUNT failed\\.`;
+  return new RegExp(`^${attempt} ${sees}[^]*\n[^]*${advice}`);
+}

@@ -1,0 +1,69 @@
+// Owns one resource as an engine keeps it: what the program declares, what the state holds, and which call follows from the two.
+// It must not know how a door is reached, nor what goes wrong behind it.
+import type { Door, Properties } from "../support/lifecycles";
+
+/** US cents. */
+export interface Sums {
+  readonly amount: number;
+  readonly threshold: number;
+}
+
+export const DECLARED: Sums = { amount: 5000, threshold: 1000 };
+export const BEFORE: Sums = { amount: 2000, threshold: 700 };
+
+/** The state of a resource whose sums these are, as both doors return it. */
+export function storedState(accountId: string, sums: Sums): Properties {
+  const health = { error: null, disabledReason: null, lastFailedAt: null };
+  return { ...inputsOf(accountId, sums), ...health };
+}
+
+function inputsOf(accountId: string, sums: Sums): Properties {
+  return { accountId, ...sums, enabled: true, adopt: false };
+}
+
+/** A run that fails leaves the state as it was, whichever call failed: that is what an engine does. */
+export class Resource {
+  state: Properties | null;
+
+  /**
+   * @param declared what the program declares; null where it does not any more.
+   * @param stored what earlier runs left in the state; null for nothing.
+   */
+  constructor(
+    readonly account: string,
+    public declared: Sums | null,
+    stored: Sums | null,
+  ) {
+    this.state = stored && storedState(account, stored);
+  }
+
+  /** The calls of one `pulumi up`. */
+  async up(door: Door): Promise<void> {
+    const { account, declared, state } = this;
+    if (declared === null) return state === null ? undefined : this.remove(door, state);
+    const { inputs: news } = await door.check(inputsOf(account, declared));
+    if (state === null) await this.create(door, news);
+    else if ((await door.diff(account, state, news)).changes) this.state = await door.update(account, state, news);
+  }
+
+  /** The call of one `pulumi refresh`. */
+  async refresh(door: Door): Promise<void> {
+    const { id, outs } = await door.read(this.account, this.state ?? {});
+    this.state = id === "" ? null : outs;
+  }
+
+  /** The call for a resource that is in no state yet. */
+  async create(door: Door, news = this.inputs): Promise<void> {
+    this.state = (await door.create(news)).outs;
+  }
+
+  /** What the program declares, as a check returns it. */
+  get inputs(): Properties {
+    return inputsOf(this.account, this.declared ?? DECLARED);
+  }
+
+  private async remove(door: Door, state: Properties): Promise<void> {
+    await door.delete(this.account, state);
+    this.state = null;
+  }
+}

@@ -1,0 +1,18 @@
+// Owns the wording of faults that the table uses more than once. It must not know what comes of them.
+import type { FaultAction } from "../../provider/testing/simulator/faults";
+
+/** A refusal in the API's own form. */
+export function refusal(status: number, code: number, message: string, headers = {}): FaultAction {
+  return { kind: "envelope", status, errors: [{ code, message }], headers };
+}
+
+/** @param retryAfter as the header is sent; none where null. */
+export function rateLimit(retryAfter: string | null): FaultAction {
+  const headers = retryAfter === null ? {} : { "retry-after": retryAfter };
+  return refusal(429, 10100, "More than 1200 requests reached", headers);
+}
+
+/** The HTTP date of a moment soon; it names whole seconds only. */
+export function soon(): string {
+  return new Date(Date.now() + 2000).toUTCString();
+}

@@ -1,0 +1,36 @@
+// Owns what the document about faults says around its tables. It must not repeat what a table says.
+import { CALLS } from "./table";
+
+export const OPENING = `# What happens on bad days
+
+What \`pulumi up\`, \`refresh\` and \`destroy\` do when the connection, Cloudflare or the machine fails. The dynamic provider and the plugin do
+the same. Four rules hold everywhere below; the tests play every line through the processes of both:
+
+- An error leaves the state as it was. Only an account that is proven to have no auto top-up leaves it.
+- A write that nobody confirmed is taken neither for done nor for failed: one look at what is live decides.
+- Once the trouble is over, the next \`pulumi up\` ends with what is declared, and Cloudflare saw **at most one change** in all.
+- No redirect is followed, so no credential reaches another host.`;
+
+export const OVERVIEW = `What the state holds when the trouble does not go away; "not ..." and "kept as it was" come with an error:`;
+
+export const CRASHES = `## Something is killed
+
+With SIGKILL: the provider's process, at each of these moments, or whole runs by their program or engine. After a killed engine, \`pulumi cancel\`
+takes its lock away, and the next \`pulumi up\` warns of what it was doing. Nothing has to be repaired by hand:`;
+
+export const CLOSING = `## Two at once
+
+- Two stacks declare one account: the second create is refused and shows both values, unless they are equal. If both look at the very same
+  moment, the API cannot tell them apart: the later write counts, and the other's refresh shows it. Declare an account in one stack only.
+- Somebody changes the values in the dashboard between preview and \`pulumi up\`: a create is refused. An update writes what was reviewed, over
+  it and without a warning, and a delete switches off. Where nothing is to be changed it is not seen: \`pulumi up --refresh\` sees it.
+- 1,000 accounts meet the rate limit: at most the requests that are under way are refused, then all wait together, and all are applied.
+
+## How to read the tables
+
+\`GET, POST ×3, GET\` is a look, three attempts to write and another look. "Next" are the requests of the next \`pulumi up\`; after a refresh, of
+the next refresh. "${CALLS.look.title}" is the GET before anything is written; "${CALLS.once.title}" is a trouble that is over at the second
+attempt. An error begins with what was attempted, for instance \`${CALLS.create.attempt} 0123... failed.\`
+
+This page is made from the data in [test/faults](../test/faults) and [test/crashes](../test/crashes), and the tests that play them fail where it
+is out of date.`;

@@ -1,0 +1,73 @@
+// Owns what the fault table is played in: the provider processes of one door, and the servers beside the simulator. It must not know
+// the table.
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from "node:net";
+import type { BillingSimulator } from "../../provider/testing/simulator";
+import { type DoorName, type OpenDoor, openDoor } from "../support/doors";
+import type { World } from "./cell";
+
+export interface OpenWorld extends World {
+  /** Each process once. */
+  readonly processes: readonly OpenDoor[];
+}
+
+export async function openWorld(name: DoorName, cloudflare: BillingSimulator, others: Others): Promise<OpenWorld> {
+  const { apiToken, url: baseUrl } = cloudflare;
+  const open = (more: Partial<Parameters<typeof openDoor>[1]>) => openDoor(name, { apiToken, baseUrl, ...more });
+  const [usual, bounded, unreachable, next] = await Promise.all([
+    open({}),
+    open({ timeoutSeconds: "3", deadlineSeconds: "60" }),
+    open({ baseUrl: others.silent, timeoutSeconds: "0.5" }),
+    open({}),
+  ]);
+  const doors = { usual, limited: bounded, impatient: bounded, silent: unreachable, refused: unreachable };
+  return { cloudflare, doors, next, elsewhere: others.elsewhere, processes: [usual, bounded, unreachable, next] };
+}
+
+export interface Others {
+  /** An https address where TCP connects and TLS never does. */
+  readonly silent: string;
+  /** From now on connections to that address are refused. */
+  refuse(): Promise<unknown>;
+  /** Another host. */
+  readonly elsewhere: string;
+  /** The requests that reached the other host. */
+  readonly strays: readonly string[];
+  close(): Promise<unknown>;
+}
+
+export async function openOthers(): Promise<Others> {
+  const strays: string[] = [];
+  const elsewhere = createServer(({ method, headers }, response) => {
+    strays.push(`${method} ${JSON.stringify(headers)}`);
+    response.end("{}");
+  });
+  const silent = createSocketServer((socket) => socket.on("error", () => {}));
+  const [closeElsewhere, refuse] = [await listen(elsewhere), await listen(silent)];
+  return {
+    silent: `https://127.0.0.1:${portOf(silent)}/client/v4`,
+    refuse,
+    elsewhere: `http://127.0.0.1:${portOf(elsewhere)}/client/v4`,
+    strays,
+    close: () => Promise.all([closeElsewhere(), refuse()]),
+  };
+}
+
+/** Returns what ends the server with all its connections. */
+async function listen(server: Server): Promise<() => Promise<unknown>> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    return closed;
+  };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}

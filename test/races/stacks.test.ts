@@ -1,0 +1,130 @@
+// Two that change one account: two stacks that declare it, and a stack beside somebody in the dashboard. Each stack is a provider
+// process of its own, through either door.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { BEFORE, DECLARED, Resource, storedState } from "../faults/resource";
+import { methods } from "../support/core";
+import { DOORS, type DoorName, type OpenDoor, openDoor } from "../support/doors";
+import { failureOf } from "../support/rejection";
+
+const DASHBOARD = { amount: 9900, threshold: 900 };
+
+let cloudflare: BillingSimulator;
+let account: string;
+let count = 0;
+const stacks: Record<"one" | "other", OpenDoor[]> = { one: [], other: [] };
+
+beforeAll(async () => {
+  cloudflare = await startSimulator();
+  const open = (name: DoorName) => openDoor(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
+  [stacks.one, stacks.other] = await Promise.all([Promise.all(DOORS.map(open)), Promise.all(DOORS.map(open))]);
+});
+beforeEach(() => {
+  cloudflare.reset();
+  account = (count++).toString(16).padStart(32, "b");
+});
+afterAll(async () => {
+  await Promise.all([...stacks.one, ...stacks.other].map((door) => door.stop()));
+  await cloudflare.close();
+});
+
+function doorOf(stack: "one" | "other", name: DoorName): OpenDoor {
+  const door = stacks[stack][DOORS.indexOf(name)];
+  if (!door) throw new Error(`${name} was not opened.`);
+  return door;
+}
+
+const pairs = DOORS.flatMap((first) => DOORS.map((second) => ({ first, second })));
+
+describe.each(pairs)("two stacks that declare one account, through $first and $second", ({ first, second }) => {
+  it("with other values: the second create is refused, tells both values, and changes nothing", async () => {
+    await new Resource(account, DECLARED, null).up(doorOf("one", first));
+    const late = new Resource(account, BEFORE, null);
+    const message = await failureOf(late.up(doorOf("other", second)));
+    expect(message).toContain(
+      `Account ${account} already has auto top-up set, and not as declared. Nothing was changed.`,
+    );
+    expect(message).toContain("live:      amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
+    expect(message).toContain("declared:  amount 2000 cents ($20.00), threshold 700 cents ($7.00)");
+    expect(late.state).toBeNull();
+    expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DECLARED, "GET POST GET"]);
+  });
+
+  it("with equal values: the second takes over what is live, and nothing is written again", async () => {
+    await new Resource(account, DECLARED, null).up(doorOf("one", first));
+    const late = new Resource(account, DECLARED, null);
+    await late.up(doorOf("other", second));
+    expect(late.state).toEqual(storedState(account, DECLARED));
+    expect([cloudflare.changes(account), methods(cloudflare)]).toEqual([1, "GET POST GET"]);
+  });
+
+  it("at the very same moment: the API cannot tell them apart, the later write counts, and the other's refresh shows it", async () => {
+    cloudflare.fault({ kind: "delay", ms: 300, accountId: account, method: "GET", times: 2 });
+    const [one, other] = [new Resource(account, DECLARED, null), new Resource(account, BEFORE, null)];
+    await Promise.all([one.up(doorOf("one", first)), other.up(doorOf("other", second))]);
+    expect(methods(cloudflare)).toBe("GET GET POST POST");
+    const live = cloudflare.config(account) ?? {};
+    expect(cloudflare.requests.at(-1)?.body).toEqual(live);
+    await Promise.all([one.refresh(doorOf("one", first)), other.refresh(doorOf("other", second))]);
+    expect([one.state, other.state]).toEqual([expect.objectContaining(live), expect.objectContaining(live)]);
+  });
+});
+
+describe.each(DOORS.map((name) => ({ name })))(
+  "a change in the dashboard between preview and up, through $name",
+  ({ name }) => {
+    it("before a create: refused, since nobody has reviewed to overwrite it", async () => {
+      const resource = await previewed(name, null);
+      cloudflare.setConfig(account, DASHBOARD);
+      expect(await failureOf(resource.up(doorOf("one", name)))).toContain("live:      amount 9900 cents ($99.00)");
+      expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DASHBOARD, "GET"]);
+    });
+
+    it("before a create, to the declared values: taken over", async () => {
+      const resource = await previewed(name, null);
+      cloudflare.setConfig(account, DECLARED);
+      await resource.up(doorOf("one", name));
+      expect([resource.state, methods(cloudflare)]).toEqual([storedState(account, DECLARED), "GET"]);
+    });
+
+    it("before an update: overwritten by what was declared and reviewed, without a look and without a warning", async () => {
+      const resource = await previewed(name, BEFORE);
+      const said = doorOf("one", name).log.length;
+      cloudflare.setConfig(account, DASHBOARD);
+      await resource.up(doorOf("one", name));
+      expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DECLARED, "POST"]);
+      expect(doorOf("one", name).log.slice(said)).toEqual([]);
+    });
+
+    it("before an up without changes: not seen, until a refresh shows it and the next up takes it back", async () => {
+      const resource = await previewed(name, DECLARED);
+      cloudflare.setConfig(account, DASHBOARD);
+      await resource.up(doorOf("one", name));
+      expect(methods(cloudflare)).toBe("");
+      await resource.refresh(doorOf("one", name));
+      expect(resource.state).toEqual(storedState(account, DASHBOARD));
+      await resource.up(doorOf("one", name));
+      expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DECLARED, "GET POST"]);
+    });
+
+    it("before a delete: switched off, whatever the values are", async () => {
+      const resource = await previewed(name, BEFORE);
+      resource.declared = null;
+      cloudflare.setConfig(account, DASHBOARD);
+      await resource.up(doorOf("other", name));
+      expect([cloudflare.config(account), methods(cloudflare)]).toEqual([null, "DELETE"]);
+    });
+  },
+);
+
+/** A resource whose check and diff have been asked for, as a preview does. */
+async function previewed(name: DoorName, stored: typeof BEFORE | null): Promise<Resource> {
+  const resource = new Resource(account, DECLARED, stored);
+  cloudflare.setConfig(account, stored);
+  const door = doorOf("one", name);
+  const { inputs, failures } = await door.check(resource.inputs);
+  expect(failures).toEqual([]);
+  const changes = resource.state ? (await door.diff(account, resource.state, inputs)).changes : true;
+  expect([changes, methods(cloudflare)]).toEqual([stored !== DECLARED, ""]);
+  return resource;
+}

@@ -1,0 +1,80 @@
+// Owns the two front doors as processes with one face, each with the settings that a test wants. It must not know what is played
+// through them.
+import { DynamicHost } from "./dynamicHost";
+import type { Door, Properties } from "./lifecycles";
+import { Plugin } from "./plugin";
+
+export const DOORS = ["the dynamic provider", "the plugin"] as const;
+export type DoorName = (typeof DOORS)[number];
+
+/** Settings by the names that both doors share; all text, as stack configuration is. */
+export interface DoorSettings {
+  readonly apiToken: string;
+  readonly baseUrl: string;
+  readonly timeoutSeconds?: string;
+  readonly deadlineSeconds?: string;
+}
+
+/** One provider process, which is one run of an engine. */
+export interface OpenDoor extends Door {
+  /** What the process printed beside its answers, which the engine would show. */
+  readonly stderr: string;
+  /** From now on the engine cannot be reached. */
+  loseEngine(): void;
+  stop(): Promise<void>;
+  /** Ends the process with SIGKILL and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+export function openDoor(name: DoorName, settings: DoorSettings): Promise<OpenDoor> {
+  return name === "the plugin" ? openPlugin(settings) : openHost(settings);
+}
+
+async function openPlugin(settings: DoorSettings): Promise<OpenDoor> {
+  const plugin = await Plugin.start();
+  await plugin.configure({ ...settings });
+  return plugin;
+}
+
+async function openHost(settings: DoorSettings): Promise<OpenDoor> {
+  const host = await DynamicHost.start();
+  const label = (name: string) =>
+    /^(apiToken|baseUrl)$/.test(name) ? `cloudflare:${name}` : `cloudflare-ai-gateway-billing:${name}`;
+  await host.configure(Object.fromEntries(Object.entries(settings).map(([name, value]) => [label(name), value])));
+  return dynamicDoor(host);
+}
+
+const provider = { __provider: 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")' };
+
+/** The host needs `__provider` in whatever it is sent, and sends it back with everything. */
+function dynamicDoor(host: DynamicHost): OpenDoor {
+  const sent = (values: Properties) => ({ ...values, ...provider });
+  const bare = ({ __provider, ...values }: Properties) => values;
+  return {
+    name: "",
+    get log() {
+      return host.log;
+    },
+    get stderr() {
+      return host.stderr;
+    },
+    check: async (news) => {
+      const { inputs, failures } = await host.check(sent(news));
+      return { inputs: bare(inputs), failures };
+    },
+    diff: (id, olds, news) => host.diff(id, sent(olds), sent(news)),
+    create: async (news) => {
+      const { id, outs } = await host.create(sent(news));
+      return { id, outs: bare(outs) };
+    },
+    update: async (id, olds, news) => bare(await host.update(id, sent(olds), sent(news))),
+    read: async (id, props) => {
+      const { outs, inputs, ...rest } = await host.read(id, sent(props));
+      return { ...rest, outs: bare(outs), inputs: bare(inputs) };
+    },
+    delete: (id, props) => host.delete(id, sent(props)),
+    loseEngine: () => host.loseEngine(),
+    stop: () => host.stop(),
+    kill: () => host.kill(),
+  };
+}
