@@ -76,7 +76,8 @@ export function openBillingApi({
     if (exchange.status === null || exchange.status >= 300 || !envelope || parsed === null) {
       throw new ApiError({ attempt, accountId, ...explain(exchange, envelope) });
     }
-    for (const message of envelope.messages) remark(`Cloudflare on account ${accountId}: ${describeReason(message)}`);
+    for (const message of envelope.messages.slice(0, 5))
+      remark(`Cloudflare on account ${accountId}: ${describeReason(message)}`);
     return parsed;
   }
 
@@ -125,5 +126,14 @@ function explain(
   if (!envelope)
     return { ...facts, problem: text ? `not in the API's form: "${text.slice(0, 120)}"` : "an empty answer" };
   if (!envelope.success) return { ...facts, problem: "success: false, without a reason" };
-  return { ...facts, problem: `an unexpected result: ${JSON.stringify(envelope.result ?? null)}` };
+  return { ...facts, problem: `an unexpected result: ${inJson(envelope.result ?? null)}` };
+}
+
+// Brackets in brackets can be parsed deeper than they can be written.
+function inJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "nested too deeply to be shown";
+  }
 }

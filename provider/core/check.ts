@@ -1,6 +1,6 @@
 // Owns the check: every rule a program can break, each told on its property in words and in both units of money. It
 // must not make a request, nor know a stored state.
-import { RefusedError } from "./errors";
+import { printable, RefusedError } from "./errors";
 import {
   type CheckedInputs,
   INPUT_NAMES,
@@ -85,13 +85,13 @@ function unknownProperties(news: Readonly<Record<string, unknown>>): CheckFailur
     .filter((property) => !property.startsWith("__") && !known.includes(property))
     .map((property) => ({
       property,
-      reason: `'${property}' is no property of AutoTopupConfig, which has '${known.join("', '")}'.`,
+      reason: `'${printable(property, 60)}' is no property of AutoTopupConfig, which has '${known.join("', '")}'.`,
     }));
 }
 
 function describe(property: keyof TopupInputs, value: unknown): string {
   if (value === undefined) return "nothing";
-  if (typeof value === "string") return `the string ${JSON.stringify(shorten(value))}`;
+  if (typeof value === "string") return `the string ${printable(JSON.stringify(shorten(value)), 400)}`;
   if (typeof value !== "number")
     return typeof value === "boolean" ? String(value) : `a value of type ${typeName(value)}`;
   if (!Number.isFinite(value) || (property !== "amount" && property !== "threshold")) return String(value);

@@ -1,6 +1,6 @@
 // Owns how failures are told: what was attempted, for which account, what Cloudflare said and what to do next. It must not
 // know where a failure comes from; no credential ever reaches it.
-import type { Reason } from "./model";
+import type { Reason } from "./shapes";
 
 /** A setting that is missing or unusable; `property` is its name without a namespace. */
 export class SettingsError extends Error {
@@ -80,11 +80,19 @@ export function describeReason({ code, message }: Reason): string {
   return code === null ? words : `${words} (code ${code})`;
 }
 
-/** Text from outside, made fit for a terminal: no control characters, and not endless. */
+// Controls, line breaks, marks that turn or hide text, and halves of characters, which gRPC cannot carry in a status: the attempt
+// ends the whole process.
+const UNPRINTABLE =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+/gu;
+
+/** Text from outside, made fit for a terminal and for gRPC: no control characters, no half characters, and not endless. */
 export function printable(text: string, longest = 300): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").trim();
-  return clean.length > longest ? `${clean.slice(0, longest)}...` : clean;
+  // Cleaned after a first generous cut, so that a megabyte costs nothing; the second cut may leave half a character.
+  const clean = text
+    .slice(0, longest * 4)
+    .replace(UNPRINTABLE, " ")
+    .trim();
+  return clean.length > longest ? `${clean.slice(0, longest).replace(/\p{Cs}$/u, "")}...` : clean;
 }
 
 const AGAIN = "then run the same command again";
@@ -115,6 +123,7 @@ const TOLD = [SettingsError, RefusedError, CancelledError, ApiError];
 
 /** Any failure in words for people. What is not one of ours is a bug, and says so instead of a stack trace. */
 export function explainError(error: unknown): string {
-  if (TOLD.some((kind) => error instanceof kind)) return (error as Error).message;
+  // Half a character would end the process: gRPC cannot write it into a status.
+  if (TOLD.some((kind) => error instanceof kind)) return (error as Error).message.replace(/\p{Cs}/gu, "\ufffd");
   return `Unexpected failure, please report it: ${printable(error instanceof Error ? error.message : String(error))}`;
 }

@@ -1,6 +1,6 @@
 // Owns the limits that a stack sets: its cap on 'amount', and how long a request may take. It must not know where they stand, nor
 // hold to them itself.
-import { SettingsError } from "./errors";
+import { printable, SettingsError } from "./errors";
 
 export const LIMIT_NAMES = ["maxAmount", "timeoutSeconds", "deadlineSeconds"] as const;
 export type LimitName = (typeof LIMIT_NAMES)[number];
@@ -48,7 +48,8 @@ function parseMs(name: LimitName, value: string | undefined): number | null {
 }
 
 function refusal(name: LimitName, rule: string, value: string): SettingsError {
-  const got = JSON.stringify(value.slice(0, 40));
+  // What is longer may be a credential that was pasted into the wrong setting.
+  const got = value.length > 10 ? `a text of ${value.length} characters` : printable(JSON.stringify(value));
   return new SettingsError(name, `'cloudflare-ai-gateway-billing:${name}' must be ${rule}; got ${got}.`);
 }
 

@@ -1,6 +1,7 @@
 // Owns the parsing of everything that crosses a boundary: inputs, state, and what Cloudflare answers. The only file that
 // knows zod; it must not know Pulumi, HTTP or what is done with a value.
 import * as z from "zod/mini";
+import { printable } from "./errors";
 import type { CreditBalance, Envelope, LiveConfig, PriorState, Sums, TopupInputs } from "./shapes";
 
 export * from "./shapes";
@@ -91,7 +92,7 @@ export function sameSums(one: Sums | null, other: Sums): boolean {
 
 const text = z.pipe(
   z.nullish(z.string()),
-  z.transform((value) => value || null),
+  z.transform((value) => (value && printable(value)) || null),
 );
 const liveSchema = z.object({
   amount: z.nullable(z.number()),
@@ -115,7 +116,7 @@ export function parseLiveConfig(result: unknown): LiveConfig | null {
 
 // The reference types the field as a number and names no unit: what is too small for milliseconds of this century is seconds.
 function isoTime(value: number | string | null | undefined): string | null {
-  if (typeof value !== "number") return value || null;
+  if (typeof value !== "number") return (value && printable(value)) || null;
   const date = new Date(value < 1e11 ? value * 1000 : value);
   return value > 0 && !Number.isNaN(date.getTime()) ? date.toISOString() : null;
 }

@@ -60,7 +60,7 @@ export function openRequests(
     const { own, release } = following(signal);
     try {
       const answer = await exchange(begin(own));
-      return { ...answer, text: hide(answer.text), requestId: answer.requestId && hide(answer.requestId) };
+      return { ...answer, text: hide(unescaped(answer.text)), requestId: answer.requestId && hide(answer.requestId) };
     } finally {
       release();
     }
@@ -121,6 +121,15 @@ function textOf({ status, error, message }: APIError): string {
   if (error) return JSON.stringify(error);
   const text = message.replace(`${status} `, "");
   return text === "status code (no body)" ? "" : text;
+}
+
+// JSON may write any character as an escape, and a credential would come out of it only when it is read.
+function unescaped(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }
 
 // Error pages of proxies may repeat the request's headers, and an answer's text ends up in messages.

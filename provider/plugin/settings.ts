@@ -2,6 +2,7 @@
 // keep a credential longer than the process runs, nor make a request.
 
 import type { CheckFailure } from "../core/check";
+import { printable } from "../core/errors";
 import type { LimitName } from "../core/limits";
 import { isLimit, refuseSetting, SETTING_NAMES, type Setting } from "../core/settings";
 import type { Properties } from "../wire";
@@ -26,7 +27,9 @@ const ENGINES = ["version", "pluginDownloadURL", "pluginChecksums", "parameteriz
 export function readSettings(properties: Properties): ReadonlyMap<Setting, string> {
   const given = SETTING_NAMES.map((name): [Setting, unknown] => [name, properties[name] ?? ""]);
   return new Map(
-    given.filter(([, value]) => value !== "" && !isUnknown(value)).map(([name, value]) => [name, String(value)]),
+    given
+      .filter(([, value]) => value !== "" && !isUnknown(value))
+      .map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]),
   );
 }
 
@@ -56,7 +59,8 @@ export function changedSettings(olds: Properties, news: Properties): string[] {
 function refuse(property: string, value: unknown): string | null {
   if (property.startsWith("__") || ENGINES.includes(property) || value === null || isUnknown(value)) return null;
   const name = SETTING_NAMES.find((known) => known === property);
-  if (!name) return `'${property}' is no setting of this provider, which has '${SETTING_NAMES.join("', '")}'.`;
+  if (!name)
+    return `'${printable(property, 60)}' is no setting of this provider, which has '${SETTING_NAMES.join("', '")}'.`;
   if (typeof value === "string") return refuseSetting(name, value);
   if (typeof value === "number" && isLimit(name)) return refuseSetting(name, String(value));
   return `'${property}' must be a ${isLimit(name) ? KINDS[name] : "string"}.`;

@@ -57,7 +57,7 @@ function unwrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unwrap);
   if (typeof value !== "object" || value === null) return value;
   const signed = value as Properties;
-  if (signed[SIGNATURE] === SECRET) return unwrap(signed.value);
+  if (signed[SIGNATURE] === SECRET) return unwrap(signed.value ?? null);
   if (signed[SIGNATURE] === OUTPUT) return "value" in signed ? unwrap(signed.value) : UNKNOWN_MARKER;
   return unwrapAll(value);
 }

@@ -4,7 +4,7 @@ import { type BillingApi, openBillingApi } from "../core/api";
 import { type CheckFailure, type CheckResult, checkAccountId } from "../core/check";
 import { fromEnvironment, resolveConnection, type SettingName } from "../core/credentials";
 import type { TopupDiff } from "../core/diff";
-import { RefusedError } from "../core/errors";
+import { printable, RefusedError } from "../core/errors";
 import { Lifecycle } from "../core/lifecycle";
 import { parseMaxAmount, parsePatience } from "../core/limits";
 import { lookAtCredits, lookAtTopup } from "../core/look";
@@ -63,7 +63,9 @@ export class Topup {
   async invoke(token: string, args: Properties): Promise<{ value: Properties } | { failure: CheckFailure }> {
     const look = FUNCTIONS.get(token);
     if (!look)
-      throw new RefusedError(`This provider has no function '${token}', only '${[...FUNCTIONS.keys()].join("', '")}'.`);
+      throw new RefusedError(
+        `This provider has no function '${printable(token)}', only '${[...FUNCTIONS.keys()].join("', '")}'.`,
+      );
     const account = checkAccountId(fromWire(args));
     if (typeof account !== "string") return { failure: account };
     return { value: { ...(await look(await this.api(), account)) } };

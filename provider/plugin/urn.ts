@@ -1,5 +1,5 @@
 // Owns what a URN tells: the resource's type and name. https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
-import { RefusedError } from "../core/errors";
+import { printable, RefusedError } from "../core/errors";
 
 const TYPE = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
 
@@ -11,6 +11,6 @@ const TYPE = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
 export function nameOf(urn: string): string {
   const [, , types = "", ...name] = urn.split("::");
   const type = types.slice(types.lastIndexOf("$") + 1);
-  if (type !== TYPE) throw new RefusedError(`This provider has no resource type '${type}', only '${TYPE}'.`);
+  if (type !== TYPE) throw new RefusedError(`This provider has no resource type '${printable(type)}', only '${TYPE}'.`);
   return name.join("::");
 }

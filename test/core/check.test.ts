@@ -176,7 +176,7 @@ describe("check, whatever a program passes", () => {
       fc.property(programs, fc.option(fc.nat()), (news, maxAmount) => {
         const { inputs, failures } = checkInputs(news, maxAmount);
         expect(inputs === null).toBe(failures.length > 0);
-        for (const { property, reason } of failures) expect(reason).toContain(`'${property}'`);
+        for (const { property, reason } of failures) expect(reason).toContain(`'${printable(property, 60)}'`);
       }),
     );
   });

@@ -1,0 +1,82 @@
+// Arbitrary gRPC messages: in this process for volume, and against both doors' real processes.
+import { afterAll, beforeAll, describe } from "@jest/globals";
+import fc from "fast-check";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { type LoggingEngine, startLoggingEngine } from "../support/engineLog";
+import { type Lie, lies } from "./answers";
+import { flawsOfMessage } from "./exchange";
+import { InProcess } from "./inProcess";
+import { messages } from "./messages";
+import { OwnProcess } from "./ownProcess";
+import { holds } from "./property";
+import { type Door, LIFE, type Message, OTHERS, type Sums } from "./requests";
+import type { Subject } from "./subject";
+import { sums } from "./values";
+
+// Nothing that is tried again: a process waits half a second and more before it does.
+const STATUSES = [200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 418];
+
+let cloudflare: BillingSimulator;
+let engine: LoggingEngine;
+let methods: Subject;
+const processes = new Map<Door, Subject>();
+
+beforeAll(async () => {
+  [cloudflare, engine] = await Promise.all([startSimulator(), startLoggingEngine()]);
+  methods = new InProcess(cloudflare, engine);
+  for (const door of ["plugin", "host"] as const) processes.set(door, new OwnProcess(door, cloudflare));
+  await Promise.all([methods, ...processes.values()].map((subject) => subject.renew()));
+});
+afterAll(async () => {
+  await Promise.all([...processes.values()].map((subject) => subject.stop()));
+  engine.close();
+  await cloudflare.close();
+});
+
+async function inProcess(message: Message): Promise<string[]> {
+  await methods.renew();
+  return flawsOfMessage(methods, cloudflare, message);
+}
+
+describe("the plugin's methods", () => {
+  holds("answer every well-formed message, whatever is in it, with an answer or with decent words", {
+    name: "messages",
+    cases: messages([...LIFE, ...LIFE, ...OTHERS], false),
+    runs: 60,
+    flaws: inProcess,
+  });
+
+  holds("answer every damaged message, and send nothing that it does not declare", {
+    name: "bytes",
+    cases: messages([...LIFE, ...LIFE, ...OTHERS], true),
+    runs: 60,
+    flaws: inProcess,
+  });
+});
+
+interface Attempt {
+  door: Door;
+  message: Message;
+  live: Sums | null;
+  told: Lie[];
+}
+
+describe("both doors' processes", () => {
+  const message = fc.oneof(messages(LIFE, false), messages(LIFE, false), messages(LIFE, true));
+  const told = fc.oneof(fc.constant<Lie[]>([]), fc.array(lies(STATUSES), { maxLength: 2 }));
+  const attempts = fc.oneof(
+    fc.record({ door: fc.constantFrom<Door>("plugin", "host"), message, live: fc.option(sums), told }),
+    fc.record({ door: fc.constant<Door>("plugin"), message: messages(OTHERS, false), live: fc.constant(null), told }),
+  );
+
+  holds("go on answering whatever they are sent, and whatever Cloudflare answers them", {
+    name: "processes",
+    cases: attempts,
+    runs: 40,
+    async flaws({ door, message, ...world }: Attempt) {
+      const subject = processes.get(door);
+      if (!subject) throw new Error(`No process for ${door}.`);
+      return flawsOfMessage(subject, cloudflare, message, world);
+    },
+  });
+});

@@ -1,0 +1,76 @@
+// Owns one door's process as these tests need it: calls that tell everything that anybody could read of them. It must not know what
+// is looked for.
+import { readFileSync } from "node:fs";
+import { DynamicHost } from "../support/dynamicHost";
+import { Plugin } from "../support/plugin";
+
+export const DOORS = ["the plugin", "the dynamic provider"] as const;
+export type DoorName = (typeof DOORS)[number];
+
+type Values = Record<string, unknown>;
+
+export interface Told {
+  /** What came back: the error's text, or the answer as JSON. */
+  outcome: string;
+  failed: boolean;
+}
+
+export interface OpenDoor {
+  /** The engine's calls about one account. */
+  create(account: string): Promise<Told>;
+  read(account: string): Promise<Told>;
+  delete(account: string): Promise<Told>;
+  /** Everything that was logged, printed or written to the debug log since the last look, in lines. */
+  said(): string[];
+  stop(): Promise<void>;
+}
+
+const sums = { amount: 5000, threshold: 1000, enabled: true, adopt: false };
+const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
+
+/**
+ * @param settings by the names without a namespace.
+ * @param log the debug log's file.
+ */
+export async function openDoor(name: DoorName, settings: Record<string, string>, log: string): Promise<OpenDoor> {
+  const env = { CLOUDFLARE_AI_GATEWAY_BILLING_LOG: log };
+  const written = () => readFileSync(log, { encoding: "utf8", flag: "a+" });
+  if (name === "the plugin") {
+    const plugin = await Plugin.start(env);
+    await plugin.configure(settings);
+    const said = sinceLast(() => [plugin.log.join("\n"), plugin.stdout, plugin.stderr, written()]);
+    return { ...callsOf(plugin, {}), said, stop: () => plugin.stop() };
+  }
+  const host = await DynamicHost.start(env);
+  await host.configure(
+    Object.fromEntries(Object.entries(settings).map(([key, value]) => [`cloudflare:${key}`, value])),
+  );
+  const said = sinceLast(() => [host.log.join("\n"), host.stderr, written()]);
+  return { ...callsOf(host, { __provider: PROVIDER }), said, stop: () => host.stop() };
+}
+
+/** The lines that were added to growing texts since the last call. */
+function sinceLast(look: () => string[]): () => string[] {
+  let seen: number[] = [];
+  return () => {
+    const texts = look();
+    const added = texts.map((text, index) => text.slice(seen[index] ?? 0));
+    seen = texts.map(({ length }) => length);
+    return added.flatMap((text) => text.split("\n")).filter(Boolean);
+  };
+}
+
+function callsOf(door: Pick<Plugin | DynamicHost, "create" | "read" | "delete">, added: Values) {
+  const inputs = (accountId: string) => ({ accountId, ...sums, ...added });
+  return {
+    create: (account: string) => told(door.create(inputs(account))),
+    read: (account: string) => told(door.read(account, inputs(account))),
+    delete: (account: string) => told(door.delete(account, inputs(account))),
+  };
+}
+
+async function told(call: Promise<unknown>): Promise<Told> {
+  const [outcome] = await Promise.allSettled([call]);
+  if (outcome.status === "fulfilled") return { outcome: JSON.stringify(outcome.value) ?? "", failed: false };
+  return { outcome: outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason), failed: true };
+}

@@ -1,0 +1,75 @@
+// A credential that cannot be sent is refused in words that do not hold it, before anything is sent: both doors' processes.
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { flawsOf } from "../fuzz/rules";
+import { DynamicHost } from "../support/dynamicHost";
+import { Plugin } from "../support/plugin";
+import { failureOf } from "../support/rejection";
+import { CANARIES, leaksIn } from "./canaries";
+
+const { apiToken, apiKey, email } = CANARIES;
+const UNUSABLE: Record<string, Record<string, string>> = {
+  "a token with a space": { apiToken: `${apiToken} and more` },
+  "a token with a line break": { apiToken: `${apiToken}\nX-Other: header` },
+  "a token with a null character": { apiToken: `${apiToken}\u0000` },
+  "a token in letters that a header cannot hold": { apiToken: `${apiToken}\u00e9\u{1f600}` },
+  "a key with a tab": { apiKey: `${apiKey}\t${apiKey}`, email },
+  "a key without its email": { apiKey },
+  "an email without its key": { email },
+  "an email with a line break": { apiKey, email: `${email}\r\nX-Auth-Key: other` },
+  "an address that holds a credential": { apiToken, baseUrl: `https://me:${apiKey}@api.cloudflare.com` },
+  "an address without encryption": { apiToken, baseUrl: `http://${apiKey}.example` },
+  "a limit that was given the token": { apiToken, timeoutSeconds: apiToken },
+  "a cap that was given the token": { apiToken, maxAmount: apiToken },
+};
+const NAMESPACES: Record<string, string> = {
+  timeoutSeconds: "cloudflare-ai-gateway-billing",
+  maxAmount: "cloudflare-ai-gateway-billing",
+};
+const inputs = {
+  accountId: "0123456789abcdef0123456789abcdef",
+  amount: 5000,
+  threshold: 1000,
+  enabled: true,
+  adopt: false,
+};
+
+let cloudflare: BillingSimulator;
+let host: DynamicHost;
+let plugin: Plugin;
+
+beforeAll(async () => {
+  cloudflare = await startSimulator(CANARIES);
+  [host, plugin] = await Promise.all([DynamicHost.start(), Plugin.start()]);
+});
+afterAll(async () => {
+  await Promise.all([host?.stop(), plugin?.stop()]);
+  await cloudflare.close();
+});
+
+describe.each(Object.entries(UNUSABLE))("%s", (_name, values) => {
+  const settings = () => ({ baseUrl: cloudflare.url, ...values });
+
+  it("is refused by the plugin without being told, and nothing is sent", async () => {
+    await plugin.configure(settings());
+    const { failures } = await plugin.checkConfig(settings());
+    const told = [await failureOf(plugin.create(inputs)), ...failures, ...plugin.log, plugin.stderr].filter(Boolean);
+    expect(told.flatMap((text) => [...leaksIn(text), ...flawsOf(text)])).toEqual([]);
+    expect(cloudflare.requests).toEqual([]);
+  });
+
+  it("is refused by the dynamic provider without being told, and nothing is sent", async () => {
+    // The host configures a provider once, and tells providers apart by their source.
+    const source = `exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")//${_name}`;
+    const named = Object.entries(settings()).map(([key, value]) => [
+      `${NAMESPACES[key] ?? "cloudflare"}:${key}`,
+      value,
+    ]);
+    await host.configure(Object.fromEntries(named));
+    const told = [await failureOf(host.create({ ...inputs, __provider: source })), ...host.log, host.stderr].filter(
+      Boolean,
+    );
+    expect(told.flatMap((text) => [...leaksIn(text), ...flawsOf(text)])).toEqual([]);
+    expect(cloudflare.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+// Stored states that are damaged, older than this version or strange are healed by the next update or told in a clear error, and never
+// crash a provider: both doors' real processes, every call that is given a state.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { DynamicHost } from "../support/dynamicHost";
+import { Plugin, type Properties } from "../support/plugin";
+import { failureOf } from "../support/rejection";
+
+type Door = Pick<DynamicHost | Plugin, "diff" | "update" | "read" | "delete">;
+const DOORS = ["the plugin", "the dynamic provider"] as const;
+const PROVIDER = { __provider: 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")' };
+
+let accounts = 0;
+const healthy = { error: null, disabledReason: null, lastFailedAt: null };
+const inputsOf = (accountId: string) => ({ accountId, amount: 5000, threshold: 1000, enabled: true, adopt: false });
+const without = (name: string) => (state: Properties) =>
+  Object.fromEntries(Object.entries(state).filter(([key]) => key !== name));
+const withThis = (more: Properties) => (state: Properties) => ({ ...state, ...more });
+
+interface Row {
+  damage(state: Properties): Properties;
+  /** The changed properties; empty where the damage does not matter. */
+  changed: string[];
+}
+
+// The dynamic provider tells only which changes replace.
+const ROWS: Record<string, Row> = {
+  "an empty state": { damage: () => ({}), changed: ["accountId", "amount", "threshold", "enabled"] },
+  "a state without 'accountId'": { damage: without("accountId"), changed: ["accountId"] },
+  "a state without 'amount'": { damage: without("amount"), changed: ["amount"] },
+  "a state without 'threshold'": { damage: without("threshold"), changed: ["threshold"] },
+  "a state from before 'enabled'": { damage: without("enabled"), changed: ["enabled"] },
+  "a state from before 'adopt'": { damage: without("adopt"), changed: [] },
+  "a state from before the health": { damage: (state) => inputsOf(String(state.accountId)), changed: [] },
+  "a sum as text": { damage: withThis({ amount: "5000" }), changed: ["amount"] },
+  "a sum that is null": { damage: withThis({ threshold: null }), changed: ["threshold"] },
+  "a sum that is an object": { damage: withThis({ amount: { cents: 5000 } }), changed: ["amount"] },
+  "a switch as text": { damage: withThis({ enabled: "true" }), changed: ["enabled"] },
+  "an account that is a number": { damage: withThis({ accountId: 7 }), changed: ["accountId"] },
+  "an account that is none": { damage: withThis({ accountId: "production" }), changed: ["accountId"] },
+  "an account in capitals": {
+    damage: (state) => ({ ...state, accountId: String(state.accountId).toUpperCase() }),
+    changed: [],
+  },
+  "a health of other types": {
+    damage: withThis({ error: 5, disabledReason: ["x"], lastFailedAt: 1_790_000_000 }),
+    changed: [],
+  },
+  "properties of a later version": {
+    damage: withThis({ currency: "USD", limits: { daily: [1, { a: null }] } }),
+    changed: [],
+  },
+  "a property that objects have": {
+    damage: withThis({ constructor: "x", toString: null, hasOwnProperty: 1 }),
+    changed: [],
+  },
+};
+
+let cloudflare: BillingSimulator;
+let host: DynamicHost;
+let plugin: Plugin;
+
+beforeAll(async () => {
+  cloudflare = await startSimulator();
+  [host, plugin] = await Promise.all([DynamicHost.start(), Plugin.start()]);
+  const { apiToken, url } = cloudflare;
+  await host.configure({ "cloudflare:apiToken": apiToken, "cloudflare:baseUrl": url });
+  await plugin.configure({ apiToken, baseUrl: url });
+});
+beforeEach(() => cloudflare.reset());
+afterAll(async () => {
+  await Promise.all([host?.stop(), plugin?.stop()]);
+  await cloudflare.close();
+});
+
+/** A door, an account of its own, and what the door is sent and answers. */
+function open(name: (typeof DOORS)[number]) {
+  accounts += 1;
+  const accountId = accounts.toString(16).padStart(32, "a");
+  const inputs = inputsOf(accountId);
+  cloudflare.setConfig(accountId, { amount: 5000, threshold: 1000 });
+  const added: Properties = name === "the plugin" ? {} : PROVIDER;
+  const sent = (values: Properties) => ({ ...values, ...added });
+  const door: Door = name === "the plugin" ? plugin : host;
+  return { door, accountId, inputs, state: { ...inputs, ...healthy }, sent };
+}
+
+const bare = ({ __provider, ...values }: Properties) => values;
+
+describe.each(DOORS)("through %s", (name) => {
+  it.each(Object.entries(ROWS))("%s is compared property by property", async (_row, { damage, changed }) => {
+    const { door, accountId, inputs, state, sent } = open(name);
+    const replaces = changed.filter((property) => property === "accountId");
+    expect(await door.diff(accountId, sent(damage(state)), sent(inputs))).toEqual({
+      changes: changed.length > 0,
+      replaces,
+    });
+    expect(cloudflare.requests).toEqual([]);
+  });
+
+  it.each(Object.entries(ROWS))("%s is whole again after an update", async (_row, { damage }) => {
+    const { door, accountId, inputs, state, sent } = open(name);
+    const news = { ...inputs, amount: 8000 };
+    expect(bare(await door.update(accountId, sent(damage(state)), sent(news)))).toEqual({ ...news, ...healthy });
+    expect(cloudflare.config(accountId)).toEqual({ amount: 8000, threshold: 1000 });
+  });
+
+  it.each(Object.entries(ROWS))("%s is whole again after a refresh", async (_row, { damage }) => {
+    const { door, accountId, inputs, state, sent } = open(name);
+    const { id, outs, inputs: found } = await door.read(accountId, sent(damage(state)));
+    expect({ id, outs: bare(outs), inputs: bare(found) }).toEqual({ id: accountId, outs: state, inputs });
+  });
+
+  it.each(Object.entries(ROWS))("%s is deleted by its id alone", async (_row, { damage }) => {
+    const { door, accountId, state, sent } = open(name);
+    // Not updated in this run, so that nobody else declares the account.
+    await door.delete(accountId, sent(damage(state)));
+    expect(cloudflare.config(accountId)).toBeNull();
+  });
+
+  it.each(["", "production", "a".repeat(31), `${"a".repeat(32)} `, "../../zones"])(
+    "the id '%s' is refused in words, and nothing is asked or removed",
+    async (id) => {
+      const { door, state, sent } = open(name);
+      const told = [await failureOf(door.read(id, sent(state))), await failureOf(door.delete(id, sent(state)))];
+      const words = `'${id.trim()}' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.`;
+      expect(told).toEqual([words, words]);
+      expect(cloudflare.requests).toEqual([]);
+    },
+  );
+
+  it("an id in capitals is the same account", async () => {
+    const { door, accountId, state, sent } = open(name);
+    const { outs } = await door.read(accountId.toUpperCase(), sent(state));
+    expect(bare(outs)).toEqual(state);
+  });
+
+  it("an update writes to the account that is declared, whatever the id says", async () => {
+    const { door, accountId, inputs, state, sent } = open(name);
+    const other = "f".repeat(32);
+    await door.update(other, sent(state), sent(inputs));
+    expect(cloudflare.requests.map((request) => request.accountId)).toEqual([accountId]);
+  });
+
+  it("a refresh of an empty state that finds nothing says so instead of forgetting the resource", async () => {
+    const { door, accountId, sent } = open(name);
+    cloudflare.setConfig(accountId, null);
+    expect(await failureOf(door.read(accountId, sent({})))).toContain(
+      "has no auto top-up config, so there is nothing to read",
+    );
+  });
+});
