@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { checkAccountId, checkInputs, requireInputs } from "../../provider/core/check";
-import { RefusedError } from "../../provider/core/errors";
+import { printable, RefusedError } from "../../provider/core/errors";
 import { INPUT_NAMES, UNKNOWN } from "../../provider/core/model";
 import { declared } from "../support/core";
 

@@ -4,10 +4,10 @@ const PATIENCE_MS = 20_000;
 
 export type Outcome<T> = { value: T } | { error: Error } | { hung: true };
 
-export async function outcomeOf<T>(work: () => Promise<T> | T): Promise<Outcome<T>> {
+export async function outcomeOf<T>(work: () => Promise<T> | T, patienceMs = PATIENCE_MS): Promise<Outcome<T>> {
   let timer: NodeJS.Timeout | undefined;
   const hung = new Promise<Outcome<T>>((resolve) => {
-    timer = setTimeout(() => resolve({ hung: true }), PATIENCE_MS);
+    timer = setTimeout(() => resolve({ hung: true }), patienceMs);
   });
   const done = Promise.resolve()
     .then(work)

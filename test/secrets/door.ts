@@ -1,11 +1,15 @@
 // Owns one door's process as these tests need it: calls that tell everything that anybody could read of them. It must not know what
 // is looked for.
 import { readFileSync } from "node:fs";
+import { outcomeOf } from "../fuzz/outcome";
 import { DynamicHost } from "../support/dynamicHost";
 import { Plugin } from "../support/plugin";
 
 export const DOORS = ["the plugin", "the dynamic provider"] as const;
 export type DoorName = (typeof DOORS)[number];
+
+// No healthy call comes near it.
+const PATIENCE_MS = 8000;
 
 type Values = Record<string, unknown>;
 
@@ -39,14 +43,14 @@ export async function openDoor(name: DoorName, settings: Record<string, string>,
     const plugin = await Plugin.start(env);
     await plugin.configure(settings);
     const said = sinceLast(() => [plugin.log.join("\n"), plugin.stdout, plugin.stderr, written()]);
-    return { ...callsOf(plugin, {}), said, stop: () => plugin.stop() };
+    return { ...callsOf(plugin, {}), said, stop: () => end(plugin) };
   }
   const host = await DynamicHost.start(env);
   await host.configure(
     Object.fromEntries(Object.entries(settings).map(([key, value]) => [`cloudflare:${key}`, value])),
   );
   const said = sinceLast(() => [host.log.join("\n"), host.stderr, written()]);
-  return { ...callsOf(host, { __provider: PROVIDER }), said, stop: () => host.stop() };
+  return { ...callsOf(host, { __provider: PROVIDER }), said, stop: () => end(host) };
 }
 
 /** The lines that were added to growing texts since the last call. */
@@ -70,7 +74,13 @@ function callsOf(door: Pick<Plugin | DynamicHost, "create" | "read" | "delete">,
 }
 
 async function told(call: Promise<unknown>): Promise<Told> {
-  const [outcome] = await Promise.allSettled([call]);
-  if (outcome.status === "fulfilled") return { outcome: JSON.stringify(outcome.value) ?? "", failed: false };
-  return { outcome: outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason), failed: true };
+  const outcome = await outcomeOf(() => call, PATIENCE_MS);
+  if ("hung" in outcome) return { outcome: "it hangs", failed: true };
+  if ("error" in outcome) return { outcome: outcome.error.message, failed: true };
+  return { outcome: JSON.stringify(outcome.value) ?? "", failed: false };
+}
+
+/** Ends a process; one that has crashed ended before anybody waited for its end. */
+async function end(door: Pick<Plugin | DynamicHost, "stop">): Promise<void> {
+  await outcomeOf(() => door.stop(), PATIENCE_MS);
 }
