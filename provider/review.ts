@@ -2,6 +2,8 @@
 // The command topup-review: reads a preview, prints the review, ends with the exit code that a pipeline can gate on.
 // It must not know what a review says.
 import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { isatty } from "node:tty";
 import { EXIT, exitCodeOf, findingsOf } from "./review/gate";
 import { asJson } from "./review/json";
 import { asMarkdown, quoteMarkdown } from "./review/markdown";
@@ -10,13 +12,13 @@ import { NotAPreview, readPreview } from "./review/preview";
 import { reviewOf } from "./review/review";
 import { asText, quoteText } from "./review/text";
 
-function main(argv: readonly string[]): void {
+async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv);
   if (options.help) {
     process.stdout.write(HELP);
     return;
   }
-  const { output, exitCode } = run(options, readInput(options.file));
+  const { output, exitCode } = run(options, await readInput(options.file));
   process.stdout.write(output);
   process.exitCode = exitCode;
 }
@@ -32,10 +34,11 @@ function run({ format, marker, limits }: Options, input: string): { output: stri
   return { output: print[format](), exitCode: exitCodeOf(findings) };
 }
 
-function readInput(file: string | null): string {
-  if (file === null && process.stdin.isTTY) throw new UsageError("Nothing to read: name a file, or pipe a preview in.");
+async function readInput(file: string | null): Promise<string> {
+  if (file === null && isatty(0)) throw new UsageError("Nothing to read: name a file, or pipe a preview in.");
   try {
-    return readFileSync(file ?? 0, "utf8");
+    // As a stream: a preview takes its time, and a pipe that has nothing to read yet fails a read at once.
+    return file === null ? await text(process.stdin) : readFileSync(file, "utf8");
   } catch (cause) {
     throw new UsageError(`Cannot read ${file ?? "standard input"}: ${cause instanceof Error ? cause.message : cause}`);
   }
@@ -48,8 +51,4 @@ function fail(cause: unknown): void {
   process.exitCode = expected ? EXIT.usage : EXIT.error;
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (cause) {
-  fail(cause);
-}
+main(process.argv.slice(2)).catch(fail);

@@ -1,14 +1,14 @@
 // Owns what an answer of Cloudflare proves: it sends, sends again where that is safe, opens the envelope, and turns
 // everything else into one readable error. It must not know the SDK, nor what was declared.
 import type { Connection, Credentials } from "./credentials";
-import { ApiError, type ApiFailure, CancelledError, describeReason } from "./errors";
+import { explain, openEnvelope } from "./envelope";
+import { ApiError, CancelledError, describeReason } from "./errors";
 import { DEFAULT_PATIENCE, type Patience } from "./limits";
 import {
   type CreditBalance,
   type Envelope,
   type LiveConfig,
   parseCreditBalance,
-  parseEnvelope,
   parseLiveConfig,
   parseSums,
   type Sums,
@@ -42,6 +42,8 @@ export interface ApiOptions {
   isWanted?: () => Promise<boolean>;
 }
 
+const MOST_REMARKS = 5;
+
 export function openBillingApi({
   connection,
   remark,
@@ -55,8 +57,12 @@ export function openBillingApi({
   const { credentials, spare, baseUrl } = connection;
   const requestsWith = (own: Credentials) =>
     openRequests({ credentials: own, baseUrl }, Math.min(timeoutMs, deadlineMs), signal);
-  const exchangeOf = rotating(requestsWith(credentials), spare ? requestsWith(spare) : null, () =>
-    remark("Cloudflare no longer accepts the configured credentials; those in the environment are used instead."),
+  const own = requestsWith(credentials);
+  const withOwn = (send: Send) => send(own);
+  const withSpare = rotating(own, spare ? requestsWith(spare) : null, () =>
+    remark(
+      "Cloudflare does not accept the stack's credentials; those in the environment are used to read and to remove.",
+    ),
   );
 
   async function call<T>(
@@ -64,6 +70,7 @@ export function openBillingApi({
     accountId: string,
     send: Send,
     parse: (result: unknown) => T | null,
+    exchangeOf = withSpare,
   ): Promise<T> {
     const sendIfWanted = async () => {
       if (!(await isWanted())) throw new CancelledError(attempt, accountId);
@@ -76,16 +83,22 @@ export function openBillingApi({
     if (exchange.status === null || exchange.status >= 300 || !envelope || parsed === null) {
       throw new ApiError({ attempt, accountId, ...explain(exchange, envelope) });
     }
-    for (const message of envelope.messages.slice(0, 5))
-      remark(`Cloudflare on account ${accountId}: ${describeReason(message)}`);
+    tellRemarks(accountId, envelope.messages);
     return parsed;
+  }
+
+  function tellRemarks(accountId: string, messages: Envelope["messages"]): void {
+    const told = messages.slice(0, MOST_REMARKS).map(describeReason);
+    if (messages.length > told.length) told.push(`and ${messages.length - told.length} more remarks`);
+    for (const text of told) remark(`Cloudflare on account ${accountId}: ${text}`);
   }
 
   return {
     read: (accountId) => call("reading the auto top-up config", accountId, (to) => to.get(accountId), parseLiveConfig),
     async write(accountId, sums) {
       const confirm = (result: unknown) => sameSums(parseSums(result), sums) || null;
-      await call("setting the auto top-up config", accountId, (to) => to.post(accountId, sums), confirm);
+      // Sums are set with nothing but the credentials that the stack names.
+      await call("setting the auto top-up config", accountId, (to) => to.post(accountId, sums), confirm, withOwn);
     },
     async unset(accountId) {
       // The documented result is some object; anything less leaves it to a look whether the config is gone.
@@ -107,33 +120,4 @@ function pausing(ms: number): string {
 function judge({ status, retryAfter }: Exchange): Wait | null {
   if (status !== null && status !== 408 && status !== 409 && status !== 429 && status < 500) return null;
   return { everybody: status === 429, ms: retryAfterMs(retryAfter) };
-}
-
-function openEnvelope(text: string): Envelope | null {
-  try {
-    return parseEnvelope(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
-function explain(
-  { status, text, requestId }: Exchange,
-  envelope: Envelope | null,
-): Omit<ApiFailure, "attempt" | "accountId"> {
-  const facts = { status, requestId, reasons: envelope?.errors ?? [], advice: null };
-  if (status === null) return { ...facts, problem: text };
-  if (!envelope)
-    return { ...facts, problem: text ? `not in the API's form: "${text.slice(0, 120)}"` : "an empty answer" };
-  if (!envelope.success) return { ...facts, problem: "success: false, without a reason" };
-  return { ...facts, problem: `an unexpected result: ${inJson(envelope.result ?? null)}` };
-}
-
-// Brackets in brackets can be parsed deeper than they can be written.
-function inJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return "nested too deeply to be shown";
-  }
 }

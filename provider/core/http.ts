@@ -5,6 +5,7 @@ import { getProxyForUrl } from "proxy-from-env";
 import type { Incoming, Transport } from "./transport";
 
 const LARGEST_BODY = 1024 * 1024;
+const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /**
  * A `fetch` that hands over the whole answer at once, so that the caller's timeout covers the body too.
@@ -14,18 +15,30 @@ const LARGEST_BODY = 1024 * 1024;
 export const boundedFetch: typeof fetch = async (input, init = {}) => {
   const url = input instanceof Request ? input.url : String(input);
   const { status, headers, body } = await transportTo(url)(url, init);
-  const text = await readBounded(body);
+  const text = await readBounded(body).catch((error) => {
+    throw init.signal?.aborted ? init.signal.reason : error;
+  });
   const bodiless = status === 204 || status === 205 || status === 304;
   return new Response(bodiless ? null : text, { status, headers });
 };
 
-// Only https:// goes through a proxy, which then sees no more than the host's name: http:// is for loopback addresses, where
-// a proxy would be handed the credential in the clear.
 function transportTo(url: string): Transport {
-  const proxy = url.startsWith("https:") ? getProxyForUrl(url) : "";
+  const proxy = proxyFor(url);
   if (!proxy) return direct;
   const { through } = require("./proxy") as typeof import("./proxy");
   return through(proxy);
+}
+
+// Only https:// goes through a proxy, which then sees no more than the host's name: http:// is for loopback addresses, where
+// a proxy would be handed the credential in the clear. Other loopback addresses are not a proxy's business either.
+function proxyFor(url: string): string {
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== "https:" || /^(localhost|\[::1\]|127(\.\d+){3})$/.test(hostname)) return "";
+  const proxy = getProxyForUrl(url);
+  // `proxy:3128` means plain HTTP to every other tool; the library takes the scheme of the request.
+  return PROXY_VARIABLES.some((name) => `https://${process.env[name]}` === proxy)
+    ? proxy.replace("https:", "http:")
+    : proxy;
 }
 
 const direct: Transport = async (url, init) => {

@@ -12,7 +12,7 @@ export type LimitLookup = (name: LimitName) => string | undefined;
 export interface Patience {
   /** One attempt, the answer's body included. */
   timeoutMs: number;
-  /** All attempts and the waits between them. The API's rate limit alone may ask for a wait of five minutes. */
+  /** No attempt begins later than this after the first. The API's rate limit alone may ask for a wait of five minutes. */
   deadlineMs: number;
 }
 

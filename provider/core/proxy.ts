@@ -1,6 +1,6 @@
 // Owns the way through a proxy: a tunnel, in which the TLS connection ends at the API itself. Node's own fetch knows no proxies before
 // Node 24. It must not know Cloudflare, nor which requests take this way.
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { request as send } from "node:https";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import type { Incoming, Transport } from "./transport";
@@ -14,28 +14,53 @@ const agents = new Map<string, HttpsProxyAgent<string>>();
  */
 export function through(proxy: string): Transport {
   const agent = agentFor(proxy);
-  const { host } = agent.proxy;
   return (url, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
       const options = { agent, method, headers: plain(new Headers(headers)), ...(signal ? { signal } : {}) };
       const request = send(url, options as object);
-      request.once("error", reject);
-      // What a proxy says instead of opening a tunnel is not the API's answer.
-      request.once("proxyConnect", ({ statusCode }: { statusCode: number }) => {
-        if (statusCode !== 200)
-          request.destroy(new Error(`the proxy ${host} refused the connection with ${statusCode}`));
-      });
       request.once("response", (answer) => resolve(incoming(answer)));
+      whenUnanswered(request, agent.proxy.host, signal ?? null, reject);
       request.end(typeof body === "string" ? body : undefined);
     });
+}
+
+/** Every way in which a request may end without an answer of the API. */
+function whenUnanswered(
+  request: ClientRequest,
+  host: string,
+  signal: AbortSignal | null,
+  tell: (reason: unknown) => void,
+): void {
+  // Until the tunnel is open the request has no socket, and Node tells nobody that it was ended.
+  const stop = () => tell(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  request.once("proxyConnect", ({ statusCode }: { statusCode: number }) => {
+    if (statusCode !== 200) request.destroy(new Error(`the proxy ${host} refused the connection with ${statusCode}`));
+  });
+  // Nobody but the proxy is connected to.
+  request.on("error", (error: NodeJS.ErrnoException) => {
+    const isOfProxy = error.syscall === "connect" || error.syscall === "getaddrinfo";
+    tell(isOfProxy ? new Error(`the proxy ${host} could not be reached: ${error.message}`) : error);
+  });
+  // The last word: an upgrade, for instance, ends a request with neither an error nor an answer.
+  request.once("close", () => {
+    signal?.removeEventListener("abort", stop);
+    tell(new Error("the connection was closed without an answer"));
+  });
 }
 
 function agentFor(proxy: string): HttpsProxyAgent<string> {
   const known = agents.get(proxy);
   if (known) return known;
-  const { protocol, host } = new URL(proxy);
+  const bare = new URL(proxy);
+  const { protocol, host, username, password } = bare;
   if (!/^https?:$/.test(protocol)) throw new Error(`the proxy ${host} is no http:// or https:// proxy`);
-  const agent = new HttpsProxyAgent(proxy, { keepAlive: true });
+  // Not left in the URL, which the agent prints where DEBUG asks for it.
+  bare.username = bare.password = "";
+  const user = Buffer.from(`${unquote(username)}:${unquote(password)}`).toString("base64");
+  const headers = username || password ? { "Proxy-Authorization": `Basic ${user}` } : {};
+  const agent = new HttpsProxyAgent(bare.href, { keepAlive: true, headers });
   agents.set(proxy, agent);
   return agent;
 }
@@ -48,4 +73,12 @@ function incoming(answer: IncomingMessage): Incoming {
 
 function plain(headers: Headers): OutgoingHttpHeaders {
   return Object.fromEntries(headers);
+}
+
+function unquote(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

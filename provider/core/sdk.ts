@@ -47,7 +47,7 @@ export function openRequests(
       resources: [BaseBilling, BaseConfig],
       ...authentication(credentials),
       baseURL: baseUrl,
-      fetch: trace ? traced(boundedFetch, trace, hide) : boundedFetch,
+      fetch: trace ? traced(boundedFetch, trace, (text) => hide(unescaped(text))) : boundedFetch,
       timeout: timeoutMs,
       maxRetries: 0,
       // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
@@ -125,11 +125,10 @@ function textOf({ status, error, message }: APIError): string {
 
 // JSON may write any character as an escape, and a credential would come out of it only when it is read.
 function unescaped(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return text;
-  }
+  return text.replace(/\\(?:u00([2-7][0-9a-f])|[^])/gi, (whole, hex?: string) => {
+    const character = hex ? String.fromCharCode(Number.parseInt(hex, 16)) : whole === "\\/" ? "/" : '"';
+    return /["\\\x7f]/.test(character) ? whole : character;
+  });
 }
 
 // Error pages of proxies may repeat the request's headers, and an answer's text ends up in messages.

@@ -287,6 +287,42 @@ describe("credentials", () => {
   });
 });
 
+describe("an answer that is made to be misread", () => {
+  const envelope = (result: string) => `{"success":true,"errors":[],"messages":[],"result":${result}}`;
+
+  it("is no proof of an unset config: a number beyond all numbers is not null", async () => {
+    always({ kind: "raw", body: envelope('{"amount":1e999,"threshold":1e999}') });
+    expect(await failureOf(openApi(simulator).api.read(account))).toContain("an unexpected result");
+  });
+
+  it("does not bring a credential along in escapes, however deep", async () => {
+    const escaped = [...simulator.apiToken]
+      .map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join("");
+    for (const depth of [0, 6000]) {
+      simulator.clearFaults();
+      const result = `${"[".repeat(depth)}"${escaped}"${"]".repeat(depth)}`;
+      always({
+        kind: "raw",
+        body: `{"success":false,"errors":[{"message":"${escaped}"}],"messages":[],"result":${result}}`,
+      });
+      const message = await failureOf(openApi(simulator).api.read(account));
+      expect(message).toContain("[credential]");
+      expect(message).not.toContain(simulator.apiToken);
+    }
+  });
+});
+
+describe("remarks", () => {
+  it("are told up to five, and how many more there are", async () => {
+    simulator.setMessages(account, Array(8).fill("soon to change"));
+    const { api, remarks } = openApi(simulator);
+    await api.read(account);
+    expect(remarks).toHaveLength(6);
+    expect(remarks.at(-1)).toBe(`Cloudflare on account ${account}: and 3 more remarks`);
+  });
+});
+
 describe("a stopped run", () => {
   it("ends its requests in flight with words of its own and sends no more", async () => {
     const stop = new AbortController();

@@ -29,8 +29,17 @@ describe("credentials that Cloudflare no longer accepts", () => {
     await api.read(ACCOUNT);
     await api.read(ACCOUNT);
     expect(statuses()).toEqual([401, 200, 200]);
-    expect(remarks).toEqual([expect.stringContaining("those in the environment are used instead")]);
+    expect(remarks).toEqual([expect.stringContaining("those in the environment are used to read and to remove")]);
     expect(remarks.join()).not.toContain("dead-token");
+  });
+
+  it("give way for nothing that sets a sum: a charge is never approved with credentials that the stack does not name", async () => {
+    const api = open("dead-token", { apiToken: cloudflare.apiToken });
+    await api.read(ACCOUNT);
+    await expect(api.write(ACCOUNT, { amount: 5000, threshold: 1000 })).rejects.toThrow("401");
+    await api.unset(ACCOUNT);
+    expect(statuses()).toEqual([401, 200, 401, 200]);
+    expect(cloudflare.changes()).toBe(0);
   });
 
   it("are told with what to do where there are no others", async () => {

@@ -52,6 +52,13 @@ export async function startProxy(target: number, refusal?: number): Promise<Prox
   return { ...(await listen(server, "127.0.0.1")), asked };
 }
 
+/** A port that takes connections and says nothing; `visited` resolves with the first of them. */
+export async function startSilence(): Promise<Front & { readonly visited: Promise<void> }> {
+  const server = net.createServer((socket) => socket.on("error", () => {}));
+  const visited = new Promise<void>((resolve) => server.once("connection", () => resolve()));
+  return { ...(await listen(server, "127.0.0.1")), visited };
+}
+
 function join(socket: Socket, target: number): void {
   const other = net.connect(target, "127.0.0.1");
   socket.pipe(other).pipe(socket);

@@ -5,7 +5,7 @@ import { type BillingSimulator, startSimulator } from "../../provider/testing";
 import { DynamicHost } from "../support/dynamicHost";
 import { Plugin } from "../support/plugin";
 import { failureOf } from "../support/rejection";
-import { CERTIFICATE, type Front, type ProxyFront, startIpv6, startProxy, startTls } from "./fronts";
+import { CERTIFICATE, type Front, type ProxyFront, startIpv6, startProxy, startSilence, startTls } from "./fronts";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const inputs = { accountId: ACCOUNT, amount: 5000, threshold: 1000, enabled: true, adopt: false };
@@ -37,28 +37,33 @@ function keep<T extends { close?(): Promise<void>; stop?(): Promise<void> }>(sta
 interface Opened {
   create(): Promise<unknown>;
   log(): readonly string[];
+  stderr(): string;
 }
 
 // The certificate is trusted by nobody unless a test says so.
-const DOORS: [string, (env: Record<string, string>, baseUrl?: string) => Promise<Opened>][] = [
+const DOORS: [string, (env: Record<string, string>, baseUrl?: string, seconds?: string) => Promise<Opened>][] = [
   [
     "the plugin",
-    async (env, baseUrl) => {
+    async (env, baseUrl, seconds = "5") => {
       const plugin = keep(await Plugin.start(env));
-      await plugin.configure({ apiToken: cloudflare.apiToken, timeoutSeconds: "5", ...(baseUrl ? { baseUrl } : {}) });
-      return { create: () => plugin.create(inputs), log: () => plugin.log };
+      await plugin.configure({
+        apiToken: cloudflare.apiToken,
+        timeoutSeconds: seconds,
+        ...(baseUrl ? { baseUrl } : {}),
+      });
+      return { create: () => plugin.create(inputs), log: () => plugin.log, stderr: () => plugin.stderr };
     },
   ],
   [
     "the dynamic provider",
-    async (env, baseUrl) => {
+    async (env, baseUrl, seconds = "5") => {
       const host = keep(await DynamicHost.start(env));
       await host.configure({
         "cloudflare:apiToken": cloudflare.apiToken,
-        "cloudflare-ai-gateway-billing:timeoutSeconds": "5",
+        "cloudflare-ai-gateway-billing:timeoutSeconds": seconds,
         ...(baseUrl ? { "cloudflare:baseUrl": baseUrl } : {}),
       });
-      return { create: () => host.create({ ...inputs, ...provider }), log: () => host.log };
+      return { create: () => host.create({ ...inputs, ...provider }), log: () => host.log, stderr: () => host.stderr };
     },
   ],
 ];
@@ -81,11 +86,20 @@ describe.each(DOORS)("%s", (_, open) => {
     expect(proxy.asked).toEqual([`CONNECT api.cloudflare.com:443 Basic ${login}`]);
   });
 
-  it("goes around the proxy where NO_PROXY names the host, and never sends a loopback address's http:// through it", async () => {
+  it("goes around the proxy where NO_PROXY names the host", async () => {
+    const env = { ...trusting, HTTPS_PROXY: proxyUrl() };
+    // An address of this machine that is not one of the loopback addresses by name, nor one in the certificate.
+    const address = `https://[::ffff:127.0.0.1]:${secure.port}/client/v4`;
+    const around = await open({ ...env, NO_PROXY: "example.com,[::ffff:7f00:1]" }, address, "1");
+    expect(await failureOf(around.create())).toContain("does not match certificate's altnames");
+    expect(proxy.asked).toEqual([]);
+    await (await open(env, address)).create();
+    expect(proxy.asked[0]).toMatch(/^CONNECT \[::ffff:7f00:1\]:/);
+  });
+
+  it("never sends a request to a loopback address through the proxy", async () => {
     const env = { ...trusting, HTTPS_PROXY: proxyUrl(), HTTP_PROXY: proxyUrl(), ALL_PROXY: proxyUrl() };
-    await (
-      await open({ ...env, NO_PROXY: "example.com,127.0.0.1" }, `https://127.0.0.1:${secure.port}/client/v4`)
-    ).create();
+    await (await open(env, `https://127.0.0.1:${secure.port}/client/v4`)).create();
     await (await open(env, cloudflare.url)).create();
     expect(cloudflare.requests.map(({ method }) => method)).toEqual(["GET", "POST", "GET"]);
     expect(proxy.asked).toEqual([]);
@@ -112,6 +126,28 @@ describe.each(DOORS)("%s", (_, open) => {
     expect(cloudflare.requests).toEqual([]);
   });
 
+  it("names a proxy that is not there", async () => {
+    const { create } = await open({ HTTPS_PROXY: "http://me:canary-password@127.0.0.1:1" });
+    const message = await failureOf(create());
+    expect(message).toContain("the proxy 127.0.0.1:1 could not be reached: connect ECONNREFUSED");
+    expect(message).not.toContain("canary-password");
+  });
+
+  it("waits for a proxy that says nothing no longer than for Cloudflare itself", async () => {
+    const silent = keep(await startSilence());
+    const { create } = await open({ HTTPS_PROXY: `http://127.0.0.1:${silent.port}` }, undefined, "0.3");
+    expect(await failureOf(create())).toContain("could not be reached: it did not answer in time");
+  });
+
+  it("takes a proxy without a scheme for a plain one, and keeps its password out of what DEBUG prints", async () => {
+    const env = { ...trusting, HTTPS_PROXY: `me:canary-100%-password@127.0.0.1:${proxy.port}`, DEBUG: "*" };
+    const opened = await open(env);
+    await opened.create();
+    const login = Buffer.from("me:canary-100%-password").toString("base64");
+    expect(proxy.asked).toEqual([`CONNECT api.cloudflare.com:443 Basic ${login}`]);
+    expect(opened.stderr()).not.toMatch(/canary-100/);
+  });
+
   it("trusts a company's own certificates by NODE_EXTRA_CA_CERTS, and nobody's otherwise", async () => {
     const address = `https://localhost:${secure.port}/client/v4`;
     await (await open(trusting, address)).create();
@@ -127,6 +163,18 @@ describe.each(DOORS)("%s", (_, open) => {
     const six = keep(await startIpv6(Number(new URL(cloudflare.url).port)));
     await (await open({}, `http://[::1]:${six.port}/client/v4`)).create();
     expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("ends the wait for a silent proxy at once", async () => {
+    const silent = keep(await startSilence());
+    const plugin = keep(await Plugin.start({ HTTPS_PROXY: `http://127.0.0.1:${silent.port}` }));
+    await plugin.configure({ apiToken: cloudflare.apiToken });
+    const pending = failureOf(plugin.create(inputs));
+    await silent.visited;
+    await plugin.cancel();
+    expect(await pending).toContain("was cancelled before Cloudflare answered");
   });
 });
 

@@ -35,6 +35,13 @@ describe("topup-review", () => {
     expect(status).toBe(0);
   });
 
+  (process.platform === "win32" ? it.skip : it)("waits for a preview that takes its time", () => {
+    const line = '(sleep 0.5; cat "$0") | "$1" "$2"';
+    const args = ["-c", line, fixturePath("amount.json"), process.execPath, outfile];
+    const { stdout, stderr } = spawnSync("sh", args, { encoding: "utf8" });
+    expect([stdout, stderr]).toEqual([run([fixturePath("amount.json")]).stdout, ""]);
+  });
+
   it.each([[[]], [["-"]]])("reads standard input with %j", (args) => {
     expect(run(args, fixture("amount.json")).stdout).toBe(run([fixturePath("amount.json")]).stdout);
   });
