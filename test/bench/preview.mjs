@@ -4,10 +4,8 @@ import { pathToFileURL } from "node:url";
 import { inTurns, mediansOf, overBase, roundsOf } from "./rounds.mjs";
 import { installedFile } from "./workspace.mjs";
 
-const LANGUAGES = { js: "JavaScript", ts: "TypeScript" };
-
-/** @param programs of one language, by subject. */
-export async function measurePreview({ folder, simulator, programs, language, rounds }) {
+/** @param programs by subject. */
+export async function measurePreview({ folder, simulator, programs, rounds }) {
   const { openLocalStack } = (await import(pathToFileURL(installedFile(folder, "dist/testing.js")).href)).default;
   const env = { ...simulator.env, ACCOUNTS: "1" };
   const stacks = Object.fromEntries(
@@ -19,16 +17,15 @@ export async function measurePreview({ folder, simulator, programs, language, ro
   const names = Object.keys(stacks);
   try {
     const seen = await inTurns(names, rounds, (name) => preview(stacks[name]));
-    return previewRows(`preview, local engine, ${LANGUAGES[language]}`, seen, language === "js");
+    return previewRows("preview, local engine", seen);
   } finally {
     await Promise.all(names.map((name) => stacks[name].dispose()));
   }
 }
 
 /** The two rows of any preview, of whatever engine. */
-export function previewRows(what, seen, counts) {
+export function previewRows(what, seen) {
   const rounds = roundsOf(seen, "ms");
-  const target = counts ? { dynamic: 0.6, plugin: 0.35 } : {};
   return [
     { section: "preview", what, unit: "ms", rounds, values: mediansOf(seen, "ms") },
     {
@@ -37,7 +34,7 @@ export function previewRows(what, seen, counts) {
       unit: "ms",
       rounds,
       values: overBase(seen, "ms", "empty"),
-      target,
+      target: { dynamic: 0.6, plugin: 0.35 },
     },
   ];
 }

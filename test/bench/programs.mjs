@@ -1,4 +1,4 @@
-// Owns the programs that are run: the fixtures as projects, in TypeScript and compiled to JavaScript. It must not know what is
+// Owns the programs that are run: the fixtures as projects, compiled to JavaScript. It must not know what is
 // measured.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,43 +17,28 @@ const PROGRAMS = {
   sdkPlugin: "plugin",
 };
 
-/** What `pulumi new typescript` writes. */
-const TSCONFIG = {
-  compilerOptions: { strict: true, target: "es2020", module: "commonjs", moduleResolution: "node", sourceMap: true },
-  files: ["index.ts"],
-};
-
-/**
- * Writes one project per subject: what a run needs to know of it, by subject.
- *
- * @param language "js" for a program that is plain JavaScript, "ts" for one that the SDK's host compiles at every run.
- */
-export function writePrograms(folder, language) {
+/** Writes one project per subject: what a run needs to know of it, by subject. */
+export function writePrograms(folder) {
   const plugins = pluginFolders(folder);
   return Object.fromEntries(
     Object.entries(PROGRAMS).map(([subject, fixture]) => {
-      const program = path.join(folder, "programs", language, subject);
+      const program = path.join(folder, "programs", subject);
       mkdirSync(program, { recursive: true });
-      write(program, readFileSync(path.join(folder, "fixtures", `${fixture}.ts`), "utf8"), language);
-      writeFileSync(path.join(program, "Pulumi.yaml"), projectFile(subject, language, plugins[subject]));
+      write(program, readFileSync(path.join(folder, "fixtures", `${fixture}.ts`), "utf8"));
+      writeFileSync(path.join(program, "Pulumi.yaml"), projectFile(subject, plugins[subject]));
       return [subject, { program, providers: providersOf(plugins[subject]) }];
     }),
   );
 }
 
-function write(program, source, language) {
-  if (language === "ts") {
-    writeFileSync(path.join(program, "index.ts"), source);
-    writeFileSync(path.join(program, "tsconfig.json"), JSON.stringify(TSCONFIG));
-  } else {
-    const options = { target: "es2022", module: "commonjs" };
-    writeFileSync(path.join(program, "index.js"), ts.transpileModule(source, { compilerOptions: options }).outputText);
-  }
+function write(program, source) {
+  const options = { target: "es2022", module: "commonjs" };
+  writeFileSync(path.join(program, "index.js"), ts.transpileModule(source, { compilerOptions: options }).outputText);
 }
 
-function projectFile(subject, language, plugin) {
+function projectFile(subject, plugin) {
   const lines = [`name: ${subject.toLowerCase()}`, "runtime:", "  name: nodejs", "  options:"];
-  lines.push(`    typescript: ${language === "ts"}`);
+  lines.push("    typescript: false");
   if (plugin) lines.push("plugins:", "  providers:", `    - name: ${PLUGIN}`, `      path: ${plugin}`);
   return `${lines.join("\n")}\n`;
 }
