@@ -1,6 +1,7 @@
 // Owns where credentials and the API's address come from and which of them are usable. It must not keep, print or send
 // any of them.
 import { SettingsError } from "./errors";
+import { isLoopback } from "./loopback";
 
 /** One of the two ways to authenticate (https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/). */
 export type Credentials = { apiToken: string } | { apiKey: string; email: string };
@@ -96,15 +97,15 @@ function usable(name: SettingName, value: string | undefined, label: string): st
 function resolveBaseUrl(value: string | undefined): string {
   const baseUrl = value ?? DEFAULT_BASE_URL;
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (url && !url.username && !url.password && (url.protocol === "https:" || isLoopback(url))) return baseUrl;
+  if (url && !url.username && !url.password && isSafe(url)) return baseUrl;
   throw new SettingsError(
     "baseUrl",
     "'baseUrl' must be an https:// URL without a user name, since credentials are sent there; http:// is for loopback addresses only.",
   );
 }
 
-function isLoopback({ protocol, hostname }: URL): boolean {
-  return protocol === "http:" && (hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname));
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
 /**

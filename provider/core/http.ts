@@ -2,6 +2,7 @@
 // grows without end. It must not know Cloudflare, nor look into an answer.
 import { types } from "node:util";
 import { getProxyForUrl } from "proxy-from-env";
+import { isLoopback } from "./loopback";
 import type { Incoming, Transport } from "./transport";
 
 const LARGEST_BODY = 1024 * 1024;
@@ -33,7 +34,7 @@ function transportTo(url: string): Transport {
 // a proxy would be handed the credential in the clear. Other loopback addresses are not a proxy's business either.
 function proxyFor(url: string): string {
   const { protocol, hostname } = new URL(url);
-  if (protocol !== "https:" || /^(localhost|\[::1\]|127(\.\d+){3})$/.test(hostname)) return "";
+  if (protocol !== "https:" || isLoopback(hostname)) return "";
   const proxy = getProxyForUrl(url);
   // `proxy:3128` means plain HTTP to every other tool; the library takes the scheme of the request.
   return PROXY_VARIABLES.some((name) => `https://${process.env[name]}` === proxy)

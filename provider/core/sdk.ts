@@ -47,7 +47,7 @@ export function openRequests(
       resources: [BaseBilling, BaseConfig],
       ...authentication(credentials),
       baseURL: baseUrl,
-      fetch: trace ? traced(boundedFetch, trace, (text) => hide(unescaped(text))) : boundedFetch,
+      fetch: trace ? traced(boundedFetch, trace, hide) : boundedFetch,
       timeout: timeoutMs,
       maxRetries: 0,
       // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
@@ -60,7 +60,7 @@ export function openRequests(
     const { own, release } = following(signal);
     try {
       const answer = await exchange(begin(own));
-      return { ...answer, text: hide(unescaped(answer.text)), requestId: answer.requestId && hide(answer.requestId) };
+      return { ...answer, text: hide(answer.text), requestId: answer.requestId && hide(answer.requestId) };
     } finally {
       release();
     }
@@ -125,7 +125,7 @@ function textOf({ status, error, message }: APIError): string {
 
 // JSON may write any character as an escape, and a credential would come out of it only when it is read.
 function unescaped(text: string): string {
-  return text.replace(/\\(?:u00([2-7][0-9a-f])|[^])/gi, (whole, hex?: string) => {
+  return text.replace(/\\(?:u00([2-7][0-9a-f])|[\s\S])/gi, (whole, hex?: string) => {
     const character = hex ? String.fromCharCode(Number.parseInt(hex, 16)) : whole === "\\/" ? "/" : '"';
     return /["\\\x7f]/.test(character) ? whole : character;
   });
@@ -135,7 +135,7 @@ function unescaped(text: string): string {
 function hiding(credentials: Credentials): (text: string) => string {
   // Nothing shorter is a real credential, and taking it out could damage an answer's JSON.
   const secrets = Object.values(credentials).filter((secret) => secret.length >= 8);
-  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "[credential]"), text);
+  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "[credential]"), unescaped(text));
 }
 
 function remarks(headers: Headers | undefined) {

@@ -15,25 +15,12 @@ Standard output gets the lines to paste into another shell, standard error a lin
 
 Ctrl-C stops it. The exit code is 1 if anything tried to charge a card (POST /billing/topup), or if the port cannot be had.`;
 
-async function main(argv: readonly string[]): Promise<void> {
-  const options = parseOrExplain(argv);
-  if (options === undefined) return;
+async function main(options: ReturnType<typeof parse>): Promise<void> {
   if (options === null) return console.log(usage);
   const simulator = await startSimulator({ ...options, onRequest: (request) => console.error(logLine(request)) });
   const stop = () => simulator.close().catch(fail);
   process.once("SIGINT", stop).once("SIGTERM", stop);
   console.log(greeting(simulator));
-}
-
-// Exit code 2 is "called wrongly", so that scripts can tell it from what went wrong later.
-function parseOrExplain(argv: readonly string[]): ReturnType<typeof parse> | undefined {
-  try {
-    return parse(argv);
-  } catch (cause) {
-    console.error(`${(cause as Error).message}\n\n${usage}`);
-    process.exitCode = 2;
-    return undefined;
-  }
 }
 
 /** The options, or null where help was asked for. Throws where they make no sense. */
@@ -72,4 +59,11 @@ function fail(cause: unknown): void {
   process.exitCode = 1;
 }
 
-main(process.argv.slice(2)).catch(fail);
+try {
+  main(parse(process.argv.slice(2))).catch(fail);
+} catch (cause) {
+  fail(cause);
+  console.error(`\n${usage}`);
+  // "Called wrongly", so that scripts can tell it from what went wrong later.
+  process.exitCode = 2;
+}

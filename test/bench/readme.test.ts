@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
 const { rows } = JSON.parse(read("test/bench/results.json")) as { rows: Row[] };
 const cost = read("README.md").split("## What it costs")[1]?.split("\n## ")[0] ?? "";
 
-function valueOf(what: string, subject: string): number {
+function resultOf(what: string, subject: string): number {
   const found = rows.find((row) => row.what === what)?.values[subject];
   if (found === undefined) throw new Error(`results.json has no '${what}' of ${subject}.`);
   return found;
@@ -30,7 +30,7 @@ describe("the README's figures", () => {
     ["up, 1,000 accounts", "s", (value: number) => (value / 1000).toFixed(1)],
   ] as const)("of '%s' are those of the last run", (what, unit, format) => {
     for (const subject of ["sdkDynamic", "dynamic", "plugin"]) {
-      expect(cost).toContain(`| ${format(valueOf(what, subject))} ${unit}`);
+      expect(cost).toContain(`| ${format(resultOf(what, subject))} ${unit}`);
     }
   });
 

@@ -1,22 +1,15 @@
 // Owns the answers that come with a success's status and cannot be trusted, and those that end well, as data. It must not play
 // them.
+import { NOT_APPLIED, unapplied } from "./cells";
 import { rateLimit, soon } from "./script";
 import type { Family } from "./table";
 
 const NOT_TRUSTED =
   "The answer is not what this API documents, so it was not trusted. Check 'baseUrl' and any proxy, then run the same command again.";
-const NOT_APPLIED = "The write was not applied; run the same command again.";
 /** What nobody sent and nobody declares. */
 export const OTHERS = { amount: 9900, threshold: 900 };
 
-const NOT_BELIEVED: Family["cells"] = {
-  look: { state: "not created", requests: "GET", next: "GET, POST" },
-  create: { state: "not created", requests: "GET, POST, GET", next: "GET, POST", advice: NOT_APPLIED },
-  once: { state: "not created", requests: "GET, POST, GET", next: "GET, POST", advice: NOT_APPLIED },
-  update: { state: "not updated", requests: "POST, GET", next: "POST", advice: NOT_APPLIED },
-  read: { state: "kept as it was", requests: "GET", next: "GET" },
-  delete: { state: "not gone", requests: "DELETE, GET", next: "DELETE", advice: NOT_APPLIED },
-};
+const NOT_BELIEVED = unapplied(NOT_APPLIED);
 
 const WELL: Family["cells"] = {
   look: { state: "created", requests: "GET, POST", next: "none" },

@@ -1,9 +1,9 @@
 // Owns the faults of the connection, as data: which there are, and what comes of each at each call. It must not play them.
+import { NOT_APPLIED } from "./cells";
 import type { Family } from "./table";
 
 const NETWORK =
   "Check the network, the proxy and 'baseUrl', then run the same command again. Nothing stored was changed.";
-const NOT_APPLIED = "The write was not applied; run the same command again.";
 const LATE = "Cloudflare could not be reached: it did not answer in time";
 
 /** What comes of it where three attempts fail and a look then shows that nothing was written. */

@@ -1,5 +1,6 @@
 // Owns the answers that are no success by their status, as data: which there are, and what comes of each at each call. It must not
 // play them.
+import { unapplied } from "./cells";
 import { TRIED_IN_VAIN } from "./connections";
 import { rateLimit, refusal } from "./script";
 import type { Family } from "./table";
@@ -18,14 +19,7 @@ const REFUSED_ONCE: Family["cells"] = {
   delete: { state: "not gone", requests: "DELETE", next: "DELETE" },
 };
 
-const WRITE_FORBIDDEN: Family["cells"] = {
-  look: { state: "not created", requests: "GET", next: "GET, POST" },
-  create: { state: "not created", requests: "GET, POST, GET", next: "GET, POST", advice: BY_HAND },
-  once: { state: "not created", requests: "GET, POST, GET", next: "GET, POST", advice: BY_HAND },
-  update: { state: "not updated", requests: "POST, GET", next: "POST", advice: BY_HAND },
-  read: { state: "kept as it was", requests: "GET", next: "GET" },
-  delete: { state: "not gone", requests: "DELETE, GET", next: "DELETE", advice: BY_HAND },
-};
+const WRITE_FORBIDDEN = unapplied(BY_HAND);
 
 export const REFUSALS: readonly Family[] = [
   {

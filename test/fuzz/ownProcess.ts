@@ -2,13 +2,13 @@
 import { setTimeout } from "node:timers/promises";
 import { type ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { BillingSimulator } from "../../provider/testing/simulator";
+import { PROVIDER } from "../support/doors";
 import { DynamicHost } from "../support/dynamicHost";
 import { grpc } from "../support/engineLog";
 import { Plugin } from "../support/plugin";
 import type { Door, Method } from "./requests";
 import type { Answer, Subject } from "./subject";
 
-const PROVIDER = { __provider: 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")' };
 // No healthy call comes near it.
 const DEADLINE_MS = 20_000;
 
@@ -25,7 +25,7 @@ export class OwnProcess implements Subject {
     readonly door: Door,
     private readonly cloudflare: BillingSimulator,
   ) {
-    this.added = door === "host" ? PROVIDER : {};
+    this.added = door === "host" ? { __provider: PROVIDER } : {};
   }
 
   async renew(): Promise<void> {

@@ -2,14 +2,13 @@
 // behind TLS, everything on the loopback address.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing";
-import { DynamicHost } from "../support/dynamicHost";
+import { DOORS, type DoorSettings, openDoor } from "../support/doors";
 import { Plugin } from "../support/plugin";
 import { failureOf } from "../support/rejection";
 import { CERTIFICATE, type Front, type ProxyFront, startIpv6, startProxy, startSilence, startTls } from "./fronts";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const inputs = { accountId: ACCOUNT, amount: 5000, threshold: 1000, enabled: true, adopt: false };
-const provider = { __provider: 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")' };
 
 let cloudflare: BillingSimulator;
 let secure: Front;
@@ -33,54 +32,22 @@ function keep<T extends { close?(): Promise<void>; stop?(): Promise<void> }>(sta
   return started;
 }
 
-/** A configured provider process. */
-interface Opened {
-  create(): Promise<unknown>;
-  log(): readonly string[];
-  stderr(): string;
-}
-
-// The certificate is trusted by nobody unless a test says so.
-const DOORS: [string, (env: Record<string, string>, baseUrl?: string, seconds?: string) => Promise<Opened>][] = [
-  [
-    "the plugin",
-    async (env, baseUrl, seconds = "5") => {
-      const plugin = keep(await Plugin.start(env));
-      await plugin.configure({
-        apiToken: cloudflare.apiToken,
-        timeoutSeconds: seconds,
-        ...(baseUrl ? { baseUrl } : {}),
-      });
-      return { create: () => plugin.create(inputs), log: () => plugin.log, stderr: () => plugin.stderr };
-    },
-  ],
-  [
-    "the dynamic provider",
-    async (env, baseUrl, seconds = "5") => {
-      const host = keep(await DynamicHost.start(env));
-      await host.configure({
-        "cloudflare:apiToken": cloudflare.apiToken,
-        "cloudflare-ai-gateway-billing:timeoutSeconds": seconds,
-        ...(baseUrl ? { "cloudflare:baseUrl": baseUrl } : {}),
-      });
-      return { create: () => host.create({ ...inputs, ...provider }), log: () => host.log, stderr: () => host.stderr };
-    },
-  ],
-];
-
-describe.each(DOORS)("%s", (_, open) => {
+describe.each(DOORS)("%s", (name) => {
   let proxy: ProxyFront;
 
   beforeEach(async () => {
     proxy = keep(await startProxy(secure.port));
   });
 
+  // The certificate is trusted by nobody unless a test says so.
+  const open = async (env: Record<string, string>, settings: DoorSettings = {}) =>
+    keep(await openDoor(name, { apiToken: cloudflare.apiToken, timeoutSeconds: "5", ...settings }, env));
   const trusting = { NODE_EXTRA_CA_CERTS: CERTIFICATE };
   const proxyUrl = (login = "") => `http://${login}127.0.0.1:${proxy.port}`;
 
   it("reaches the API at its own address through HTTPS_PROXY, by one tunnel that is kept open", async () => {
-    const { create } = await open({ ...trusting, HTTPS_PROXY: proxyUrl("me:canary-password@") });
-    await create();
+    const door = await open({ ...trusting, HTTPS_PROXY: proxyUrl("me:canary-password@") });
+    await door.create(inputs);
     expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
     const login = Buffer.from("me:canary-password").toString("base64");
     expect(proxy.asked).toEqual([`CONNECT api.cloudflare.com:443 Basic ${login}`]);
@@ -90,17 +57,20 @@ describe.each(DOORS)("%s", (_, open) => {
     const env = { ...trusting, HTTPS_PROXY: proxyUrl() };
     // An address of this machine that is not one of the loopback addresses by name, nor one in the certificate.
     const address = `https://[::ffff:127.0.0.1]:${secure.port}/client/v4`;
-    const around = await open({ ...env, NO_PROXY: "example.com,[::ffff:7f00:1]" }, address, "1");
-    expect(await failureOf(around.create())).toContain("does not match certificate's altnames");
+    const around = await open(
+      { ...env, NO_PROXY: "example.com,[::ffff:7f00:1]" },
+      { baseUrl: address, timeoutSeconds: "1" },
+    );
+    expect(await failureOf(around.create(inputs))).toContain("does not match certificate's altnames");
     expect(proxy.asked).toEqual([]);
-    await (await open(env, address)).create();
+    await (await open(env, { baseUrl: address })).create(inputs);
     expect(proxy.asked[0]).toMatch(/^CONNECT \[::ffff:7f00:1\]:/);
   });
 
   it("never sends a request to a loopback address through the proxy", async () => {
     const env = { ...trusting, HTTPS_PROXY: proxyUrl(), HTTP_PROXY: proxyUrl(), ALL_PROXY: proxyUrl() };
-    await (await open(env, `https://127.0.0.1:${secure.port}/client/v4`)).create();
-    await (await open(env, cloudflare.url)).create();
+    await (await open(env, { baseUrl: `https://127.0.0.1:${secure.port}/client/v4` })).create(inputs);
+    await (await open(env, { baseUrl: cloudflare.url })).create(inputs);
     expect(cloudflare.requests.map(({ method }) => method)).toEqual(["GET", "POST", "GET"]);
     expect(proxy.asked).toEqual([]);
   });
@@ -108,16 +78,16 @@ describe.each(DOORS)("%s", (_, open) => {
   it("talks to the engine directly, in any spelling of the variables", async () => {
     cloudflare.setConfig(ACCOUNT, { amount: 5000, threshold: 1000 });
     cloudflare.setHealth(ACCOUNT, { error: "card_declined" });
-    const opened = await open({ ...trusting, https_proxy: proxyUrl(), http_proxy: proxyUrl() });
-    await opened.create();
-    expect(opened.log()).toEqual([expect.stringContaining("WARNING Auto top-up of account")]);
+    const door = await open({ ...trusting, https_proxy: proxyUrl(), http_proxy: proxyUrl() });
+    await door.create(inputs);
+    expect(door.log).toEqual([expect.stringContaining("WARNING Auto top-up of account")]);
     expect(proxy.asked).toEqual(["CONNECT api.cloudflare.com:443"]);
   });
 
   it("says that it was the proxy that refused, and never with the proxy's password", async () => {
     const refusing = keep(await startProxy(secure.port, 407));
-    const { create } = await open({ HTTPS_PROXY: `http://me:canary-password@127.0.0.1:${refusing.port}` });
-    const message = await failureOf(create());
+    const door = await open({ HTTPS_PROXY: `http://me:canary-password@127.0.0.1:${refusing.port}` });
+    const message = await failureOf(door.create(inputs));
     expect(message).toContain(
       `could not be reached: the proxy 127.0.0.1:${refusing.port} refused the connection with 407`,
     );
@@ -127,33 +97,33 @@ describe.each(DOORS)("%s", (_, open) => {
   });
 
   it("names a proxy that is not there", async () => {
-    const { create } = await open({ HTTPS_PROXY: "http://me:canary-password@127.0.0.1:1" });
-    const message = await failureOf(create());
+    const door = await open({ HTTPS_PROXY: "http://me:canary-password@127.0.0.1:1" });
+    const message = await failureOf(door.create(inputs));
     expect(message).toContain("the proxy 127.0.0.1:1 could not be reached: connect ECONNREFUSED");
     expect(message).not.toContain("canary-password");
   });
 
   it("waits for a proxy that says nothing no longer than for Cloudflare itself", async () => {
     const silent = keep(await startSilence());
-    const { create } = await open({ HTTPS_PROXY: `http://127.0.0.1:${silent.port}` }, undefined, "0.3");
-    expect(await failureOf(create())).toContain("could not be reached: it did not answer in time");
+    const door = await open({ HTTPS_PROXY: `http://127.0.0.1:${silent.port}` }, { timeoutSeconds: "0.3" });
+    expect(await failureOf(door.create(inputs))).toContain("could not be reached: it did not answer in time");
   });
 
   it("takes a proxy without a scheme for a plain one, and keeps its password out of what DEBUG prints", async () => {
     const env = { ...trusting, HTTPS_PROXY: `me:canary-100%-password@127.0.0.1:${proxy.port}`, DEBUG: "*" };
-    const opened = await open(env);
-    await opened.create();
+    const door = await open(env);
+    await door.create(inputs);
     const login = Buffer.from("me:canary-100%-password").toString("base64");
     expect(proxy.asked).toEqual([`CONNECT api.cloudflare.com:443 Basic ${login}`]);
-    expect(opened.stderr()).not.toMatch(/canary-100/);
+    expect(door.stderr).not.toMatch(/canary-100/);
   });
 
   it("trusts a company's own certificates by NODE_EXTRA_CA_CERTS, and nobody's otherwise", async () => {
     const address = `https://localhost:${secure.port}/client/v4`;
-    await (await open(trusting, address)).create();
+    await (await open(trusting, { baseUrl: address })).create(inputs);
     expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
     cloudflare.reset();
-    expect(await failureOf((await open({}, address)).create())).toMatch(
+    expect(await failureOf((await open({}, { baseUrl: address })).create(inputs))).toMatch(
       /could not be reached: self-signed certificate/,
     );
     expect(cloudflare.requests).toEqual([]);
@@ -161,7 +131,7 @@ describe.each(DOORS)("%s", (_, open) => {
 
   it("speaks IPv6", async () => {
     const six = keep(await startIpv6(Number(new URL(cloudflare.url).port)));
-    await (await open({}, `http://[::1]:${six.port}/client/v4`)).create();
+    await (await open({}, { baseUrl: `http://[::1]:${six.port}/client/v4` })).create(inputs);
     expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
   });
 });

@@ -2,7 +2,8 @@
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
-import { DOORS, messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
+import { DOORS } from "../support/doors";
+import { messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
 
 const late = { standIn: { create: () => ({ id: "late", outputs: { sum: 20, account: "short" } }) } };
 

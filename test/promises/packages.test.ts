@@ -2,7 +2,8 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type FrontDoor, messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
+import type { DoorName } from "../support/doors";
+import { messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
 import { EXECUTABLE } from "../support/plugin";
 import { ROOT } from "../support/program";
 
@@ -11,7 +12,7 @@ const NAME = "pulumi-cloudflare-ai-gateway-billing";
 
 let ground: Playground;
 
-function playThrough(door: FrontDoor): void {
+function playThrough(door: DoorName): void {
   beforeEach(async () => {
     ground = await openPlayground(door);
     ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);

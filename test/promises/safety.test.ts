@@ -1,7 +1,8 @@
 // Owns the promises about money: nothing is written that was not reviewed, nothing is lost, nothing is switched off by mistake.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
-import { A, B, DOORS, messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
+import { DOORS } from "../support/doors";
+import { A, B, messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
 
 describe.each(DOORS)("through %s", (door) => {
   let ground: Playground;

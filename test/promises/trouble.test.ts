@@ -3,7 +3,8 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Fault, LocalStack } from "../../provider/testing";
-import { A, DOORS, messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
+import { DOORS } from "../support/doors";
+import { A, messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
 
 describe.each(DOORS)("through %s", (door) => {
   let ground: Playground;

@@ -2,16 +2,10 @@
 // is looked for.
 import { readFileSync } from "node:fs";
 import { outcomeOf } from "../fuzz/outcome";
-import { DynamicHost } from "../support/dynamicHost";
-import { Plugin } from "../support/plugin";
-
-export const DOORS = ["the plugin", "the dynamic provider"] as const;
-export type DoorName = (typeof DOORS)[number];
+import { type DoorName, type DoorSettings, type OpenDoor, openDoor } from "../support/doors";
 
 // No healthy call comes near it.
 const PATIENCE_MS = 8000;
-
-type Values = Record<string, unknown>;
 
 export interface Told {
   /** What came back: the error's text, or the answer as JSON. */
@@ -19,7 +13,7 @@ export interface Told {
   failed: boolean;
 }
 
-export interface OpenDoor {
+export interface OverheardDoor {
   /** The engine's calls about one account. */
   create(account: string): Promise<Told>;
   read(account: string): Promise<Told>;
@@ -30,27 +24,13 @@ export interface OpenDoor {
 }
 
 const sums = { amount: 5000, threshold: 1000, enabled: true, adopt: false };
-const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
 
-/**
- * @param settings by the names without a namespace.
- * @param log the debug log's file.
- */
-export async function openDoor(name: DoorName, settings: Record<string, string>, log: string): Promise<OpenDoor> {
-  const env = { CLOUDFLARE_AI_GATEWAY_BILLING_LOG: log };
+/** @param log the debug log's file. */
+export async function overhear(name: DoorName, settings: DoorSettings, log: string): Promise<OverheardDoor> {
+  const door = await openDoor(name, settings, { CLOUDFLARE_AI_GATEWAY_BILLING_LOG: log });
   const written = () => readFileSync(log, { encoding: "utf8", flag: "a+" });
-  if (name === "the plugin") {
-    const plugin = await Plugin.start(env);
-    await plugin.configure(settings);
-    const said = sinceLast(() => [plugin.log.join("\n"), plugin.stdout, plugin.stderr, written()]);
-    return { ...callsOf(plugin, {}), said, stop: () => end(plugin) };
-  }
-  const host = await DynamicHost.start(env);
-  await host.configure(
-    Object.fromEntries(Object.entries(settings).map(([key, value]) => [`cloudflare:${key}`, value])),
-  );
-  const said = sinceLast(() => [host.log.join("\n"), host.stderr, written()]);
-  return { ...callsOf(host, { __provider: PROVIDER }), said, stop: () => end(host) };
+  const said = sinceLast(() => [door.log.join("\n"), door.stdout, door.stderr, written()]);
+  return { ...callsOf(door), said, stop: () => end(door) };
 }
 
 /** The lines that were added to growing texts since the last call. */
@@ -64,8 +44,8 @@ function sinceLast(look: () => string[]): () => string[] {
   };
 }
 
-function callsOf(door: Pick<Plugin | DynamicHost, "create" | "read" | "delete">, added: Values) {
-  const inputs = (accountId: string) => ({ accountId, ...sums, ...added });
+function callsOf(door: OpenDoor) {
+  const inputs = (accountId: string) => ({ accountId, ...sums });
   return {
     create: (account: string) => told(door.create(inputs(account))),
     read: (account: string) => told(door.read(account, inputs(account))),
@@ -81,6 +61,6 @@ async function told(call: Promise<unknown>): Promise<Told> {
 }
 
 /** Ends a process; one that has crashed ended before anybody waited for its end. */
-async function end(door: Pick<Plugin | DynamicHost, "stop">): Promise<void> {
+async function end(door: OpenDoor): Promise<void> {
   await outcomeOf(() => door.stop(), PATIENCE_MS);
 }

@@ -6,15 +6,16 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { flawsOf } from "../fuzz/rules";
+import { DOORS } from "../support/doors";
 import { CANARIES, credentialsOf, leaksIn, type Scheme } from "./canaries";
-import { DOORS, type OpenDoor, openDoor } from "./door";
+import { type OverheardDoor, overhear } from "./door";
 import { ECHOES, HOSTILE, HOSTILE_TEXTS } from "./echoes";
 
 const CASES = DOORS.flatMap((door) => (["token", "key"] as const).map((scheme): [string, Scheme] => [door, scheme]));
 const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-secrets-"));
 
 let cloudflare: BillingSimulator;
-const doors = new Map<string, OpenDoor>();
+const doors = new Map<string, OverheardDoor>();
 
 beforeAll(async () => {
   cloudflare = await startSimulator(CANARIES);
@@ -23,7 +24,7 @@ beforeAll(async () => {
       const settings = { ...credentialsOf(scheme), baseUrl: cloudflare.url };
       doors.set(
         `${door} ${scheme}`,
-        await openDoor(door, settings, path.join(folder, `${doors.size}${door}${scheme}`)),
+        await overhear(door, settings, path.join(folder, `${doors.size}${door}${scheme}`)),
       );
     }),
   );
@@ -35,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function doorOf(door: string, scheme: Scheme): OpenDoor {
+function doorOf(door: string, scheme: Scheme): OverheardDoor {
   const open = doors.get(`${door} ${scheme}`);
   if (!open) throw new Error(`${door} was not opened.`);
   return open;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { flawsOf } from "../fuzz/rules";
+import { PROVIDER } from "../support/doors";
 import { DynamicHost } from "../support/dynamicHost";
 import { Plugin } from "../support/plugin";
 import { failureOf } from "../support/rejection";
@@ -60,7 +61,7 @@ describe.each(Object.entries(UNUSABLE))("%s", (_name, values) => {
 
   it("is refused by the dynamic provider without being told, and nothing is sent", async () => {
     // The host configures a provider once, and tells providers apart by their source.
-    const source = `exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")//${_name}`;
+    const source = `${PROVIDER}//${_name}`;
     const named = Object.entries(settings()).map(([key, value]) => [
       `${NAMESPACES[key] ?? "cloudflare"}:${key}`,
       value,

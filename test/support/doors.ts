@@ -9,15 +9,18 @@ export type DoorName = (typeof DOORS)[number];
 
 /** Settings by the names that both doors share; all text, as stack configuration is. */
 export interface DoorSettings {
-  readonly apiToken: string;
-  readonly baseUrl: string;
+  readonly apiToken?: string;
+  readonly apiKey?: string;
+  readonly email?: string;
+  readonly baseUrl?: string;
   readonly timeoutSeconds?: string;
   readonly deadlineSeconds?: string;
 }
 
 /** One provider process, which is one run of an engine. */
 export interface OpenDoor extends Door {
-  /** What the process printed beside its answers, which the engine would show. */
+  /** What the process printed beside its answers, which the engine would show; the port is on standard output, too. */
+  readonly stdout: string;
   readonly stderr: string;
   /** From now on the engine cannot be reached. */
   loseEngine(): void;
@@ -26,34 +29,41 @@ export interface OpenDoor extends Door {
   kill(): Promise<void>;
 }
 
-export function openDoor(name: DoorName, settings: DoorSettings): Promise<OpenDoor> {
-  return name === "the plugin" ? openPlugin(settings) : openHost(settings);
+type Environment = Record<string, string>;
+
+/** @param env the process's environment besides PATH: nothing of this process's own gets in. */
+export function openDoor(name: DoorName, settings: DoorSettings, env: Environment = {}): Promise<OpenDoor> {
+  return name === "the plugin" ? openPlugin(settings, env) : openHost(settings, env);
 }
 
-async function openPlugin(settings: DoorSettings): Promise<OpenDoor> {
-  const plugin = await Plugin.start();
+async function openPlugin(settings: DoorSettings, env: Environment): Promise<OpenDoor> {
+  const plugin = await Plugin.start(env);
   await plugin.configure({ ...settings });
   return plugin;
 }
 
-async function openHost(settings: DoorSettings): Promise<OpenDoor> {
-  const host = await DynamicHost.start();
+async function openHost(settings: DoorSettings, env: Environment): Promise<OpenDoor> {
+  const host = await DynamicHost.start(env);
   const label = (name: string) =>
-    /^(apiToken|baseUrl)$/.test(name) ? `cloudflare:${name}` : `cloudflare-ai-gateway-billing:${name}`;
+    name.endsWith("Seconds") ? `cloudflare-ai-gateway-billing:${name}` : `cloudflare:${name}`;
   await host.configure(Object.fromEntries(Object.entries(settings).map(([name, value]) => [label(name), value])));
   return dynamicDoor(host);
 }
 
-const provider = { __provider: 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")' };
+/** What programs pass to the dynamic provider's host with every resource. */
+export const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
 
 /** The host needs `__provider` in whatever it is sent, and sends it back with everything. */
 function dynamicDoor(host: DynamicHost): OpenDoor {
-  const sent = (values: Properties) => ({ ...values, ...provider });
+  const sent = (values: Properties) => ({ ...values, __provider: PROVIDER });
   const bare = ({ __provider, ...values }: Properties) => values;
   return {
     name: "",
     get log() {
       return host.log;
+    },
+    get stdout() {
+      return host.stdout;
     },
     get stderr() {
       return host.stderr;

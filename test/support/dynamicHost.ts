@@ -23,7 +23,7 @@ export class DynamicHost {
     private readonly child: ChildProcess,
     private readonly folder: string,
     private readonly engine: LoggingEngine,
-    private readonly errors: string[],
+    private readonly printed: { out: string; err: string },
   ) {}
 
   /**
@@ -39,10 +39,11 @@ export class DynamicHost {
       env: { PATH: process.env.PATH, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const errors: string[] = [];
-    child.stderr.on("data", (data) => errors.push(String(data)));
+    const printed = { out: "", err: "" };
+    child.stdout.on("data", (data) => (printed.out += data));
+    child.stderr.on("data", (data) => (printed.err += data));
     const client = new ResourceProviderClient(`127.0.0.1:${await firstLine(child)}`, grpc.credentials.createInsecure());
-    return new DynamicHost(client, child, folder, engine, errors);
+    return new DynamicHost(client, child, folder, engine, printed);
   }
 
   /** What the engine was told to show: `WARNING text`. */
@@ -52,7 +53,12 @@ export class DynamicHost {
 
   /** What the host printed on standard error, which the engine shows as well. */
   get stderr(): string {
-    return this.errors.join("");
+    return this.printed.err;
+  }
+
+  /** What the host printed on standard output: its port, and nothing more. */
+  get stdout(): string {
+    return this.printed.out;
   }
 
   async configure(config: Properties = {}): Promise<void> {

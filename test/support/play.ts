@@ -9,6 +9,7 @@ import {
   type RunResult,
   startSimulator,
 } from "../../provider/testing";
+import type { DoorName } from "./doors";
 import { EXECUTABLE } from "./plugin";
 import { javascriptProgram, type Program } from "./program";
 import { makeSdk } from "./sdk";
@@ -16,10 +17,6 @@ import { makeSdk } from "./sdk";
 export const A = "a".repeat(32);
 export const B = "b".repeat(32);
 export const SUMS = "amount: 5000, threshold: 1000";
-
-/** How a program reaches the provider. */
-export type FrontDoor = "the dynamic provider" | "the plugin";
-export const DOORS: readonly FrontDoor[] = ["the dynamic provider", "the plugin"];
 
 type Config = NonNullable<LocalStackOptions["config"]>;
 
@@ -36,7 +33,7 @@ export interface Playground {
   close(): Promise<void>;
 }
 
-export async function openPlayground(door: FrontDoor = "the dynamic provider"): Promise<Playground> {
+export async function openPlayground(door: DoorName = "the dynamic provider"): Promise<Playground> {
   const cloudflare = await startSimulator();
   const program = javascriptProgram();
   const { prelude, namespace, env, providers, remove } = ENTRANCES[door]();
@@ -80,7 +77,7 @@ interface Entrance {
   remove(): void;
 }
 
-const ENTRANCES: Record<FrontDoor, () => Entrance> = {
+const ENTRANCES: Record<DoorName, () => Entrance> = {
   "the dynamic provider": () => ({
     prelude: `const pulumi = require("@pulumi/pulumi");
 const { AutoTopupConfig, usd } = require("pulumi-cloudflare-ai-gateway-billing");`,

@@ -2,13 +2,9 @@
 // crash a provider: both doors' real processes, every call that is given a state.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { DynamicHost } from "../support/dynamicHost";
-import { Plugin, type Properties } from "../support/plugin";
+import { DOORS, type DoorName, type OpenDoor, openDoor } from "../support/doors";
+import type { Properties } from "../support/plugin";
 import { failureOf } from "../support/rejection";
-
-type Door = Pick<DynamicHost | Plugin, "diff" | "update" | "read" | "delete">;
-const DOORS = ["the plugin", "the dynamic provider"] as const;
-const PROVIDER = { __provider: 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")' };
 
 let accounts = 0;
 const healthy = { error: null, disabledReason: null, lastFailedAt: null };
@@ -57,41 +53,35 @@ const ROWS: Record<string, Row> = {
 };
 
 let cloudflare: BillingSimulator;
-let host: DynamicHost;
-let plugin: Plugin;
+const doors: Partial<Record<DoorName, OpenDoor>> = {};
 
 beforeAll(async () => {
   cloudflare = await startSimulator();
-  [host, plugin] = await Promise.all([DynamicHost.start(), Plugin.start()]);
-  const { apiToken, url } = cloudflare;
-  await host.configure({ "cloudflare:apiToken": apiToken, "cloudflare:baseUrl": url });
-  await plugin.configure({ apiToken, baseUrl: url });
+  const settings = { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url };
+  for (const name of DOORS) doors[name] = await openDoor(name, settings);
 });
 beforeEach(() => cloudflare.reset());
 afterAll(async () => {
-  await Promise.all([host?.stop(), plugin?.stop()]);
+  await Promise.all(Object.values(doors).map((door) => door.stop()));
   await cloudflare.close();
 });
 
-/** A door, an account of its own, and what the door is sent and answers. */
-function open(name: (typeof DOORS)[number]) {
+/** A door and an account of its own. */
+function open(name: DoorName) {
+  const door = doors[name];
+  if (!door) throw new Error(`${name} was not opened.`);
   accounts += 1;
   const accountId = accounts.toString(16).padStart(32, "a");
   const inputs = inputsOf(accountId);
   cloudflare.setConfig(accountId, { amount: 5000, threshold: 1000 });
-  const added: Properties = name === "the plugin" ? {} : PROVIDER;
-  const sent = (values: Properties) => ({ ...values, ...added });
-  const door: Door = name === "the plugin" ? plugin : host;
-  return { door, accountId, inputs, state: { ...inputs, ...healthy }, sent };
+  return { door, accountId, inputs, state: { ...inputs, ...healthy } };
 }
-
-const bare = ({ __provider, ...values }: Properties) => values;
 
 describe.each(DOORS)("through %s", (name) => {
   it.each(Object.entries(ROWS))("%s is compared property by property", async (_row, { damage, changed }) => {
-    const { door, accountId, inputs, state, sent } = open(name);
+    const { door, accountId, inputs, state } = open(name);
     const replaces = changed.filter((property) => property === "accountId");
-    expect(await door.diff(accountId, sent(damage(state)), sent(inputs))).toEqual({
+    expect(await door.diff(accountId, damage(state), inputs)).toEqual({
       changes: changed.length > 0,
       replaces,
     });
@@ -99,30 +89,30 @@ describe.each(DOORS)("through %s", (name) => {
   });
 
   it.each(Object.entries(ROWS))("%s is whole again after an update", async (_row, { damage }) => {
-    const { door, accountId, inputs, state, sent } = open(name);
+    const { door, accountId, inputs, state } = open(name);
     const news = { ...inputs, amount: 8000 };
-    expect(bare(await door.update(accountId, sent(damage(state)), sent(news)))).toEqual({ ...news, ...healthy });
+    expect(await door.update(accountId, damage(state), news)).toEqual({ ...news, ...healthy });
     expect(cloudflare.config(accountId)).toEqual({ amount: 8000, threshold: 1000 });
   });
 
   it.each(Object.entries(ROWS))("%s is whole again after a refresh", async (_row, { damage }) => {
-    const { door, accountId, inputs, state, sent } = open(name);
-    const { id, outs, inputs: found } = await door.read(accountId, sent(damage(state)));
-    expect({ id, outs: bare(outs), inputs: bare(found) }).toEqual({ id: accountId, outs: state, inputs });
+    const { door, accountId, inputs, state } = open(name);
+    const { id, outs, inputs: found } = await door.read(accountId, damage(state));
+    expect({ id, outs, inputs: found }).toEqual({ id: accountId, outs: state, inputs });
   });
 
   it.each(Object.entries(ROWS))("%s is deleted by its id alone", async (_row, { damage }) => {
-    const { door, accountId, state, sent } = open(name);
+    const { door, accountId, state } = open(name);
     // Not updated in this run, so that nobody else declares the account.
-    await door.delete(accountId, sent(damage(state)));
+    await door.delete(accountId, damage(state));
     expect(cloudflare.config(accountId)).toBeNull();
   });
 
   it.each(["", "production", "a".repeat(31), `${"a".repeat(32)} `, "../../zones"])(
     "the id '%s' is refused in words, and nothing is asked or removed",
     async (id) => {
-      const { door, state, sent } = open(name);
-      const told = [await failureOf(door.read(id, sent(state))), await failureOf(door.delete(id, sent(state)))];
+      const { door, state } = open(name);
+      const told = [await failureOf(door.read(id, state)), await failureOf(door.delete(id, state))];
       const words = `'${id.trim()}' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.`;
       expect(told).toEqual([words, words]);
       expect(cloudflare.requests).toEqual([]);
@@ -130,22 +120,22 @@ describe.each(DOORS)("through %s", (name) => {
   );
 
   it("an id in capitals is the same account", async () => {
-    const { door, accountId, state, sent } = open(name);
-    const { outs } = await door.read(accountId.toUpperCase(), sent(state));
-    expect(bare(outs)).toEqual(state);
+    const { door, accountId, state } = open(name);
+    const { outs } = await door.read(accountId.toUpperCase(), state);
+    expect(outs).toEqual(state);
   });
 
   it("an update writes to the account that is declared, whatever the id says", async () => {
-    const { door, accountId, inputs, state, sent } = open(name);
+    const { door, accountId, inputs, state } = open(name);
     const other = "f".repeat(32);
-    await door.update(other, sent(state), sent(inputs));
+    await door.update(other, state, inputs);
     expect(cloudflare.requests.map((request) => request.accountId)).toEqual([accountId]);
   });
 
   it("a refresh of an empty state that finds nothing says so instead of forgetting the resource", async () => {
-    const { door, accountId, sent } = open(name);
+    const { door, accountId } = open(name);
     cloudflare.setConfig(accountId, null);
-    expect(await failureOf(door.read(accountId, sent({})))).toContain(
+    expect(await failureOf(door.read(accountId, {}))).toContain(
       "has no auto top-up config, so there is nothing to read",
     );
   });

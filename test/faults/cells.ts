@@ -1,0 +1,16 @@
+// Owns what comes of faults of several kinds, and the advice that goes with it. It must not know the faults.
+import type { Family } from "./table";
+
+export const NOT_APPLIED = "The write was not applied; run the same command again.";
+
+/** Asked once; after a write one look shows that nothing was written, and what to do is said in these words. */
+export function unapplied(advice: string): Family["cells"] {
+  return {
+    look: { state: "not created", requests: "GET", next: "GET, POST" },
+    create: { state: "not created", requests: "GET, POST, GET", next: "GET, POST", advice },
+    once: { state: "not created", requests: "GET, POST, GET", next: "GET, POST", advice },
+    update: { state: "not updated", requests: "POST, GET", next: "POST", advice },
+    read: { state: "kept as it was", requests: "GET", next: "GET" },
+    delete: { state: "not gone", requests: "DELETE, GET", next: "DELETE", advice },
+  };
+}
