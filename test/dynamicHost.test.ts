@@ -35,7 +35,7 @@ afterAll(async () => {
 
 /** A host for one run, with the stack's configuration as the engine sends it. */
 async function start(config: Properties, env: Record<string, string> = {}, flags: string[] = []): Promise<DynamicHost> {
-  const started = await DynamicHost.start(env, flags);
+  const started = await DynamicHost.start(env, { flags });
   hosts.push(started);
   await started.configure(config);
   return started;

@@ -5,9 +5,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Surroundings } from "./engine/assembly";
-import { mergeEnv, watcherIn, writeWatcher } from "./engine/child";
+import { mergeEnv } from "./engine/child";
 import type { LocalStack, LocalStackOptions, RunOptions, RunResult } from "./engine/contract";
 import type { Deployment } from "./engine/deployed";
+import { preloadIn, writePreload } from "./engine/preload";
 import { findProgram, readProject } from "./engine/project";
 import { type Kind, run } from "./engine/run";
 import { loadSdk } from "./engine/sdk";
@@ -32,7 +33,7 @@ export function openLocalStack(options: LocalStackOptions): LocalStack {
   const folder = path.join(os.tmpdir(), `pulumi-local-${randomUUID()}`);
   const file = new StateFile(options.stateFile ?? path.join(folder, "state.json"));
   const env = mergeEnv(process.env, options.env ?? {});
-  return new OpenStack({ sdk, project, options, env, file, watcher: watcherIn(folder) }, folder);
+  return new OpenStack({ sdk, project, options, env, file, preload: preloadIn(folder) }, folder);
 }
 
 class OpenStack implements LocalStack {
@@ -78,7 +79,7 @@ class OpenStack implements LocalStack {
     if (this.#disposal.signal.aborted) throw new Error("Cannot begin a run: the stack was disposed of.");
     refuseUnknown(options);
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    writeWatcher(this.#folder);
+    writePreload(this.#folder);
     const signal = AbortSignal.any([this.#disposal.signal, ...(options.signal === undefined ? [] : [options.signal])]);
     const result = run(kind, options.previewOnly ?? false, this.#around, { ...options, signal });
     this.#running = result.catch(() => {});

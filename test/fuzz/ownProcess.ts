@@ -34,7 +34,7 @@ export class OwnProcess implements Subject {
     this.seen = { log: 0, stderr: 0 };
     if (this.door === "plugin") this.running = await Plugin.start();
     else {
-      const host = await DynamicHost.start();
+      const host = await DynamicHost.start({}, { light: true });
       this.running = Object.assign(host, { client: Reflect.get(host, "client") as ResourceProviderClient });
     }
     await this.configure();

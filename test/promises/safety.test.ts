@@ -4,6 +4,8 @@ import type { LocalStack } from "../../provider/testing";
 import { DOORS } from "../support/doors";
 import { A, B, messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
 
+const X = `new AutoTopupConfig("x", { accountId: A, ${SUMS} });`;
+
 describe.each(DOORS)("through %s", (door) => {
   let ground: Playground;
   let stack: LocalStack;
@@ -19,10 +21,10 @@ describe.each(DOORS)("through %s", (door) => {
 
   describe("a preview", () => {
     it("sends nothing and needs no credential; with a refresh it only reads (promise 1)", async () => {
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      ground.declare(X);
       const bare = ground.open({ config: {}, env: { CLOUDFLARE_API_TOKEN: undefined } });
       expect(requestsOf(await bare.preview())).toEqual([]);
-      await stack.up();
+      stack = await ground.applied(X);
       ground.cloudflare.setConfig(A, { amount: 9000, threshold: 1000 });
       expect(requestsOf(await stack.preview({ refresh: true }))).toEqual(["GET 200"]);
       expect(requestsOf(await stack.refresh({ previewOnly: true }))).toEqual(["GET 200"]);
@@ -30,8 +32,7 @@ describe.each(DOORS)("through %s", (door) => {
     });
 
     it("shows a change made in the dashboard as exactly that property, before and after a refresh (promise 14)", async () => {
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-      await stack.up();
+      stack = await ground.applied(X);
       ground.cloudflare.setConfig(A, { amount: 5000, threshold: 70000 });
       const before = await stack.preview({ refresh: true });
       expect(before.steps.find(({ op }) => op === "update")?.diff).toEqual({ threshold: { old: 70000, new: 1000 } });
@@ -43,8 +44,7 @@ describe.each(DOORS)("through %s", (door) => {
 
   describe("off", () => {
     it("can be declared, is applied, and is watched for drift like any other value (promise 2)", async () => {
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-      await stack.up();
+      stack = await ground.applied(X);
       ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS}, enabled: false });`);
       expect(requestsOf(await stack.up())).toEqual(["DELETE 200"]);
       expect(ground.cloudflare.config(A)).toBeNull();
@@ -57,13 +57,13 @@ describe.each(DOORS)("through %s", (door) => {
   describe("an existing config", () => {
     it("with the declared values is taken over without a write (promises 11 and 12)", async () => {
       ground.cloudflare.setConfig(A, { amount: 5000, threshold: 1000 });
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      ground.declare(X);
       expect(requestsOf(await stack.up())).toEqual(["GET 200"]);
     });
 
     it("with other values is left alone and shown, unless 'adopt' is true (promise 11)", async () => {
       ground.cloudflare.setConfig(A, { amount: 7000, threshold: 700 });
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      ground.declare(X);
       const refused = await stack.up();
       expect(requestsOf(refused)).toEqual(["GET 200"]);
       expect(messages(refused, "error").join()).toMatch(
@@ -75,8 +75,7 @@ describe.each(DOORS)("through %s", (door) => {
     });
 
     it("survives a rename in one run, and in two runs (promise 11)", async () => {
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-      await stack.up();
+      stack = await ground.applied(X);
       ground.declare(`new AutoTopupConfig("renamed", { accountId: A, ${SUMS} });`);
       const rename = await stack.up();
       expect(stepsOf(rename)).toEqual(["create renamed", "delete x"]);
@@ -92,23 +91,19 @@ describe.each(DOORS)("through %s", (door) => {
 
   describe("a config that nobody declares any more", () => {
     it("is switched off also where everything is refreshed first (promise 2)", async () => {
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-      await stack.up();
+      stack = await ground.applied(X);
       ground.declare("");
       expect(requestsOf(await stack.up({ refresh: true }))).toEqual(["GET 200", "DELETE 200"]);
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-      await stack.up();
+      stack = await ground.applied(X);
       expect(requestsOf(await stack.destroy({ refresh: true }))).toEqual(["GET 200", "DELETE 200"]);
     });
   });
 
   describe("a second resource for an account that another one keeps", () => {
     it("is refused before it writes, even with 'adopt' (promise 11)", async () => {
-      const first = `new AutoTopupConfig("x", { accountId: A, ${SUMS} });`;
-      ground.declare(first);
-      await stack.up();
+      stack = await ground.applied(X);
       ground.declare(
-        `const x = ${first} new AutoTopupConfig("b", { accountId: A, amount: 7000, threshold: 1000, adopt: true }, { dependsOn: x });`,
+        `const x = ${X} new AutoTopupConfig("b", { accountId: A, amount: 7000, threshold: 1000, adopt: true }, { dependsOn: x });`,
       );
       const up = await stack.up();
       expect(messages(up, "error").join()).toContain("is declared by another resource of this stack already");
@@ -118,8 +113,7 @@ describe.each(DOORS)("through %s", (door) => {
 
   describe("a changed account", () => {
     it("moves the config: the new account is set, the old one is off (promise 18)", async () => {
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
-      await stack.up();
+      stack = await ground.applied(X);
       ground.declare(`new AutoTopupConfig("x", { accountId: B, ${SUMS} });`);
       expect(requestsOf(await stack.up())).toEqual(["GET 200", "POST 200", "DELETE 200"]);
       expect([ground.cloudflare.config(A), ground.cloudflare.config(B)]).toEqual([

@@ -41,7 +41,7 @@ let plugin: Plugin;
 
 beforeAll(async () => {
   cloudflare = await startSimulator(CANARIES);
-  [host, plugin] = await Promise.all([DynamicHost.start(), Plugin.start()]);
+  [host, plugin] = await Promise.all([DynamicHost.start({}, { light: true }), Plugin.start()]);
 });
 afterAll(async () => {
   await Promise.all([host?.stop(), plugin?.stop()]);

@@ -43,7 +43,7 @@ async function openPlugin(settings: DoorSettings, env: Environment): Promise<Ope
 }
 
 async function openHost(settings: DoorSettings, env: Environment): Promise<OpenDoor> {
-  const host = await DynamicHost.start(env);
+  const host = await DynamicHost.start(env, { light: true });
   const label = (name: string) =>
     name.endsWith("Seconds") ? `cloudflare-ai-gateway-billing:${name}` : `cloudflare:${name}`;
   await host.configure(Object.fromEntries(Object.entries(settings).map(([name, value]) => [label(name), value])));

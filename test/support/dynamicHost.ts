@@ -9,9 +9,15 @@ import { setImmediate } from "node:timers/promises";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { preloadIn, writePreload } from "../../provider/testing/engine/preload";
 import { grpc, type LoggingEngine, startLoggingEngine } from "./engineLog";
 
 export type Properties = Record<string, unknown>;
+
+interface Start {
+  readonly flags?: readonly string[];
+  readonly light?: boolean;
+}
 
 const root = path.resolve(__dirname, "../..");
 const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig::credits";
@@ -29,19 +35,28 @@ export class DynamicHost {
   /**
    * @param env the environment, besides PATH: nothing of this process's own gets in.
    * @param flags that stand before the engine's address.
+   * @param light starts it as the local engine does: quicker, and it ends with this process.
    */
-  static async start(env: Record<string, string> = {}, flags: string[] = []): Promise<DynamicHost> {
+  static async start(
+    env: Record<string, string> = {},
+    { flags = [], light = false }: Start = {},
+  ): Promise<DynamicHost> {
     const engine = await startLoggingEngine();
     const folder = projectFolder();
     const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    const child = spawn(process.execPath, [script, ...flags, engine.address], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    if (light) writePreload(folder);
+    const child = spawn(
+      process.execPath,
+      [...(light ? ["-r", preloadIn(folder)] : []), script, ...flags, engine.address],
+      {
+        cwd: folder,
+        env: { PATH: process.env.PATH, ...env },
+        stdio: [light ? "pipe" : "ignore", "pipe", "pipe"],
+      },
+    );
     const printed = { out: "", err: "" };
-    child.stdout.on("data", (data) => (printed.out += data));
-    child.stderr.on("data", (data) => (printed.err += data));
+    child.stdout?.on("data", (data) => (printed.out += data));
+    child.stderr?.on("data", (data) => (printed.err += data));
     const client = new ResourceProviderClient(`127.0.0.1:${await firstLine(child)}`, grpc.credentials.createInsecure());
     return new DynamicHost(client, child, folder, engine, printed);
   }
@@ -111,12 +126,12 @@ export class DynamicHost {
     this.engine.close();
   }
 
-  /** Ends the process, and waits until it has. */
   /** Ends the process at once, and waits until it has. */
   kill(): Promise<void> {
     return this.stop("SIGKILL");
   }
 
+  /** Ends the process, and waits until it has. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     this.client.close();
     const ended = new Promise((resolve) => this.child.once("close", resolve));

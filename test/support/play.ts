@@ -1,5 +1,8 @@
 // Owns playing a small JavaScript program with the local engine against a simulator, through either front door, as the
 // promises' tests do. It must not know what they prove.
+import { randomUUID } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import {
   type BillingSimulator,
   type LocalStack,
@@ -30,6 +33,8 @@ export interface Playground {
   settings(connection: { apiToken?: string; baseUrl?: string }): Config;
   /** Opens a stack on the program; credentials come from its configuration unless `config` is given. */
   open(options?: Partial<LocalStackOptions>): LocalStack;
+  /** Opens a stack on a program that was applied before. An up for it is played once; after that, what came of it is copied. */
+  applied(body: string): Promise<LocalStack>;
   close(): Promise<void>;
 }
 
@@ -38,25 +43,42 @@ export async function openPlayground(door: DoorName = "the dynamic provider"): P
   const program = javascriptProgram();
   const { prelude, namespace, env, providers, remove } = ENTRANCES[door]();
   const stacks: LocalStack[] = [];
+  const states = new Map<string, string>();
   const settings: Playground["settings"] = ({ apiToken, baseUrl }) => ({
     ...(apiToken === undefined ? {} : { [`${namespace}:apiToken`]: { secret: apiToken } }),
     ...(baseUrl === undefined ? {} : { [`${namespace}:baseUrl`]: baseUrl }),
   });
+  const declare: Playground["declare"] = (body) => {
+    program.write("index.js", `${prelude}\nconst [A, B] = ["${A}", "${B}"];\n${body}\n`);
+  };
+  const open: Playground["open"] = (options = {}) => {
+    const stack = openLocalStack({
+      program: program.folder,
+      requests: cloudflare,
+      config: settings({ apiToken: cloudflare.apiToken, baseUrl: cloudflare.url }),
+      ...options,
+      env: { ...env, ...options.env },
+      providers: { ...providers, ...options.providers },
+    });
+    stacks.push(stack);
+    return stack;
+  };
   return {
-    cloudflare,
-    program,
-    settings,
-    declare: (body) => program.write("index.js", `${prelude}\nconst [A, B] = ["${A}", "${B}"];\n${body}\n`),
-    open(options = {}) {
-      const stack = openLocalStack({
-        program: program.folder,
-        requests: cloudflare,
-        config: settings({ apiToken: cloudflare.apiToken, baseUrl: cloudflare.url }),
-        ...options,
-        env: { ...env, ...options.env },
-        providers: { ...providers, ...options.providers },
-      });
-      stacks.push(stack);
+    ...{ cloudflare, program, settings, declare, open },
+    async applied(body) {
+      const stateFile = path.join(program.folder, `${randomUUID()}.json`);
+      const stack = open({ stateFile });
+      declare(body);
+      const known = states.get(body);
+      if (known === undefined) {
+        if (!(await stack.up()).ok) throw new Error(`This program cannot be applied: ${body}`);
+        states.set(body, readFileSync(stateFile, "utf8"));
+      } else {
+        writeFileSync(stateFile, known);
+        for (const { outputs = {} } of stack.state().deployment.resources.filter(isTopup)) {
+          cloudflare.setConfig(String(outputs.accountId), outputs as Sums);
+        }
+      }
       return stack;
     },
     async close() {
@@ -66,6 +88,12 @@ export async function openPlayground(door: DoorName = "the dynamic provider"): P
       remove();
     },
   };
+}
+
+type Sums = { readonly amount: number; readonly threshold: number };
+
+function isTopup({ type }: { type: string }): boolean {
+  return type.endsWith(":AutoTopupConfig");
 }
 
 /** What a door asks of a program and its stack. */
@@ -107,7 +135,7 @@ export function requestsOf({ requests }: RunResult): string[] {
 
 /** What a run did to top-up configs, for instance `["create x"]`; unchanged ones are left out. */
 export function stepsOf({ steps }: RunResult): string[] {
-  const topups = steps.filter(({ type, op }) => type.endsWith(":AutoTopupConfig") && op !== "same");
+  const topups = steps.filter((step) => isTopup(step) && step.op !== "same");
   return topups.map(({ op, name }) => `${op} ${name}`);
 }
 

@@ -29,6 +29,25 @@ describe("programs", () => {
     expect(preview.outputs).toEqual({ answer: 42, args: true });
   });
 
+  it("serialises functions and finds their code, and loads TypeScript only then", async () => {
+    const bench = new Bench();
+    const files = 'Object.keys(process.getBuiltinModule("node:module")._cache)';
+    const loaded = `${files}.some((file) => file.endsWith("typescript.js"))`;
+    const plain = await bench.play("up", `new Thing("t"); return { loaded: ${loaded} }`);
+    expect(plain.outputs).toEqual({ loaded: false });
+    const word = await bench.play(
+      "up",
+      `const word = "captured";
+      const provider = { create: async () => ({ id: "x", outs: { word } }) };
+      class Word extends pulumi.dynamic.Resource { constructor() { super(provider, "w", { word: undefined }); } }
+      const code = pulumi.runtime.computeCodePaths().then((paths) => paths.size);
+      return { word: new Word().word, code }`,
+    );
+    bench.close();
+    expect(errorsOf(word)).toEqual([]);
+    expect(word.outputs).toEqual({ word: "captured", code: expect.any(Number) });
+  });
+
   it("hundreds of resources are created side by side, each written down as it is made", async () => {
     const bench = new Bench({ parallel: 4 });
     const up = await bench.play("up", 'for (let i = 0; i < 100; i++) new Thing("t" + i)');

@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly options: LocalStackOptions;
   readonly env: NodeJS.ProcessEnv;
   readonly file: StateFile;
-  readonly watcher: string;
+  readonly preload: string;
 }
 
 export interface Parts {
@@ -39,7 +39,7 @@ export async function assemble(
   options: RunOptions,
   reporter: Reporter,
 ): Promise<Parts> {
-  const { sdk, project, env, file, watcher } = around;
+  const { sdk, project, env, file, preload } = around;
   const server = await startServer(sdk);
   const poolOptions = {
     sdk,
@@ -47,16 +47,13 @@ export async function assemble(
     providers: around.options.providers ?? {},
     env,
     engineAddress: server.address,
-    watcher,
+    preload,
     reporter,
   };
   const pool = new ProviderPool(poolOptions);
   try {
     const before = file.read();
-    const names = before.deployment.resources
-      .filter(({ type }) => isProviderType(type))
-      .map(({ type }) => providedPackage(type));
-    for (const name of new Set(names.length === 0 ? [dynamicPackage] : names)) pool.startEarly(name);
+    for (const name of probablePackages(before.deployment.resources, around.options)) pool.startEarly(name);
     const secrets = new Secrets(
       env.PULUMI_CONFIG_PASSPHRASE ?? "",
       before.deployment.secrets_providers?.state.salt ?? null,
@@ -95,6 +92,13 @@ export async function dismantle({ deployment, registry, server, pool, journal }:
   await registry.close();
   server.close();
   await pool.close();
+}
+
+/** Those that the state has providers of; without a state, those that the caller brings, or else the dynamic one. */
+function probablePackages(resources: readonly { type: string }[], { providers = {} }: LocalStackOptions): Set<string> {
+  const known = resources.filter(({ type }) => isProviderType(type)).map(({ type }) => providedPackage(type));
+  const brought = Object.keys(providers).filter((name) => "command" in (providers[name] ?? {}));
+  return new Set([known, brought].find((names) => names.length > 0) ?? [dynamicPackage]);
 }
 
 function warnOfPending(

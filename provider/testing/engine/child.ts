@@ -1,8 +1,6 @@
 // Starts the processes of a run and makes sure that none outlives it: each has its own process group, and a standard input
 // whose end tells it that the engine is gone, even if the engine was killed. It knows processes and no protocol.
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { createInterface } from "node:readline";
 
 export interface ChildOptions {
@@ -58,18 +56,4 @@ export function mergeEnv(
   const merged = { ...base, ...changes };
   for (const [name, value] of Object.entries(merged)) if (value === undefined) delete merged[name];
   return merged;
-}
-
-/** Where the lines of `writeWatcher` stand. */
-export function watcherIn(folder: string): string {
-  return path.join(folder, "endWithEngine.cjs");
-}
-
-/**
- * Writes the few lines that make a Node process end with its standard input, to be loaded with `-r`. The input keeps no
- * event loop alive, so that a program still ends by itself.
- */
-export function writeWatcher(folder: string): void {
-  const lines = ['process.stdin.on("end", () => process.exit(1)).on("error", () => process.exit(1)).resume();'];
-  writeFileSync(watcherIn(folder), `${[...lines, "process.stdin.unref?.();"].join("\n")}\n`);
 }

@@ -12,7 +12,7 @@ export interface ProgramOptions {
   readonly address: string;
   readonly parallel: number;
   readonly dryRun: boolean;
-  readonly watcher: string;
+  readonly preload: string;
   readonly reporter: Reporter;
   /** True once the run has failed and let go of the program, which then complains of its lost connection. */
   readonly isAbandoned: () => boolean;
@@ -28,7 +28,7 @@ export function startProgram({
   address,
   parallel,
   dryRun,
-  watcher,
+  preload,
   ...rest
 }: ProgramOptions): Child {
   const flags: readonly [string, string][] = [
@@ -47,7 +47,7 @@ export function startProgram({
       ...project.nodeargs,
       // "-r" in this spelling keeps the SDK from taking it for a loader of the program's own.
       "-r",
-      watcher,
+      preload,
       sdk.run,
       ...flags.flatMap(([name, value]) => [`--${name}`, value]),
       ...(dryRun ? ["--dry-run"] : []),

@@ -9,13 +9,13 @@ import { Monitor } from "./monitor";
 import { Session } from "./session";
 
 export async function playProgram({ deployment, server, reporter }: Parts, around: Surroundings): Promise<void> {
-  const { sdk, project, env, watcher } = around;
+  const { sdk, project, env, preload } = around;
   const session = new Session(sdk, deployment, new Defaults(deployment, project.config));
   const monitor = new Monitor(sdk, deployment, session);
   server.add(sdk.resourceRpc.ResourceMonitorService, monitor.handlers);
   const { dryRun, parallel } = deployment.options;
   const program = startProgram({
-    ...{ sdk, project, env, watcher, reporter, parallel, dryRun },
+    ...{ sdk, project, env, preload, reporter, parallel, dryRun },
     address: server.address,
     isAbandoned: () => deployment.abandoned,
   });

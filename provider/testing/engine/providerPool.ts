@@ -21,7 +21,7 @@ export interface PoolOptions {
   /** Where providers send what they log. */
   readonly engineAddress: string;
   /** A file that Node processes load to end with the engine. */
-  readonly watcher: string;
+  readonly preload: string;
   readonly reporter: Reporter;
 }
 
@@ -75,12 +75,12 @@ export class ProviderPool {
   }
 
   #command(launch: ProviderCommand | undefined): Command {
-    const { sdk, env, watcher, engineAddress } = this.#options;
+    const { sdk, env, preload, engineAddress } = this.#options;
     if (launch === undefined) {
-      return { command: process.execPath, args: ["-r", watcher, sdk.dynamicProvider, engineAddress], env };
+      return { command: process.execPath, args: ["-r", preload, sdk.dynamicProvider, engineAddress], env };
     }
     const merged = mergeEnv(env, launch.env ?? {});
-    const nodeOptions = [merged.NODE_OPTIONS, `--require ${JSON.stringify(watcher)}`].filter(Boolean).join(" ");
+    const nodeOptions = [merged.NODE_OPTIONS, `--require ${JSON.stringify(preload)}`].filter(Boolean).join(" ");
     const args = [...(launch.args ?? []), engineAddress];
     return { command: launch.command, args, env: { ...merged, NODE_OPTIONS: nodeOptions } };
   }
