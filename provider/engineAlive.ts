@@ -2,6 +2,7 @@
 import { connect } from "node:net";
 
 const ASK_AGAIN_MS = 1000;
+const LOOK_EVERY_MS = 5000;
 
 /**
  * A provider outlives an engine that was killed, and would go on with what it was at. Returns a function that tells whether the
@@ -22,6 +23,17 @@ export function watchEngine(address: string): () => Promise<boolean> {
     holdsUntil = Date.now() + ASK_AGAIN_MS;
     return true;
   };
+}
+
+/** Calls `end`, once, some seconds after the engine that was there is no more. */
+export function afterEngine(address: string, end: () => void): void {
+  const isThere = watchEngine(address);
+  void isThere();
+  const timer = setInterval(async () => {
+    if (await isThere()) return;
+    clearInterval(timer);
+    end();
+  }, LOOK_EVERY_MS).unref();
 }
 
 /** Null where that can't be told. */

@@ -13,6 +13,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { RefusedError } from "./core/errors";
+import { afterEngine } from "./engineAlive";
 import { checked, differing, invoked, refused } from "./plugin/answers";
 import { Run } from "./plugin/run";
 import { type Methods, serve } from "./plugin/serve";
@@ -130,6 +131,8 @@ export function methodsOf(run: Run): Methods {
 /** @param args of the process; the engine's flags come before its address. */
 export async function main(args: readonly string[]): Promise<void> {
   const run = new Run(args.at(-1) ?? "");
+  // An engine that was killed cannot end its providers, and nobody else would.
+  afterEngine(run.engine, () => process.exit());
   const port = await serve(methodsOf(run), () => run.settled());
   process.stdout.write(`${port}\n`);
 }

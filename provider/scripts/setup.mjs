@@ -27,7 +27,13 @@ function once(result, sources, what, work) {
   const file = path.join(root, "node_modules", `.setup-stamp-${result}`);
   if (existsSync(path.join(root, result)) && existsSync(file) && readFileSync(file, "utf8") === wanted) return;
   console.error(`setup: ${what}`);
-  work();
+  try {
+    work();
+  } catch {
+    // The command has said why, and where this file called it from helps nobody.
+    console.error(`setup: ${what} failed, see above`);
+    process.exit(1);
+  }
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, wanted);
 }

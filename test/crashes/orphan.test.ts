@@ -6,6 +6,7 @@ import { type BillingSimulator, startSimulator } from "../../provider/testing/si
 import { BEFORE, DECLARED, Resource } from "../faults/resource";
 import { methods } from "../support/core";
 import { DOORS, openDoor } from "../support/doors";
+import { Plugin } from "../support/plugin";
 
 const account = "d".repeat(32);
 let cloudflare: BillingSimulator;
@@ -35,5 +36,15 @@ describe.each(DOORS.map((name) => ({ name })))("$name whose engine is gone", ({ 
     } finally {
       await door.stop();
     }
+  });
+});
+
+describe("the plugin's process", () => {
+  it("goes on while its engine is there, and ends by itself some seconds after its engine has gone", async () => {
+    const plugin = await Plugin.start();
+    await sleep(6000);
+    await plugin.configure({});
+    plugin.loseEngine();
+    await expect(plugin.ended).resolves.toBe(0);
   });
 });

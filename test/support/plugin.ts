@@ -19,13 +19,17 @@ const provider = "urn:pulumi:dev::project::pulumi:providers:cloudflare-ai-gatewa
 export class Plugin {
   /** The name of the resource that the calls are about. */
   name = "credits";
+  /** Resolves with its exit code when the process is gone; null after a signal. */
+  readonly ended: Promise<number | null>;
 
   private constructor(
     readonly client: ResourceProviderClient,
     readonly process: ChildProcess,
     private readonly engine: LoggingEngine,
     private readonly printed: { out: string; err: string },
-  ) {}
+  ) {
+    this.ended = new Promise((resolve) => process.once("close", resolve));
+  }
 
   /** @param env the environment, besides PATH: nothing of this process's own gets in. */
   static async start(env: Record<string, string> = {}): Promise<Plugin> {
@@ -151,9 +155,8 @@ export class Plugin {
   /** Ends the process as the engine does, and waits until it has. */
   async stop(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
     this.client.close();
-    const ended = new Promise((resolve) => this.process.once("close", resolve));
     this.process.kill(signal);
-    await ended;
+    await this.ended;
     this.engine.close();
   }
 }
