@@ -3,7 +3,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { type BillingApi, openBillingApi } from "./core/api";
 import { fromEnvironment, resolveConnection, type SettingName } from "./core/credentials";
-import { explainError, SettingsError } from "./core/errors";
+import { explainError, SettingsError, UnconfirmedError } from "./core/errors";
 import { Lifecycle } from "./core/lifecycle";
 import { type LimitName, parseMaxAmount, parsePatience } from "./core/limits";
 import { type CheckedInputs, inputsOf, type TopupState } from "./core/model";
@@ -45,13 +45,13 @@ export const diff = handler(async (_id: string, olds: Properties, news: Properti
 });
 
 export const create = handler(async (news: Properties): Promise<dynamic.CreateResult<TopupState>> => {
-  const outs = await lifecycle.create(news);
+  const outs = await keeping(news, () => lifecycle.create(news));
   return { id: outs.accountId, outs };
 });
 
 export const update = handler(
   async (_id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<TopupState>> => {
-    return { outs: await lifecycle.update(olds, news) };
+    return { outs: await keeping(news, () => lifecycle.update(olds, news)) };
   },
 );
 
@@ -68,13 +68,24 @@ const remove = handler(async (id: string): Promise<void> => {
 
 export { remove as delete };
 
+/** The host adds `__provider` to what succeeded only; without it in the state, no later run finds this code. */
+async function keeping<Result>({ __provider }: Properties, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof UnconfirmedError)) throw error;
+    const { accountId, state } = error;
+    throw new HostError(explainError(error), { id: accountId, properties: { ...state, __provider } });
+  }
+}
+
 /** Whatever fails is told in our words, and only once everything said before has arrived. */
 function handler<Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) {
   return async (...args: Args): Promise<Result> => {
     try {
       return await work(...args);
     } catch (error) {
-      throw new HostError(explainError(error));
+      throw error instanceof HostError ? error : new HostError(explainError(error));
     } finally {
       await log?.settled();
     }

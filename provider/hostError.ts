@@ -2,9 +2,26 @@
 
 const MARK = "\u0000told by the engine";
 
+/** What the host hands the engine to keep of a resource that is not finished. Without an id it tells the engine nothing of it. */
+export interface Unfinished {
+  readonly id: string;
+  readonly properties: object;
+}
+
 /** A failure whose message the engine shows; nothing else about it is worth a line. */
 export class HostError extends Error {
   override stack = "";
+  readonly id: string | undefined;
+  readonly properties: object | undefined;
+  readonly reasons: readonly string[];
+
+  constructor(message: string, unfinished: Unfinished | null = null) {
+    super(message);
+    this.id = unfinished?.id;
+    this.properties = unfinished?.properties;
+    this.reasons = [message];
+  }
+
   override toString(): string {
     return MARK;
   }

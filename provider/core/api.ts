@@ -2,7 +2,7 @@
 // everything else into one readable error. It must not know the SDK, nor what was declared.
 import type { Connection, Credentials } from "./credentials";
 import { explain, openEnvelope } from "./envelope";
-import { ApiError, CancelledError, describeReason } from "./errors";
+import { ApiError, CancelledError, describeReason, isDoubtful } from "./errors";
 import { DEFAULT_PATIENCE, type Patience } from "./limits";
 import {
   type CreditBalance,
@@ -72,16 +72,20 @@ export function openBillingApi({
     parse: (result: unknown) => T | null,
     exchangeOf = withSpare,
   ): Promise<T> {
+    let [sent, doubtful] = [false, false];
     const sendIfWanted = async () => {
-      if (!(await isWanted())) throw new CancelledError(attempt, accountId);
-      return exchangeOf(send);
+      if (!(await isWanted())) throw new CancelledError(attempt, accountId, sent);
+      sent ||= !signal?.aborted;
+      const exchange = await exchangeOf(send);
+      doubtful ||= isDoubtful(exchange.status);
+      return exchange;
     };
     const exchange = await pacer.run(sendIfWanted, judge);
-    if (exchange.status === null && signal?.aborted) throw new CancelledError(attempt, accountId);
+    if (exchange.status === null && signal?.aborted) throw new CancelledError(attempt, accountId, sent);
     const envelope = openEnvelope(exchange.text);
     const parsed = envelope?.success ? parse(envelope.result) : null;
     if (exchange.status === null || exchange.status >= 300 || !envelope || parsed === null) {
-      throw new ApiError({ attempt, accountId, ...explain(exchange, envelope) });
+      throw new ApiError({ attempt, accountId, doubtful, ...explain(exchange, envelope) });
     }
     tellRemarks(accountId, envelope.messages);
     return parsed;

@@ -16,7 +16,7 @@ export function openEnvelope(text: string): Envelope | null {
 export function explain(
   { status, text, requestId }: Exchange,
   envelope: Envelope | null,
-): Omit<ApiFailure, "attempt" | "accountId"> {
+): Omit<ApiFailure, "attempt" | "accountId" | "doubtful"> {
   const facts = { status, requestId, reasons: envelope?.errors ?? [], advice: null };
   if (status === null) return { ...facts, problem: text };
   if (!envelope)

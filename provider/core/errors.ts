@@ -1,5 +1,6 @@
 // Owns how failures are told: what was attempted, for which account, what Cloudflare said and what to do next. It must not
 // know where a failure comes from; no credential ever reaches it.
+import { advise } from "./advice";
 import type { Reason } from "./shapes";
 
 /** A setting that is missing or unusable; `property` is its name without a namespace. */
@@ -21,11 +22,35 @@ export class RefusedError extends Error {
 /** A request that the run was stopped in, by Ctrl-C or because another resource failed. */
 export class CancelledError extends Error {
   override readonly name = "CancelledError";
-  constructor(attempt: string, accountId: string) {
-    super(
-      `${capitalize(attempt)} of account ${accountId} was cancelled before Cloudflare answered. ` +
-        "Run the same command again: it looks at what is live and does what is left to do.",
-    );
+
+  /**
+   * @param sent whether an attempt was on its way by then, so that a write may have been applied.
+   * @param advice what to do next.
+   */
+  constructor(
+    readonly attempt: string,
+    readonly accountId: string,
+    readonly sent = false,
+    advice = "Run the same command again: it looks at what is live and does what is left to do.",
+  ) {
+    super(`${capitalize(attempt)} of account ${accountId} was cancelled before Cloudflare answered. ${advice}`);
+  }
+}
+
+/**
+ * A write that may have been applied, though neither an answer nor a look told so. The engine must keep the resource as unfinished:
+ * if it went on from its old state, a change that is taken back in the program would seem to be done, and stay live.
+ */
+export class UnconfirmedError extends Error {
+  override readonly name = "UnconfirmedError";
+
+  /** @param state what the engine keeps until the next run writes again. */
+  constructor(
+    message: string,
+    readonly accountId: string,
+    readonly state: object,
+  ) {
+    super(message);
   }
 }
 
@@ -43,6 +68,8 @@ export interface ApiFailure {
   requestId: string | null;
   /** What to do next, where more is known than the status tells. */
   advice: string | null;
+  /** Whether an earlier attempt of the same request may have been applied, whatever the last answer says. */
+  doubtful: boolean;
 }
 
 /** A request to Cloudflare that failed for good. */
@@ -57,9 +84,13 @@ export class ApiError extends Error {
 
   /** True where a write may have been applied all the same: only a look at the live config can tell. */
   get outcomeUnknown(): boolean {
-    const { status } = this;
-    return status === null || status < 400 || status === 408 || status === 409 || status >= 500;
+    return this.failure.doubtful || isDoubtful(this.status);
   }
+}
+
+/** Whether what was sent may have been applied, by the status of the answer. */
+export function isDoubtful(status: number | null): boolean {
+  return status === null || status < 400 || status === 408 || status === 409 || status >= 500;
 }
 
 function describeFailure({ attempt, accountId, status, problem, reasons, requestId, advice }: ApiFailure): string {
@@ -95,31 +126,7 @@ export function printable(text: string, longest = 300): string {
   return clean.length > longest ? `${clean.slice(0, longest).replace(/\p{Cs}$/u, "")}...` : clean;
 }
 
-const AGAIN = "then run the same command again";
-
-function advise(status: number | null, reasons: readonly Reason[]): string {
-  if (reasons.some(({ message }) => message.includes("NO_MANUAL_TOPUP"))) {
-    return `This account never bought credits: buy some once in the dashboard (AI > AI Gateway > Credits Available), ${AGAIN}.`;
-  }
-  if (status === null) return `Check the network, the proxy and 'baseUrl', ${AGAIN}. Nothing stored was changed.`;
-  if (status === 401 || reasons.some(({ code, message }) => code === 9109 && /invalid access token/i.test(message)))
-    return (
-      "The credentials were not accepted: check that the token exists, is active and was copied whole. If it was just replaced: " +
-      "refresh and destroy use what the last `pulumi up` stored, so run `pulumi up` first, or set CLOUDFLARE_API_TOKEN."
-    );
-  if (status === 403) {
-    return 'Check that the API token has the permission "AI Gateway Write" for this account (reading needs "AI Gateway Read").';
-  }
-  if (status === 404) return "Check 'accountId' and that the credentials belong to that account.";
-  if (status === 409) return `Somebody else is changing this account's billing: wait a moment, ${AGAIN}.`;
-  if (status === 429)
-    return `The API's rate limit (1,200 requests per five minutes) is used up: wait five minutes, ${AGAIN}.`;
-  if (status === 408 || status >= 500) return `See https://www.cloudflarestatus.com, ${AGAIN}.`;
-  if (status >= 400) return "Check the declared values against Cloudflare's words above.";
-  return `The answer is not what this API documents, so it was not trusted. Check 'baseUrl' and any proxy, ${AGAIN}.`;
-}
-
-const TOLD = [SettingsError, RefusedError, CancelledError, ApiError];
+const TOLD = [SettingsError, RefusedError, CancelledError, UnconfirmedError, ApiError];
 
 /** Any failure in words for people. What is not one of ours is a bug, and says so instead of a stack trace. */
 export function explainError(error: unknown): string {

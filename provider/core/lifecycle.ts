@@ -1,12 +1,13 @@
 // Owns create, update, read and delete: which requests they make, in which order, and what they refuse. It must not know
 // Pulumi, HTTP, or where inputs come from.
 import type { BillingApi } from "./api";
+import { apply } from "./apply";
 import { type CheckResult, checkInputs, requireInputs } from "./check";
 import { Claims } from "./claims";
 import { diffTopup, type TopupDiff } from "./diff";
-import { ApiError, RefusedError } from "./errors";
+import { RefusedError } from "./errors";
 import { type CheckedInputs, type LiveConfig, parsePriorState, type TopupInputs, type TopupState } from "./model";
-import { isLive, observedState, parseId, type Target, targetOf } from "./target";
+import { isLive, observedState, parseId, targetOf } from "./target";
 import * as words from "./words";
 
 /** What a door provides. */
@@ -48,7 +49,7 @@ export class Lifecycle {
    * 'adopt' is true. One GET, then at most one write.
    *
    * @param name the resource's name, for messages; null where the door is not told it.
-   * @throws RefusedError, ApiError or SettingsError.
+   * @throws RefusedError, ApiError, UnconfirmedError, CancelledError or SettingsError.
    */
   async create(news: Readonly<Record<string, unknown>>, name: string | null = null): Promise<TopupState> {
     const inputs = requireInputs(news, this.host.maxAmount());
@@ -57,7 +58,7 @@ export class Lifecycle {
       if (isLive(targetOf(inputs), found)) return found;
       if (this.claims.keeps(inputs.accountId)) throw new RefusedError(words.declaredAlready(inputs));
       if (found.sums && !inputs.adopt) throw new RefusedError(words.notAdopted(inputs, found.sums));
-      await this.apply(api, targetOf(inputs));
+      await apply(api, targetOf(inputs), { ...inputs, ...found.health });
       return found;
     });
     this.reportHealth(inputs.accountId, live);
@@ -71,7 +72,7 @@ export class Lifecycle {
     name: string | null = null,
   ): Promise<TopupState> {
     const inputs = requireInputs(news, this.host.maxAmount());
-    await this.claimed(inputs, name, (api) => this.apply(api, targetOf(inputs)));
+    await this.claimed(inputs, name, (api) => apply(api, targetOf(inputs), Object(olds)));
     const { error, disabledReason, lastFailedAt } = parsePriorState(olds);
     return { ...inputs, error, disabledReason, lastFailedAt };
   }
@@ -98,7 +99,7 @@ export class Lifecycle {
     const accountId = parseId(id);
     const { claims, host } = this;
     if (claims.declares(accountId)) host.warn(words.deleteSkipped(accountId, claims.nameFor(accountId)));
-    else await this.apply(await this.host.api(), { accountId, sums: null });
+    else await apply(await this.host.api(), { accountId, sums: null }, null);
   }
 
   private async claimed<T>(
@@ -114,18 +115,6 @@ export class Lifecycle {
     } catch (error) {
       this.claims.fail(accountId);
       throw error;
-    }
-  }
-
-  /** Writes; where that fails without telling what is live now, or where only a dashboard session may write, looks. */
-  private async apply(api: BillingApi, target: Target): Promise<void> {
-    try {
-      await (target.sums ? api.write(target.accountId, target.sums) : api.unset(target.accountId));
-    } catch (error) {
-      if (!(error instanceof ApiError && (error.status === 403 || error.outcomeUnknown))) throw error;
-      const live = await api.read(target.accountId).catch(() => null);
-      if (live && isLive(target, live)) return;
-      throw new ApiError({ ...error.failure, advice: live && words.notApplied(error.status, target.sums, live.sums) });
     }
   }
 

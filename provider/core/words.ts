@@ -69,6 +69,10 @@ export function notApplied(status: number | null, wanted: Sums | null, live: Sum
   );
 }
 
+export const UNCONFIRMED =
+  "The write may have been applied all the same, and no look could tell. The resource is kept as unfinished: the next `pulumi up` " +
+  "writes what is declared then, also if you take the change back.";
+
 export function failing(accountId: string, { error, disabledReason, lastFailedAt }: TopupHealth): string {
   const facts = [error && `error: ${printable(error)}`, disabledReason && `disabled: ${printable(disabledReason)}`];
   const since = lastFailedAt ? `, last on ${printable(lastFailedAt)}` : "";

@@ -20,6 +20,7 @@ function failure(facts: Partial<ApiFailure>): ApiError {
     reasons: [],
     requestId: null,
     advice: null,
+    doubtful: false,
     ...facts,
   });
 }

@@ -1,5 +1,6 @@
 // What each operation makes of bad days: refused writes, lost answers, answers that prove nothing. State must survive them.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { UnconfirmedError } from "../../provider/core/errors";
 import { Lifecycle } from "../../provider/core/lifecycle";
 import type { TopupState } from "../../provider/core/model";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
@@ -163,13 +164,26 @@ describe("a write whose answer was lost", () => {
     expect(message).toContain("The write was not applied; run the same command again.");
   });
 
-  it("where the look fails as well is an error that is healed by the next run", async () => {
+  it("where the look fails as well is an error that has the state keep the resource as unfinished", async () => {
     always("POST", { kind: "reset", apply: true });
-    simulator.fault({ kind: "reset", method: "GET", skip: 1, times: 3 });
-    expect(await failureOf(run.create(declared))).toContain("Check the network");
-    simulator.clearFaults();
-    expect(await startRun(simulator).create(declared)).toEqual(stored);
-    expect(simulator.changes()).toBe(1);
+    simulator.fault({ kind: "reset", method: "GET", skip: 1, times: Number.POSITIVE_INFINITY });
+    const created = await rejectionOf(run.create(declared));
+    expect(created).toBeInstanceOf(UnconfirmedError);
+    expect(created).toMatchObject({ accountId: account, state: stored });
+    const updated = await rejectionOf(run.update({ ...stored, amount: 7000 }, declared));
+    expect(updated).toMatchObject({ accountId: account, state: { ...stored, amount: 7000 } });
+    expect(String(updated)).toContain("The write may have been applied all the same");
+  });
+
+  it.each([
+    [429, { kind: "envelope", status: 429, headers: { "retry-after": "86400" } }],
+    [401, { kind: "envelope", status: 401 }],
+    [404, { kind: "envelope", status: 404 }],
+  ] as const)("by the first attempt is looked after, though the second was answered with %d", async (_, answer) => {
+    simulator.fault({ kind: "reset", apply: true, method: "POST" });
+    simulator.fault({ ...answer, method: "POST" });
+    expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("POST POST GET");
   });
 
   it("is not looked after where Cloudflare plainly refused it", async () => {

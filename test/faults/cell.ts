@@ -22,6 +22,8 @@ export interface Played {
   readonly message: string | null;
   /** What the state held then, where ACCOUNT stands for the account. */
   readonly state: unknown;
+  /** Whether it says that the resource is not finished. */
+  readonly unfinished: boolean;
   /** The requests that arrived until then. */
   readonly requests: string;
   /** Those of the next `pulumi up`. */
@@ -37,6 +39,7 @@ export class PlayedCell {
   private readonly resource: Resource;
   private message: string | null = null;
   private state: Properties | null = null;
+  private unfinished = false;
 
   constructor(
     private readonly fault: Fault,
@@ -60,6 +63,7 @@ export class PlayedCell {
     const door = world.doors[this.process];
     this.message = await failureOrNull(this.isRead ? resource.refresh(door) : resource.up(door));
     this.state = resource.state;
+    this.unfinished = resource.unfinished;
   }
 
   /** The next `pulumi up`; after a refresh, with a refresh. */
@@ -81,6 +85,7 @@ export class PlayedCell {
     return {
       message: message === null ? null : neutral(message),
       state: JSON.parse(neutral(JSON.stringify(state))),
+      unfinished: this.unfinished,
       requests,
       next,
       live: world.cloudflare.config(account),

@@ -1,6 +1,9 @@
 // Owns what comes of faults of several kinds, and the advice that goes with it. It must not know the faults.
 import type { Family } from "./table";
 
+export const UNCONFIRMED =
+  "The write may have been applied all the same, and no look could tell. The resource is kept as unfinished: the next `pulumi up` " +
+  "writes what is declared then, also if you take the change back.";
 export const NOT_APPLIED = "The write was not applied; run the same command again.";
 
 /** Asked once; after a write one look shows that nothing was written, and what to do is said in these words. */

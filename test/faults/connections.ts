@@ -1,5 +1,5 @@
 // Owns the faults of the connection, as data: which there are, and what comes of each at each call. It must not play them.
-import { NOT_APPLIED } from "./cells";
+import { NOT_APPLIED, UNCONFIRMED } from "./cells";
 import type { Family } from "./table";
 
 const NETWORK =
@@ -24,7 +24,7 @@ export const CONNECTIONS: readonly Family[] = [
       look: { state: "not created", requests: "none", next: "GET, POST" },
       create: null,
       once: null,
-      update: { state: "not updated", requests: "none", next: "POST" },
+      update: { state: "unfinished", requests: "none", next: "POST", advice: UNCONFIRMED },
       read: { state: "kept as it was", requests: "none", next: "GET" },
       delete: { state: "not gone", requests: "none", next: "DELETE" },
     },
@@ -106,12 +106,13 @@ export const CONNECTIONS: readonly Family[] = [
   },
   {
     name: "The connection is lost for good after a write was applied",
-    about: "Not even the look is answered, so the run fails. The next one finds the write done.",
+    about:
+      "Not even the look is answered, so the run fails, and the state keeps the resource as unfinished. The next run writes what is declared then.",
     cells: {
       look: null,
-      create: { state: "not created", requests: "GET, POST ×3, GET ×3", next: "GET" },
+      create: { state: "unfinished", requests: "GET, POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
       once: null,
-      update: { state: "not updated", requests: "POST ×3, GET ×3", next: "POST" },
+      update: { state: "unfinished", requests: "POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
       read: null,
       delete: { state: "not gone", requests: "DELETE ×3, GET ×3", next: "DELETE" },
     },

@@ -74,12 +74,14 @@ function expectationOf({ fault, call, cell: { state, requests, next } }: Row): O
     gone: null,
     "not created": null,
     "not updated": stored,
+    unfinished: stored ?? declared,
     "kept as it was": stored,
     "not gone": stored,
   };
   const sums = states[state];
   const changes = call === "read" || fault.byHand ? 0 : 1;
-  return { state: sums && storedState("ACCOUNT", sums), requests, next, live: declared, changes };
+  const kept = { state: sums && storedState("ACCOUNT", sums), unfinished: state === "unfinished" };
+  return { ...kept, requests, next, live: declared, changes };
 }
 
 /** How the message begins, what went wrong, and at its end what to do. */

@@ -1,6 +1,7 @@
 // Owns one resource as an engine keeps it: what the program declares, what the state holds, and which call follows from the two.
 // It must not know how a door is reached, nor what goes wrong behind it.
 import type { Door, Properties } from "../support/lifecycles";
+import { CallError } from "../support/unfinished";
 
 /** US cents. */
 export interface Sums {
@@ -21,9 +22,11 @@ function inputsOf(accountId: string, sums: Sums): Properties {
   return { accountId, ...sums, enabled: true, adopt: false };
 }
 
-/** A run that fails leaves the state as it was, whichever call failed: that is what an engine does. */
+/** A run that fails leaves the state as it was, unless the call says what to keep of an unfinished resource: so does an engine. */
 export class Resource {
   state: Properties | null;
+  /** Whether the next run updates it, whatever its diff says. */
+  unfinished = false;
 
   /**
    * @param declared what the program declares; null where it does not any more.
@@ -42,8 +45,9 @@ export class Resource {
     const { account, declared, state } = this;
     if (declared === null) return state === null ? undefined : this.remove(door, state);
     const { inputs: news } = await door.check(inputsOf(account, declared));
-    if (state === null) await this.create(door, news);
-    else if ((await door.diff(account, state, news)).changes) this.state = await door.update(account, state, news);
+    if (state === null) return this.create(door, news);
+    const { changes } = await door.diff(account, state, news);
+    if (changes || this.unfinished) await this.keep(door.update(account, state, news));
   }
 
   /** The call of one `pulumi refresh`. */
@@ -54,12 +58,26 @@ export class Resource {
 
   /** The call for a resource that is in no state yet. */
   async create(door: Door, news = this.inputs): Promise<void> {
-    this.state = (await door.create(news)).outs;
+    await this.keep(door.create(news).then(({ outs }) => outs));
   }
 
   /** What the program declares, as a check returns it. */
   get inputs(): Properties {
     return inputsOf(this.account, this.declared ?? DECLARED);
+  }
+
+  private async keep(written: Promise<Properties>): Promise<void> {
+    try {
+      this.state = await written;
+      this.unfinished = false;
+    } catch (error) {
+      if (error instanceof CallError && error.unfinished) {
+        const { __provider, ...properties } = error.unfinished.properties;
+        this.state = properties;
+        this.unfinished = true;
+      }
+      throw error;
+    }
   }
 
   private async remove(door: Door, state: Properties): Promise<void> {

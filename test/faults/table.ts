@@ -57,8 +57,8 @@ export interface Cell {
   readonly advice?: string;
 }
 
-type Kept = "not created" | "not updated" | "kept as it was" | "not gone";
-const FAILED: readonly Cell["state"][] = ["not created", "not updated", "kept as it was", "not gone"];
+type Kept = "not created" | "not updated" | "unfinished" | "kept as it was" | "not gone";
+const FAILED: readonly Cell["state"][] = ["not created", "not updated", "unfinished", "kept as it was", "not gone"];
 
 /** The provider's process that plays the fault: by the settings that it has. */
 export type Process = "usual" | "impatient" | "limited" | "refused" | "silent";

@@ -4,14 +4,16 @@ import { CALLS } from "./table";
 export const OPENING = `# What happens on bad days
 
 What \`pulumi up\`, \`refresh\` and \`destroy\` do when the connection, Cloudflare or the machine fails. The dynamic provider and the plugin do
-the same. Four rules hold everywhere below; the tests play every line through the processes of both:
+the same. Five rules hold everywhere below; the tests play every line through the processes of both:
 
 - An error leaves the state as it was. Only an account that is proven to have no auto top-up leaves it.
 - A write that nobody confirmed is taken neither for done nor for failed: one look at what is live decides.
+- Where that look fails, too, the resource is kept as **unfinished**: the next \`pulumi up\` writes what is declared then, also if
+  that is what was declared before.
 - Once the trouble is over, the next \`pulumi up\` ends with what is declared, and Cloudflare saw **at most one change** in all.
 - No redirect is followed, so no credential reaches another host.`;
 
-export const OVERVIEW = `What the state holds when the trouble does not go away; "not ..." and "kept as it was" come with an error:`;
+export const OVERVIEW = `What the state holds when the trouble does not go away; "not ...", "unfinished" and "kept as it was" come with an error:`;
 
 export const CRASHES = `## Something is killed
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Fault, LocalStack } from "../../provider/testing";
 import { DOORS } from "../support/doors";
-import { A, messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
+import { A, messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
 
 describe.each(DOORS)("through %s", (door) => {
   let ground: Playground;
@@ -93,6 +93,38 @@ describe.each(DOORS)("through %s", (door) => {
       expect(topupsOf(stack)).toEqual([]);
       expect((await stack.up()).ok).toBe(true);
       expect(ground.cloudflare.changes(A)).toBe(1);
+    });
+  });
+
+  describe("a write of which nobody knows whether it was applied", () => {
+    const DEAR = 'new AutoTopupConfig("x", { accountId: A, amount: 80000, threshold: 1000, adopt: true });';
+    const loseAll = (looks: number) => {
+      ground.cloudflare.fault({ kind: "reset", apply: true, method: "POST", times: 3 });
+      ground.cloudflare.fault({ kind: "reset", method: "GET", skip: looks, times: 3 });
+    };
+
+    it("is taken back with the change in the program, though the state holds what is declared again (promise 16)", async () => {
+      const body = `new AutoTopupConfig("x", { accountId: A, ${SUMS} });`;
+      stack = await ground.applied(body);
+      ground.declare(DEAR);
+      loseAll(0);
+      expect(messages(await stack.up(), "error").join()).toContain("The resource is kept as unfinished");
+      expect(ground.cloudflare.config(A)?.amount).toBe(80000);
+      ground.declare(body);
+      expect(stepsOf(await stack.preview())).toEqual(["update x"]);
+      expect(requestsOf(await stack.up())).toEqual(["POST 200"]);
+      expect(ground.cloudflare.config(A)).toEqual({ amount: 5000, threshold: 1000 });
+      expect(requestsOf(await stack.up())).toEqual([]);
+    });
+
+    it("is taken back with the resource that it was to create (promise 16)", async () => {
+      ground.declare(DEAR);
+      loseAll(1);
+      expect((await stack.up()).ok).toBe(false);
+      expect(ground.cloudflare.config(A)?.amount).toBe(80000);
+      ground.declare("");
+      expect(requestsOf(await stack.up())).toEqual(["DELETE 200"]);
+      expect(ground.cloudflare.config(A)).toBeNull();
     });
   });
 

@@ -11,6 +11,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { preloadIn, writePreload } from "../../provider/testing/engine/preload";
 import { grpc, type LoggingEngine, startLoggingEngine } from "./engineLog";
+import { CallError, type GrpcError } from "./unfinished";
 
 export type Properties = Record<string, unknown>;
 
@@ -168,15 +169,13 @@ function properties(struct: Struct | undefined): Properties {
   return (struct?.toJavaScript() ?? {}) as Properties;
 }
 
-async function answer<T>(call: (done: (error: Failure | null, response: T) => void) => unknown): Promise<T> {
-  const [error, response] = await new Promise<[Failure | null, T]>((resolve) => {
+async function answer<T>(call: (done: (error: GrpcError | null, response: T) => void) => unknown): Promise<T> {
+  const [error, response] = await new Promise<[GrpcError | null, T]>((resolve) => {
     call((error, response) => resolve([error, response]));
   });
   // The host writes its standard error before it answers: a turn of the event loop later it has been read here as well.
   await setImmediate();
   await setImmediate();
-  if (error) throw new Error(error.details);
+  if (error) throw new CallError(error);
   return response;
 }
-
-type Failure = Error & { details: string };

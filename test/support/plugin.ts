@@ -7,6 +7,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { grpc, type LoggingEngine, startLoggingEngine } from "./engineLog";
+import { CallError, type GrpcError } from "./unfinished";
 
 export type Properties = Record<string, unknown>;
 
@@ -164,13 +165,9 @@ export class Plugin {
 /** One call; rejects with the status's text as the message, and its code as `code`. */
 export function answer<T>(call: (done: (error: GrpcError | null, response: T) => void) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
-    call((error, response) =>
-      error ? reject(Object.assign(new Error(error.details), { code: error.code })) : resolve(response),
-    );
+    call((error, response) => (error ? reject(new CallError(error)) : resolve(response)));
   });
 }
-
-type GrpcError = Error & { details: string; code: number };
 
 export function struct(values: Properties): Struct {
   return Struct.fromJavaScript(values as never);

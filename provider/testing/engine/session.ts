@@ -1,5 +1,6 @@
 // One program's conversation with the engine: turns its messages into goals and the resulting states into answers. What
 // becomes of a goal is decided elsewhere.
+import type { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type * as pb from "@pulumi/pulumi/proto/resource_pb";
 import type { Defaults, PackageRequest } from "./defaults";
 import type { Deployment } from "./deployment";
@@ -12,6 +13,9 @@ import type { ResourceState } from "./state";
 import { isProviderType, rootStackType, typeOf } from "./urn";
 import type { Properties } from "./values";
 import { toProperties } from "./wire";
+
+/** ResourceInvokeResponse in newer SDKs, with the same fields. The generated code names it, its declarations do not. */
+type InvokeDefinition = { readonly responseType: typeof InvokeResponse };
 
 export class Session {
   readonly #sdk: Sdk;
@@ -97,10 +101,10 @@ export class Session {
     const reference = async (): Promise<string> =>
       request.getProvider() || this.#defaults.reference(this.#packageOf(request));
     const { result, failures } = await answerInvoke(d, request.getTok(), args, reference);
-    const { CheckFailure, InvokeResponse } = this.#sdk.providerPb;
+    const { CheckFailure } = this.#sdk.providerPb;
     const list = failures.map(({ property, reason }) => new CheckFailure().setProperty(property).setReason(reason));
-    // ResourceInvokeResponse of newer SDKs has the same fields.
-    return new InvokeResponse().setReturn(this.#struct(result)).setFailuresList(list);
+    const { responseType } = this.#sdk.resourceRpc.ResourceMonitorService.invoke as unknown as InvokeDefinition;
+    return new responseType().setReturn(this.#struct(result)).setFailuresList(list);
   }
 
   async registerPackage(request: pb.RegisterPackageRequest) {

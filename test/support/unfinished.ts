@@ -1,0 +1,36 @@
+// Owns what a failed gRPC call tells: its words, its code, and what the engine is to keep of a resource that is not finished. It must
+// not know which call failed. https://github.com/pulumi/pulumi/blob/master/proto/pulumi/errors.proto
+import type { Metadata } from "@grpc/grpc-js";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+
+export type GrpcError = Error & { details: string; code: number; metadata?: Metadata };
+
+export interface Unfinished {
+  readonly id: string;
+  readonly properties: Record<string, unknown>;
+  readonly reasons: readonly string[];
+}
+
+/** A call that failed. */
+export class CallError extends Error {
+  readonly code: number;
+  /** Null where the engine keeps the state that it had. */
+  readonly unfinished: Unfinished | null;
+
+  constructor({ details, code, metadata }: GrpcError) {
+    super(details);
+    this.code = code;
+    this.unfinished = unfinishedIn(metadata);
+  }
+}
+
+function unfinishedIn(metadata: Metadata | undefined): Unfinished | null {
+  const [bytes] = metadata?.get("grpc-status-details-bin") ?? [];
+  if (!bytes || typeof bytes === "string") return null;
+  const [packed] = Status.deserializeBinary(bytes).getDetailsList();
+  if (packed?.getTypeName() !== "pulumirpc.ErrorResourceInitFailed") return null;
+  const failed = ErrorResourceInitFailed.deserializeBinary(packed.getValue_asU8());
+  const properties = (failed.getProperties()?.toJavaScript() ?? {}) as Unfinished["properties"];
+  return { id: failed.getId(), properties, reasons: failed.getReasonsList() };
+}
