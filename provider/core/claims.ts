@@ -1,6 +1,18 @@
 // Owns the memory of one engine run: which accounts a resource of this run declares. It must not outlive the run, nor make
 // a request.
-import type { TopupInputs } from "./model";
+import { type CheckedInputs, type TopupInputs, UNKNOWN } from "./model";
+
+/** Other processes of the same run, which have claims of their own. */
+export interface Siblings {
+  /** Tells them that this one declares the account. */
+  declare(accountId: string): void;
+  /** Whether one of them does. */
+  declares(accountId: string): boolean;
+}
+
+const ALONE: Siblings = { declare() {}, declares: () => false };
+
+const VALUES = ["amount", "threshold", "enabled"] as const;
 
 interface Claim {
   inputs: TopupInputs;
@@ -15,7 +27,9 @@ interface Claim {
 export class Claims {
   private readonly claims = new Map<string, Claim>();
   private readonly checked = new Set<string>();
-  private readonly kept = new Set<string>();
+  private readonly kept = new Map<string, TopupInputs | null>();
+
+  constructor(private readonly siblings: Siblings = ALONE) {}
 
   /**
    * Claims the account for these inputs; returns the inputs of another resource of this run that has it, or null.
@@ -26,6 +40,7 @@ export class Claims {
     const holder = this.claims.get(inputs.accountId);
     if (holder && !holder.failed) return holder.inputs;
     this.claims.set(inputs.accountId, { inputs, name, failed: false });
+    this.siblings.declare(inputs.accountId);
     return null;
   }
 
@@ -41,24 +56,36 @@ export class Claims {
   }
 
   /**
-   * Remembers the account of a resource that was there before this run and stays. Only a check tells that it stays: a refresh
-   * asks for a diff of everything in the state, also of what is deleted next.
+   * Remembers the account of a resource that was there before this run and stays; returns the inputs of another one that has it with
+   * other values, or null. Only a check tells that it stays: a refresh asks for a diff of everything in the state, also of what is
+   * deleted next.
    */
-  keep(accountId: string): void {
-    if (this.checked.has(accountId)) this.kept.add(accountId);
+  keep(inputs: CheckedInputs): TopupInputs | null {
+    const accountId = String(inputs.accountId);
+    if (!this.checked.has(accountId)) return null;
+    const claim = this.claims.get(accountId);
+    const other = (claim?.failed ? null : claim?.inputs) ?? this.kept.get(accountId) ?? null;
+    this.kept.set(accountId, isKnown(inputs) ? inputs : null);
+    this.siblings.declare(accountId);
+    return other && isKnown(inputs) && VALUES.some((name) => other[name] !== inputs[name]) ? other : null;
   }
 
-  /** Whether a resource that was there before this run has the account, and stays. */
+  /** Whether a resource that was there before this run, or one of another process, has the account. */
   keeps(accountId: string): boolean {
-    return this.kept.has(accountId);
+    return this.kept.has(accountId) || this.siblings.declares(accountId);
   }
 
   declares(accountId: string): boolean {
-    return this.claims.has(accountId) || this.kept.has(accountId);
+    return this.claims.has(accountId) || this.keeps(accountId);
   }
 
   /** The name of the resource that declares the account; null where it is not known. */
   nameFor(accountId: string): string | null {
     return this.claims.get(accountId)?.name ?? null;
   }
+}
+
+/** What is not known yet may turn out to be the same. */
+function isKnown(inputs: CheckedInputs): inputs is TopupInputs {
+  return VALUES.every((name) => inputs[name] !== UNKNOWN);
 }

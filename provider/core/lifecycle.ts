@@ -3,7 +3,7 @@
 import type { BillingApi } from "./api";
 import { apply } from "./apply";
 import { type CheckResult, checkInputs, requireInputs } from "./check";
-import { Claims } from "./claims";
+import { Claims, type Siblings } from "./claims";
 import { diffTopup, type TopupDiff } from "./diff";
 import { RefusedError } from "./errors";
 import { type CheckedInputs, type LiveConfig, parsePriorState, type TopupInputs, type TopupState } from "./model";
@@ -18,14 +18,18 @@ export interface Host {
   maxAmount(): number | null;
   /** Shows a warning to the person at the command line. */
   warn(text: string): void;
+  /** Absent where one process serves the whole run. */
+  siblings?: Siblings;
 }
 
 /** The operations of one engine run. */
 export class Lifecycle {
-  private readonly claims = new Claims();
+  private readonly claims: Claims;
   private readonly warned = new Set<string>();
 
-  constructor(private readonly host: Host) {}
+  constructor(private readonly host: Host) {
+    this.claims = new Claims(host.siblings);
+  }
 
   /** Checks what the program declares, without a request; see `checkInputs`. */
   check(news: Readonly<Record<string, unknown>>): CheckResult {
@@ -40,7 +44,8 @@ export class Lifecycle {
    */
   diff(olds: unknown, news: CheckedInputs): TopupDiff {
     const found = diffTopup(parsePriorState(olds), news);
-    if (found.replaces.length === 0) this.claims.keep(String(news.accountId));
+    const other = found.replaces.length === 0 ? this.claims.keep(news) : null;
+    if (other) throw new RefusedError(words.declaredTwice(other, news as TopupInputs));
     return found;
   }
 

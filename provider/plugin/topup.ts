@@ -13,14 +13,18 @@ import { planCreate, planUpdate } from "../core/plan";
 import { watchEngine } from "../engineAlive";
 import { fromWire, type Properties, toWire } from "../wire";
 import type { Run } from "./run";
+import { openSiblings } from "./siblings";
 
 export class Topup {
   private readonly lifecycle: Lifecycle;
   private opened: BillingApi | undefined;
 
   constructor(private readonly run: Run) {
-    const { log } = run;
-    this.lifecycle = new Lifecycle({ api: this.api, maxAmount: this.maxAmount, warn: (text) => log().warn(text) });
+    const { log, signal } = run;
+    const siblings = openSiblings(run.engine);
+    signal.addEventListener("abort", siblings.leave);
+    const warn = (text: string) => log().warn(text);
+    this.lifecycle = new Lifecycle({ api: this.api, maxAmount: this.maxAmount, warn, siblings });
   }
 
   check(news: Properties): { inputs: Properties; failures: CheckFailure[] } {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { Claims } from "../../provider/core/claims";
+import { UNKNOWN } from "../../provider/core/model";
 
 const first = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
 const second = { ...first, amount: 6000 };
@@ -38,10 +39,21 @@ it("ignores a failure for an account that nobody declared", () => {
 describe("an account that a resource keeps", () => {
   it("is spared only where the program declares it: a refresh asks for a diff of what is deleted next too", () => {
     const claims = new Claims();
-    claims.keep(first.accountId);
+    claims.keep(first);
     expect(claims.declares(first.accountId)).toBe(false);
     claims.check(first.accountId);
-    claims.keep(first.accountId);
+    claims.keep(first);
     expect([claims.keeps(first.accountId), claims.declares(first.accountId)]).toEqual([true, true]);
   });
+});
+
+it("tells a resource that stays of another one with other values, which was written or stays in the same run", () => {
+  const claims = new Claims();
+  claims.check(first.accountId);
+  expect(claims.keep(first)).toBeNull();
+  expect(claims.keep({ ...first, adopt: true })).toBeNull();
+  expect(claims.keep(second)).toEqual({ ...first, adopt: true });
+  claims.take({ ...first, enabled: false });
+  expect(claims.keep(first)).toEqual({ ...first, enabled: false });
+  expect(claims.keep({ ...first, amount: UNKNOWN })).toBeNull();
 });

@@ -111,6 +111,23 @@ describe.each(DOORS)("through %s", (door) => {
     });
   });
 
+  describe("a second resource for an account that comes before the one that keeps it", () => {
+    it("fails the run that writes it, and every preview after that, until one of the two is gone (promise 11)", async () => {
+      stack = await ground.applied(X);
+      ground.declare(
+        `const b = new AutoTopupConfig("b", { accountId: A, amount: 7000, threshold: 1000, adopt: true });
+        ${X.replace("});", "}, { dependsOn: b });")}`,
+      );
+      for (const run of [await stack.up(), await stack.preview()]) {
+        expect(messages(run, "error").join()).toContain("is declared by two resources in this run");
+      }
+      ground.declare(X);
+      expect(stepsOf(await stack.up())).toEqual(["delete b"]);
+      expect(requestsOf(await stack.up({ refresh: true }))).toEqual(["GET 200", "POST 200"]);
+      expect(ground.cloudflare.config(A)).toEqual({ amount: 5000, threshold: 1000 });
+    });
+  });
+
   describe("a changed account", () => {
     it("moves the config: the new account is set, the old one is off (promise 18)", async () => {
       stack = await ground.applied(X);

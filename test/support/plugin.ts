@@ -155,6 +155,7 @@ export class Plugin {
 
   /** Ends the process as the engine does, and waits until it has. */
   async stop(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
+    if (signal === "SIGINT") await this.cancel().catch(() => {});
     this.client.close();
     this.process.kill(signal);
     await this.ended;

@@ -19,7 +19,10 @@ const late = [
 Module._load = function (request, parent, ...rest) {
   const loaded = () => load.call(this, request, parent, ...rest);
   const isLate = late.some(([by, what]) => what.test(request) && by.test(parent?.filename ?? ""));
-  return isLate ? new Proxy({}, { get: (_, name) => name === "__esModule" || loaded()[name] }) : loaded();
+  if (!isLate) return loaded();
+  // What is not installed fails here, as without these lines.
+  Module._resolveFilename(request, parent);
+  return new Proxy({}, { get: (_, name) => name === "__esModule" || loaded()[name] });
 };`;
 
 /** Where `writePreload` puts them. */

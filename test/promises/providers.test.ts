@@ -1,0 +1,58 @@
+// Owns the promises about several explicit providers in one program, each a process of its own, with the local engine.
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import type { LocalStack } from "../../provider/testing";
+import { messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
+
+const PROVIDERS = `const { Provider } = require("pulumi-cloudflare-ai-gateway-billing-sdk");
+const settings = { apiToken: process.env.TOKEN, baseUrl: process.env.ADDRESS };
+const [one, two] = ["one", "two"].map((name) => new Provider(name, settings));
+const declared = { accountId: A, ${SUMS} };`;
+
+let ground: Playground;
+let stack: LocalStack;
+
+beforeAll(async () => {
+  ground = await openPlayground("the plugin");
+});
+afterAll(() => ground.close());
+beforeEach(() => {
+  ground.cloudflare.reset();
+  stack = ground.open({ env: { TOKEN: ground.cloudflare.apiToken, ADDRESS: ground.cloudflare.url } });
+});
+
+const shared = () => readdirSync(tmpdir()).filter((name) => name.startsWith("cloudflare-ai-gateway-billing-"));
+
+it.each([
+  ["under a new name", 'new AutoTopupConfig("renamed", declared, { provider: two });', "create renamed"],
+  [
+    "into a component",
+    `const box = new pulumi.ComponentResource("tested:index:Box", "box", {}, { providers: [two] });
+    new AutoTopupConfig("x", declared, { parent: box });`,
+    "create x",
+  ],
+])("a resource that moves to another provider, %s, is never switched off (promise 11)", async (_, moving, created) => {
+  const before = shared();
+  ground.declare(`${PROVIDERS}\nnew AutoTopupConfig("x", declared, { provider: one });`);
+  expect((await stack.up()).ok).toBe(true);
+  ground.declare(`${PROVIDERS}\n${moving}`);
+  const moved = await stack.up();
+  expect([stepsOf(moved), requestsOf(moved)]).toEqual([[created, "delete x"], ["GET 200"]]);
+  expect(messages(moved, "warning").join()).toContain(
+    "was not removed: another resource of this run declares the same account",
+  );
+  expect(ground.cloudflare.config("a".repeat(32))).toEqual({ amount: 5000, threshold: 1000 });
+  expect(shared()).toEqual(before);
+});
+
+it("a second resource of another provider is refused before it writes, even with 'adopt' (promise 11)", async () => {
+  const first = `${PROVIDERS}\nconst x = new AutoTopupConfig("x", { accountId: A, ${SUMS} }, { provider: one });`;
+  ground.declare(first);
+  await stack.up();
+  const second = "{ accountId: A, amount: 7000, threshold: 1000, adopt: true }";
+  ground.declare(`${first}\nnew AutoTopupConfig("b", ${second}, { provider: two, dependsOn: x });`);
+  const up = await stack.up();
+  expect(messages(up, "error").join()).toContain("is declared by another resource of this stack already");
+  expect(requestsOf(up)).toEqual(["GET 200"]);
+});
