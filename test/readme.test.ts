@@ -93,7 +93,7 @@ describe("the README's code", () => {
   }, 120_000);
 
   it("and troubleshooting table names messages that the product really has", () => {
-    const sources = ["check", "credentials", "errors", "words"].map((name) =>
+    const sources = ["advice", "check", "credentials", "errors", "words"].map((name) =>
       readFileSync(path.join(ROOT, `provider/core/${name}.ts`), "utf8"),
     );
     const stems = [
@@ -104,6 +104,7 @@ describe("the README's code", () => {
       "already has auto top-up set, and not as declared",
       "is declared by two resources in this run",
       "never bought credits",
+      "may have been applied all the same",
       "is failing",
     ];
     for (const stem of stems) {

@@ -1,6 +1,7 @@
 // Owns the promises about several explicit providers in one program, each a process of its own, with the local engine.
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
 import { messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
@@ -12,17 +13,22 @@ const declared = { accountId: A, ${SUMS} };`;
 
 let ground: Playground;
 let stack: LocalStack;
+/** Where the processes of a run meet. */
+let shared: string;
 
 beforeAll(async () => {
   ground = await openPlayground("the plugin");
+  shared = mkdtempSync(path.join(tmpdir(), "auto-topup-shared-"));
 });
-afterAll(() => ground.close());
+afterAll(async () => {
+  await ground.close();
+  rmSync(shared, { recursive: true });
+});
 beforeEach(() => {
   ground.cloudflare.reset();
-  stack = ground.open({ env: { TOKEN: ground.cloudflare.apiToken, ADDRESS: ground.cloudflare.url } });
+  const env = { TOKEN: ground.cloudflare.apiToken, ADDRESS: ground.cloudflare.url, TMPDIR: shared };
+  stack = ground.open({ env });
 });
-
-const shared = () => readdirSync(tmpdir()).filter((name) => name.startsWith("cloudflare-ai-gateway-billing-"));
 
 it.each([
   ["under a new name", 'new AutoTopupConfig("renamed", declared, { provider: two });', "create renamed"],
@@ -33,7 +39,6 @@ it.each([
     "create x",
   ],
 ])("a resource that moves to another provider, %s, is never switched off (promise 11)", async (_, moving, created) => {
-  const before = shared();
   ground.declare(`${PROVIDERS}\nnew AutoTopupConfig("x", declared, { provider: one });`);
   expect((await stack.up()).ok).toBe(true);
   ground.declare(`${PROVIDERS}\n${moving}`);
@@ -43,7 +48,7 @@ it.each([
     "was not removed: another resource of this run declares the same account",
   );
   expect(ground.cloudflare.config("a".repeat(32))).toEqual({ amount: 5000, threshold: 1000 });
-  expect(shared()).toEqual(before);
+  expect(readdirSync(shared)).toEqual([]);
 });
 
 it("a second resource of another provider is refused before it writes, even with 'adopt' (promise 11)", async () => {
