@@ -11,6 +11,7 @@ import { methods } from "../support/core";
 import { grpc } from "../support/engineLog";
 import { answer, Plugin, type Properties, struct } from "../support/plugin";
 import { failureOf, rejectionOf } from "../support/rejection";
+import type { CallError } from "../support/unfinished";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signature = "4dabf18193072939515e22adb298388d";
@@ -428,6 +429,21 @@ describe("a cancelled run", () => {
     );
     expect(await failureOf(cancelled.create(newAccount().inputs))).toContain("was cancelled");
     expect(methods(cloudflare)).toBe("GET");
+  });
+
+  it("keeps a write that was on its way as unfinished, since it may have been applied", async () => {
+    const cancelled = await start(settings());
+    const { accountId, inputs } = newAccount();
+    cloudflare.fault({ kind: "hang", method: "POST" });
+    const failure = rejectionOf(cancelled.create(inputs));
+    while (cloudflare.requests.length < 2) await new Promise((next) => setTimeout(next, 5));
+    await cancelled.cancel();
+    const told = (await failure) as CallError;
+    expect(told.message).toMatch(
+      /was cancelled before Cloudflare answered\. The write may have been applied all the same/,
+    );
+    expect(told.unfinished).toMatchObject({ id: accountId, properties: inputs, reasons: [told.message] });
+    expect(methods(cloudflare)).toBe("GET POST");
   });
 
   it("does not sit out the wait that a rate limit asked for", async () => {
