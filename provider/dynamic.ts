@@ -9,7 +9,7 @@ import { type LimitName, parseMaxAmount, parsePatience } from "./core/limits";
 import { type CheckedInputs, inputsOf, type TopupState } from "./core/model";
 import { watchEngine } from "./engineAlive";
 import { type EngineLog, openEngineLog } from "./engineLog";
-import { HostError, tellFailuresOnce } from "./hostError";
+import { HostError, tellFailuresOnce, type Unfinished } from "./hostError";
 import { fromWire, type Properties, toWire } from "./wire";
 
 type Config = Pick<dynamic.ConfigureRequest["config"], "get">;
@@ -45,13 +45,13 @@ export const diff = handler(async (_id: string, olds: Properties, news: Properti
 });
 
 export const create = handler(async (news: Properties): Promise<dynamic.CreateResult<TopupState>> => {
-  const outs = await keeping(news, () => lifecycle.create(news));
+  const outs = await lifecycle.create(news);
   return { id: outs.accountId, outs };
 });
 
 export const update = handler(
   async (_id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<TopupState>> => {
-    return { outs: await keeping(news, () => lifecycle.update(olds, news)) };
+    return { outs: await lifecycle.update(olds, news) };
   },
 );
 
@@ -68,28 +68,26 @@ const remove = handler(async (id: string): Promise<void> => {
 
 export { remove as delete };
 
-/** The host adds `__provider` to what succeeded only; without it in the state, no later run finds this code. */
-async function keeping<Result>({ __provider }: Properties, write: () => Promise<Result>): Promise<Result> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!(error instanceof UnconfirmedError)) throw error;
-    const { accountId, state } = error;
-    throw new HostError(explainError(error), { id: accountId, properties: { ...state, __provider } });
-  }
-}
-
 /** Whatever fails is told in our words, and only once everything said before has arrived. */
 function handler<Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) {
   return async (...args: Args): Promise<Result> => {
     try {
       return await work(...args);
     } catch (error) {
-      throw error instanceof HostError ? error : new HostError(explainError(error));
+      throw new HostError(
+        explainError(error),
+        error instanceof UnconfirmedError ? unfinished(error, args.at(-1)) : null,
+      );
     } finally {
       await log?.settled();
     }
   };
+}
+
+/** The host adds `__provider` to what succeeded only; without it in the state, no later run finds this code. */
+function unfinished({ accountId, state }: UnconfirmedError, news: unknown): Unfinished {
+  const { __provider } = news as Properties;
+  return { id: accountId, properties: { ...state, __provider } };
 }
 
 async function openApi(): Promise<BillingApi> {

@@ -22,15 +22,14 @@ export async function apply(api: BillingApi, target: Target, unfinished: object 
 async function settle(api: BillingApi, target: Target, unfinished: object | null, error: unknown): Promise<void> {
   const { accountId, sums } = target;
   if (error instanceof CancelledError && error.sent && unfinished) {
-    const { message } = new CancelledError(error.attempt, accountId, true, words.UNCONFIRMED);
-    throw new UnconfirmedError(message, accountId, unfinished);
+    const told = new CancelledError(error.attempt, accountId, true, words.UNCONFIRMED);
+    throw new UnconfirmedError(told, accountId, unfinished);
   }
   if (!(error instanceof ApiError && (error.status === 403 || error.outcomeUnknown))) throw error;
   const live = await api.read(accountId).catch(() => null);
   if (live && isLive(target, live)) return;
-  if (live || !error.outcomeUnknown || !unfinished) {
-    throw new ApiError({ ...error.failure, advice: live && words.notApplied(error.status, sums, live.sums) });
-  }
-  const { message } = new ApiError({ ...error.failure, advice: words.UNCONFIRMED });
-  throw new UnconfirmedError(message, accountId, unfinished);
+  const advised = (advice: string | null) => new ApiError({ ...error.failure, advice });
+  if (live) throw advised(words.notApplied(error.status, sums, live.sums));
+  if (!error.outcomeUnknown || !unfinished) throw error;
+  throw new UnconfirmedError(advised(words.UNCONFIRMED), accountId, unfinished);
 }

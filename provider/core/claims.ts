@@ -37,8 +37,8 @@ export class Claims {
    * @param name the resource's name; null where the door is not told it.
    */
   take(inputs: TopupInputs, name: string | null = null): TopupInputs | null {
-    const holder = this.claims.get(inputs.accountId);
-    if (holder && !holder.failed) return holder.inputs;
+    const holder = this.holderOf(inputs.accountId);
+    if (holder) return holder;
     this.claims.set(inputs.accountId, { inputs, name, failed: false });
     this.siblings.declare(inputs.accountId);
     return null;
@@ -63,8 +63,7 @@ export class Claims {
   keep(inputs: CheckedInputs): TopupInputs | null {
     const accountId = String(inputs.accountId);
     if (!this.checked.has(accountId)) return null;
-    const claim = this.claims.get(accountId);
-    const other = (claim?.failed ? null : claim?.inputs) ?? this.kept.get(accountId) ?? null;
+    const other = this.holderOf(accountId) ?? this.kept.get(accountId) ?? null;
     this.kept.set(accountId, isKnown(inputs) ? inputs : null);
     this.siblings.declare(accountId);
     return other && isKnown(inputs) && VALUES.some((name) => other[name] !== inputs[name]) ? other : null;
@@ -82,6 +81,11 @@ export class Claims {
   /** The name of the resource that declares the account; null where it is not known. */
   nameFor(accountId: string): string | null {
     return this.claims.get(accountId)?.name ?? null;
+  }
+
+  private holderOf(accountId: string): TopupInputs | null {
+    const claim = this.claims.get(accountId);
+    return claim && !claim.failed ? claim.inputs : null;
   }
 }
 

@@ -44,9 +44,12 @@ export class CancelledError extends Error {
 export class UnconfirmedError extends Error {
   override readonly name = "UnconfirmedError";
 
-  /** @param state what the engine keeps until the next run writes again. */
+  /**
+   * @param told the failure in words.
+   * @param state what the engine keeps until the next run writes again.
+   */
   constructor(
-    message: string,
+    { message }: Error,
     readonly accountId: string,
     readonly state: object,
   ) {

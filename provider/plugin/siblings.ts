@@ -15,12 +15,15 @@ import type { Siblings } from "../core/claims";
 export function openSiblings(engine: string): Siblings & { leave(): void } {
   const folder = path.join(tmpdir(), `cloudflare-ai-gateway-billing-${hash(`${process.ppid} ${engine}`)}`);
   const own = String(process.pid);
+  let joined: boolean | undefined;
+  const join = () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return isOurs(folder);
+  };
   return {
     declare(accountId) {
-      attempt(() => {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        if (isOurs(folder)) appendFileSync(path.join(folder, own), `${accountId}\n`, { mode: 0o600 });
-      });
+      joined ??= attempt(join) ?? false;
+      if (joined) attempt(() => appendFileSync(path.join(folder, own), `${accountId}\n`, { mode: 0o600 }));
     },
     declares(accountId) {
       const others = () => readdirSync(folder).filter((pid) => pid !== own && isAlive(Number(pid)));

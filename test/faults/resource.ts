@@ -72,8 +72,7 @@ export class Resource {
       this.unfinished = false;
     } catch (error) {
       if (error instanceof CallError && error.unfinished) {
-        const { __provider, ...properties } = error.unfinished.properties;
-        this.state = properties;
+        this.state = error.unfinished.properties;
         this.unfinished = true;
       }
       throw error;

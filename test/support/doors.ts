@@ -3,6 +3,7 @@
 import { DynamicHost } from "./dynamicHost";
 import type { Door, Properties } from "./lifecycles";
 import { Plugin } from "./plugin";
+import type { CallError } from "./unfinished";
 
 export const DOORS = ["the dynamic provider", "the plugin"] as const;
 export type DoorName = (typeof DOORS)[number];
@@ -57,6 +58,9 @@ export const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gatew
 function dynamicDoor(host: DynamicHost): OpenDoor {
   const sent = (values: Properties) => ({ ...values, __provider: PROVIDER });
   const bare = ({ __provider, ...values }: Properties) => values;
+  const bareFailure = (error: CallError): never => {
+    throw error.keeping(bare);
+  };
   return {
     name: "",
     get log() {
@@ -74,10 +78,10 @@ function dynamicDoor(host: DynamicHost): OpenDoor {
     },
     diff: (id, olds, news) => host.diff(id, sent(olds), sent(news)),
     create: async (news) => {
-      const { id, outs } = await host.create(sent(news));
+      const { id, outs } = await host.create(sent(news)).catch(bareFailure);
       return { id, outs: bare(outs) };
     },
-    update: async (id, olds, news) => bare(await host.update(id, sent(olds), sent(news))),
+    update: async (id, olds, news) => bare(await host.update(id, sent(olds), sent(news)).catch(bareFailure)),
     read: async (id, props) => {
       const { outs, inputs, ...rest } = await host.read(id, sent(props));
       return { ...rest, outs: bare(outs), inputs: bare(inputs) };

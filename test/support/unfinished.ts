@@ -16,12 +16,19 @@ export interface Unfinished {
 export class CallError extends Error {
   readonly code: number;
   /** Null where the engine keeps the state that it had. */
-  readonly unfinished: Unfinished | null;
+  unfinished: Unfinished | null;
 
   constructor({ details, code, metadata }: GrpcError) {
     super(details);
     this.code = code;
     this.unfinished = unfinishedIn(metadata);
+  }
+
+  /** The same error, whose unfinished resource has these properties. */
+  keeping(change: (properties: Unfinished["properties"]) => Unfinished["properties"]): this {
+    const { unfinished } = this;
+    this.unfinished = unfinished && { ...unfinished, properties: change(unfinished.properties) };
+    return this;
   }
 }
 

@@ -20,7 +20,7 @@ export interface PoolOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Where providers send what they log. */
   readonly engineAddress: string;
-  /** A file that Node processes load to end with the engine. */
+  /** A file that Node processes load first. */
   readonly preload: string;
   readonly reporter: Reporter;
 }
