@@ -6,10 +6,11 @@ import { fromEnvironment, resolveConnection, type SettingName } from "./core/cre
 import { explainError, SettingsError, UnconfirmedError } from "./core/errors";
 import { Lifecycle } from "./core/lifecycle";
 import { type LimitName, parseMaxAmount, parsePatience } from "./core/limits";
-import { type CheckedInputs, inputsOf, type TopupState } from "./core/model";
+import { type CheckedInputs, inputsOf, parseResource, type TopupState } from "./core/model";
 import { watchEngine } from "./engineAlive";
 import { type EngineLog, openEngineLog } from "./engineLog";
 import { HostError, tellFailuresOnce, type Unfinished } from "./hostError";
+import { openRunFolder } from "./pulumi/runFolder";
 import { fromWire, type Properties, toWire } from "./wire";
 
 type Config = Pick<dynamic.ConfigureRequest["config"], "get">;
@@ -19,7 +20,9 @@ let config: Config | undefined;
 let api: BillingApi | undefined;
 let log: EngineLog | undefined;
 tellFailuresOnce(console);
-const lifecycle = new Lifecycle({ api: openApi, maxAmount, warn: (text) => engineLog().warn(text) });
+const otherProcesses = openRunFolder(engineAddress());
+process.once("exit", otherProcesses.leave);
+const lifecycle = new Lifecycle({ api: openApi, maxAmount, warn: (text) => engineLog().warn(text), otherProcesses });
 
 /**
  * Keeps the stack's configuration for the calls that need it. It reads nothing and awaits nothing: the host hands the
@@ -31,7 +34,7 @@ export async function configure(request: dynamic.ConfigureRequest): Promise<void
 
 export const check = handler(async (_olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> => {
   try {
-    const { inputs, failures } = lifecycle.check(fromWire(news));
+    const { inputs, failures } = lifecycle.check(fromWire(news), parseResource(news.__resource));
     return inputs ? { inputs: toWire(inputs) } : { inputs: news, failures };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
@@ -50,8 +53,8 @@ export const create = handler(async (news: Properties): Promise<dynamic.CreateRe
 });
 
 export const update = handler(
-  async (_id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<TopupState>> => {
-    return { outs: await lifecycle.update(olds, news) };
+  async (id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<TopupState>> => {
+    return { outs: await lifecycle.update(id, olds, news) };
   },
 );
 
@@ -59,11 +62,12 @@ export const update = handler(
 // (https://github.com/pulumi/pulumi/issues/13839).
 export const read = handler(async (id: string, props: Properties): Promise<dynamic.ReadResult<object>> => {
   const state = await lifecycle.read(id, props);
-  return state ? { id, props: state, inputs: inputsOf(state) } : { id: "", props: {} };
+  return state ? { id: state.accountId, props: state, inputs: inputsOf(state) } : { id: "", props: {} };
 });
 
-const remove = handler(async (id: string): Promise<void> => {
-  await lifecycle.delete(id);
+// The host does not say which resource it is about: there is nothing but its account to tell by.
+const remove = handler(async (id: string, props: Properties): Promise<void> => {
+  await lifecycle.delete(id, props, null);
 });
 
 export { remove as delete };

@@ -78,8 +78,7 @@ export function methodsOf(run: Run): Methods {
     },
 
     check(request) {
-      nameOf(request.getUrn());
-      const { inputs, failures } = topup().check(fromStruct(request.getNews()));
+      const { inputs, failures } = topup().check(request.getUrn(), fromStruct(request.getNews()));
       return checked(inputs, failures);
     },
 
@@ -90,7 +89,7 @@ export function methodsOf(run: Run): Methods {
     async create(request) {
       const news = fromStruct(request.getProperties());
       if (request.getPreview()) return new CreateResponse().setProperties(toStruct(topup().planCreate(news)));
-      const { id, outputs } = await topup().create(news, nameOf(request.getUrn()));
+      const { id, outputs } = await topup().create(news);
       return new CreateResponse().setId(id).setProperties(toStruct(outputs));
     },
 
@@ -98,7 +97,7 @@ export function methodsOf(run: Run): Methods {
       const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
       const outputs = request.getPreview()
         ? topup().planUpdate(olds, news)
-        : await topup().update(olds, news, nameOf(request.getUrn()));
+        : await topup().update(request.getId(), olds, news);
       return new UpdateResponse().setProperties(toStruct(outputs));
     },
 
@@ -106,12 +105,12 @@ export function methodsOf(run: Run): Methods {
       nameOf(request.getUrn());
       const found = await topup().read(request.getId(), fromStruct(request.getProperties()));
       if (!found) return new ReadResponse();
-      const { outputs, inputs } = found;
-      return new ReadResponse().setId(request.getId()).setProperties(toStruct(outputs)).setInputs(toStruct(inputs));
+      const { id, outputs, inputs } = found;
+      return new ReadResponse().setId(id).setProperties(toStruct(outputs)).setInputs(toStruct(inputs));
     },
 
     async delete(request) {
-      await topup().delete(request.getId());
+      await topup().delete(request.getId(), fromStruct(request.getProperties()), request.getUrn());
       return new Empty();
     },
 

@@ -39,9 +39,10 @@ async function sentFor(resource: AutoTopupConfig): Promise<pulumi.runtime.MockRe
 }
 
 describe("the resource class", () => {
-  it("sends exactly what is declared, and the constant provider", async () => {
+  it("sends exactly what is declared, which resource declares it, and the constant provider", async () => {
     const { inputs } = await sentFor(new AutoTopupConfig("credits", args));
-    expect(inputs).toEqual({ accountId: account, amount: 5000, threshold: 1000, __provider: provider });
+    const __resource = { key: expect.any(String), name: "credits" };
+    expect(inputs).toEqual({ accountId: account, amount: 5000, threshold: 1000, __resource, __provider: provider });
   });
 
   it("sends the options that are declared, too", async () => {

@@ -102,7 +102,7 @@ describe("the README's code", () => {
       "No Cloudflare credentials",
       "Cloudflare answered",
       "already has auto top-up set, and not as declared",
-      "is declared by two resources in this run",
+      "is declared twice in this stack",
       "never bought credits",
       "may have been applied all the same",
       "is failing",

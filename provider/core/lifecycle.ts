@@ -3,11 +3,11 @@
 import type { BillingApi } from "./api";
 import { apply } from "./apply";
 import { type CheckResult, checkInputs, requireInputs } from "./check";
-import { Claims, type Siblings } from "./claims";
+import { type Declaration, Declarations, type OtherProcesses, type Resource } from "./declarations";
 import { diffTopup, type TopupDiff } from "./diff";
-import { RefusedError } from "./errors";
+import { RefusedError, UnconfirmedError } from "./errors";
 import { type CheckedInputs, type LiveConfig, parsePriorState, type TopupInputs, type TopupState } from "./model";
-import { isLive, observedState, parseId, targetOf } from "./target";
+import { accountOf, isFirstRead, isLive, observedState, targetOf } from "./target";
 import * as words from "./words";
 
 /** What a door provides. */
@@ -19,66 +19,76 @@ export interface Host {
   /** Shows a warning to the person at the command line. */
   warn(text: string): void;
   /** Absent where one process serves the whole run. */
-  siblings?: Siblings;
+  otherProcesses?: OtherProcesses;
 }
 
 /** The operations of one engine run. */
 export class Lifecycle {
-  private readonly claims: Claims;
+  private readonly declarations: Declarations;
   private readonly warned = new Set<string>();
 
   constructor(private readonly host: Host) {
-    this.claims = new Claims(host.siblings);
-  }
-
-  /** Checks what the program declares, without a request; see `checkInputs`. */
-  check(news: Readonly<Record<string, unknown>>): CheckResult {
-    const result = checkInputs(news, this.host.maxAmount());
-    if (result.inputs) this.claims.check(String(result.inputs.accountId));
-    return result;
+    this.declarations = new Declarations(host.otherProcesses);
   }
 
   /**
-   * Compares, without a request. A resource that stays keeps its account, so that a delete of another one that had the same
-   * account (the second half of a rename in two steps) spares it.
+   * Checks what the program declares, without a request; see `checkInputs`. An account that another resource of the run declares is
+   * refused, whatever the values: removing one of the two later would switch off the other.
+   *
+   * @param resource which one declares it; null where its identity did not reach the provider.
    */
+  check(news: Readonly<Record<string, unknown>>, resource: Resource | null): CheckResult {
+    const result = checkInputs(news, this.host.maxAmount());
+    const accountId = result.inputs?.accountId;
+    if (typeof accountId !== "string") return result;
+    const other = this.declarations.check(accountId, resource);
+    if (!other || !resource) return result;
+    return {
+      inputs: null,
+      failures: [{ property: "accountId", reason: words.declaredTwice(accountId, other, resource) }],
+    };
+  }
+
+  /** Compares, without a request. */
   diff(olds: unknown, news: CheckedInputs): TopupDiff {
-    const found = diffTopup(parsePriorState(olds), news);
-    const other = found.replaces.length === 0 ? this.claims.keep(news) : null;
-    if (other) throw new RefusedError(words.declaredTwice(other, news as TopupInputs));
+    const prior = parsePriorState(olds);
+    const found = diffTopup(prior, news);
+    if (found.replaces.length === 0) this.declarations.store(String(news.accountId), prior);
     return found;
   }
 
   /**
-   * Looks first: what is already live as declared is taken over, and what is live with other values is left alone unless
-   * 'adopt' is true. One GET, then at most one write.
+   * Reads first: what is set as declared already is taken over, and other remote values are left alone unless 'adopt' is true, or the
+   * state of this very resource holds them, as in a replacement that the program asked for. One GET, then at most one write.
    *
-   * @param name the resource's name, for messages; null where the door is not told it.
    * @throws RefusedError, ApiError, UnconfirmedError, CancelledError or SettingsError.
    */
-  async create(news: Readonly<Record<string, unknown>>, name: string | null = null): Promise<TopupState> {
+  async create(news: Readonly<Record<string, unknown>>): Promise<TopupState> {
     const inputs = requireInputs(news, this.host.maxAmount());
-    const live = await this.claimed(inputs, name, async (api) => {
-      const found = await api.read(inputs.accountId);
-      if (isLive(targetOf(inputs), found)) return found;
-      if (this.claims.keeps(inputs.accountId)) throw new RefusedError(words.declaredAlready(inputs));
-      if (found.sums && !inputs.adopt) throw new RefusedError(words.notAdopted(inputs, found.sums));
-      await apply(api, targetOf(inputs), { ...inputs, ...found.health });
-      return found;
-    });
-    this.reportHealth(inputs.accountId, live);
-    return { ...inputs, ...live.health };
+    const { accountId } = inputs;
+    try {
+      const remote = await this.readForCreate(inputs);
+      this.declarations.created(accountId, "created");
+      this.reportHealth(accountId, remote);
+      return { ...inputs, ...remote.health };
+    } catch (error) {
+      // An unconfirmed create is in the state, too: the engine keeps it as one whose initialization failed.
+      this.declarations.created(accountId, error instanceof UnconfirmedError ? "created" : "failed");
+      throw error;
+    }
   }
 
-  /** One write. What Cloudflare reported of failed top-ups stays as it was until the next read. */
-  async update(
-    olds: unknown,
-    news: Readonly<Record<string, unknown>>,
-    name: string | null = null,
-  ): Promise<TopupState> {
+  /**
+   * One write. What Cloudflare reported of failed top-ups stays as it was until the next read.
+   *
+   * @param id the account id in the state.
+   */
+  async update(id: string, olds: unknown, news: Readonly<Record<string, unknown>>): Promise<TopupState> {
+    const prior = parsePriorState(olds);
+    accountOf(id, prior);
     const inputs = requireInputs(news, this.host.maxAmount());
-    await this.claimed(inputs, name, (api) => apply(api, targetOf(inputs), Object(olds)));
-    const { error, disabledReason, lastFailedAt } = parsePriorState(olds);
+    await apply(await this.host.api(), targetOf(inputs), Object(olds));
+    const { error, disabledReason, lastFailedAt } = prior;
     return { ...inputs, error, disabledReason, lastFailedAt };
   }
 
@@ -89,38 +99,47 @@ export class Lifecycle {
    * @param props the stored state; empty when an existing config is read for the first time.
    */
   async read(id: string, props: unknown): Promise<TopupState | null> {
-    const accountId = parseId(id);
-    const live = await (await this.host.api()).read(accountId);
-    this.reportHealth(accountId, live);
-    return observedState(accountId, parsePriorState(props), live);
+    const prior = parsePriorState(props);
+    const accountId = accountOf(id, prior);
+    if (isFirstRead(prior)) {
+      this.declarations.read(accountId);
+      // The engine compares ids as text: read under another spelling, a managed resource would be deleted for being another one.
+      if (id !== accountId) throw new RefusedError(words.notLowerCase(id, accountId));
+    }
+    const remote = await (await this.host.api()).read(accountId);
+    this.reportHealth(accountId, remote);
+    return observedState(accountId, prior, remote);
   }
 
   /**
-   * One DELETE, or none where a resource under another name declared the same account in this run.
+   * One DELETE. None where another resource keeps the account in the state, which ends in a warning; an error where one was to do so and
+   * does not, so that the state that knows the account is not lost.
    *
    * @param id the account id.
+   * @param props the stored state.
+   * @param key of the resource that is deleted; null where the provider is not told it.
    */
-  async delete(id: string): Promise<void> {
-    const accountId = parseId(id);
-    const { claims, host } = this;
-    if (claims.declares(accountId)) host.warn(words.deleteSkipped(accountId, claims.nameFor(accountId)));
-    else await apply(await this.host.api(), { accountId, sums: null }, null);
+  async delete(id: string, props: unknown, key: string | null): Promise<void> {
+    const accountId = accountOf(id, parsePriorState(props));
+    const declaration = this.declarations.find(accountId);
+    if (declaration && isKept(declaration, key))
+      return this.host.warn(words.deleteSkipped(accountId, declaration.name));
+    // What is deleted before it is replaced is created right after.
+    const isReplacedNext = declaration?.key === key && declaration?.progress !== "failed";
+    if (declaration && !isReplacedNext) throw new RefusedError(words.deleteRefused(accountId, declaration));
+    if (this.declarations.isRead(accountId)) throw new RefusedError(words.deleteOfRead(accountId));
+    await apply(await this.host.api(), { accountId, sums: null }, null);
   }
 
-  private async claimed<T>(
-    inputs: TopupInputs,
-    name: string | null,
-    work: (api: BillingApi) => Promise<T>,
-  ): Promise<T> {
-    const { accountId } = inputs;
-    const holder = this.claims.take(inputs, name);
-    if (holder) throw new RefusedError(words.declaredTwice(holder, inputs, this.claims.nameFor(accountId), name));
-    try {
-      return await work(await this.host.api());
-    } catch (error) {
-      this.claims.fail(accountId);
-      throw error;
-    }
+  private async readForCreate(inputs: TopupInputs): Promise<LiveConfig> {
+    const { accountId, adopt } = inputs;
+    const api = await this.host.api();
+    const remote = await api.read(accountId);
+    if (isLive(targetOf(inputs), remote)) return remote;
+    if (remote.sums && !adopt && !this.declarations.isInState(accountId, remote.sums))
+      throw new RefusedError(words.notAdopted(inputs, remote.sums));
+    await apply(api, targetOf(inputs), { ...inputs, ...remote.health });
+    return remote;
   }
 
   private reportHealth(accountId: string, { health }: LiveConfig): void {
@@ -128,4 +147,9 @@ export class Lifecycle {
     this.warned.add(accountId);
     this.host.warn(words.failing(accountId, health));
   }
+}
+
+/** Whether the state goes on to hold the account, once the resource with this key is deleted. */
+function isKept({ key, progress }: Declaration, deleted: string | null): boolean {
+  return progress === "created" || (progress === "stored" && key !== deleted);
 }

@@ -1,6 +1,7 @@
 // Owns the parsing of everything that crosses a boundary: inputs, state, and what Cloudflare answers. The only file that
 // knows zod; it must not know Pulumi, HTTP or what is done with a value.
 import * as z from "zod/mini";
+import type { Declaration, Resource } from "./declarations";
 import { printable } from "./errors";
 import type { CreditBalance, Envelope, LiveConfig, PriorState, Sums, TopupInputs } from "./shapes";
 
@@ -53,6 +54,19 @@ const priorSchema = z.object({
 /** Reads stored state, whatever has become of it. */
 export function parsePriorState(state: unknown): PriorState {
   return z.catch(priorSchema, () => priorSchema.parse({})).parse(state);
+}
+
+const resourceSchema = z.object({ key: z.string(), name: z.string() });
+const declarationSchema = z.extend(resourceSchema, { progress: z.enum(["checked", "stored", "created", "failed"]) });
+
+/** Reads which resource an input came from; null where nothing tells. */
+export function parseResource(value: unknown): Resource | null {
+  return resourceSchema.safeParse(value).data ?? null;
+}
+
+/** Reads what another process of the run wrote; null if it is anything else. */
+export function parseDeclaration(json: string): Declaration | null {
+  return declarationSchema.safeParse(JSON.parse(json)).data ?? null;
 }
 
 const reasons = z.pipe(

@@ -9,7 +9,7 @@ import {
   type TopupInputs,
   type TopupState,
 } from "./model";
-import { notAnAccountId, nothingToRead } from "./words";
+import { notAnAccountId, nothingToRead, notTheStoredAccount } from "./words";
 
 /** What should be live: the sums, or null for "off". */
 export interface Target {
@@ -35,14 +35,25 @@ export function observedState(accountId: string, prior: PriorState, { sums, heal
   const { amount, threshold, enabled } = prior;
   const adopt = prior.adopt ?? false;
   if (sums) return { accountId, ...sums, enabled: true, adopt, ...health };
-  if (prior.accountId === null && amount === null) throw new RefusedError(nothingToRead(accountId));
+  if (isFirstRead(prior)) throw new RefusedError(nothingToRead(accountId));
   if (enabled !== false || amount === null || threshold === null) return null;
   return { accountId, amount, threshold, enabled, adopt, ...health };
 }
 
-// An id that was given to an import may be in upper case, and is the same account all the same.
-export function parseId(id: string): string {
-  const account = parseInput("accountId", id);
-  if (!account) throw new RefusedError(notAnAccountId(id));
-  return String(account.value);
+/** Whether nothing is stored yet: an import, or a program that reads what it does not manage. */
+export function isFirstRead({ accountId, amount }: PriorState): boolean {
+  return accountId === null && amount === null;
+}
+
+/**
+ * The account that an id of the engine stands for. A state written by an earlier release may hold it in upper case.
+ *
+ * @throws RefusedError for anything but the account of the stored state.
+ */
+export function accountOf(id: string, prior: PriorState): string {
+  const accountId = parseInput("accountId", id)?.value;
+  if (typeof accountId !== "string") throw new RefusedError(notAnAccountId(id));
+  if (prior.accountId !== null && prior.accountId !== accountId)
+    throw new RefusedError(notTheStoredAccount(accountId, prior.accountId));
+  return accountId;
 }

@@ -1,4 +1,5 @@
 // Owns the sentences about a live config: what is declared, what was found and what to do. It must not decide anything.
+import type { Declaration, Resource } from "./declarations";
 import { printable } from "./errors";
 import type { Sums, TopupHealth, TopupInputs } from "./model";
 import { formatCents } from "./money";
@@ -14,38 +15,47 @@ export function notAdopted(declared: TopupInputs, live: Sums): string {
   );
 }
 
-/** The names are null where they are not known. */
-export function declaredTwice(
-  first: TopupInputs,
-  second: TopupInputs,
-  firstName: string | null = null,
-  secondName: string | null = null,
-): string {
+export function declaredTwice(accountId: string, first: Resource, second: Resource): string {
+  const [one, two] = [first, second].map(({ key, name }) => `'${printable(first.name === second.name ? key : name)}'`);
   return (
-    `Account ${second.accountId} is declared by two resources in this run, and it has only one auto top-up config.\n` +
-    `  ${called("the first", firstName)} declares:  ${describeInputs(first)}\n` +
-    `  ${called("this one", secondName)} declares:   ${describeInputs(second)}\n` +
-    "Keep one of them; nothing was changed for the second."
+    `Account ${accountId} is declared twice in this stack, by ${one} and by ${two}, and it has only one auto top-up config. ` +
+    "Keep one of the two; nothing was changed for this one."
   );
 }
 
-export function declaredAlready(declared: TopupInputs): string {
+/** @param name of the resource that keeps the account. */
+export function deleteSkipped(accountId: string, name: string): string {
   return (
-    `Account ${declared.accountId} is declared by another resource of this stack already, with other values than ` +
-    `${describeInputs(declared)}, and it has only one auto top-up config. Keep one of the two resources; nothing was changed.`
+    `The auto top-up config of account ${accountId} was not removed: '${printable(name)}' declares the same account now ` +
+    "(a rename, a move or a replacement), and removing it would switch that one off."
   );
 }
 
-/** @param name of the resource that declares the account now; null where it is not known. */
-export function deleteSkipped(accountId: string, name: string | null = null): string {
+export function deleteRefused(accountId: string, { name, progress }: Declaration): string {
+  const why = progress === "failed" ? "could not be created" : "was not created in this run";
   return (
-    `The auto top-up config of account ${accountId} was not removed: ${called("another resource of this run", name)} declares ` +
-    "the same account (a rename, or a replacement), and removing it would switch that one off."
+    `The auto top-up config of account ${accountId} was not removed: '${printable(name)}', which declares the same account now, ${why}. ` +
+    "The state keeps the resource that was to be deleted. Mend what is told of the other one, then run the same command again."
   );
 }
 
-function called(which: string, name: string | null): string {
-  return name === null ? which : `${which} ('${printable(name)}')`;
+export function deleteOfRead(accountId: string): string {
+  return (
+    `The auto top-up config of account ${accountId} was not removed, since this program also reads it with 'get', which needs it. ` +
+    "To leave it on and no longer manage it, run `pulumi state delete` for the resource that was removed from the program; to switch " +
+    "auto top-up off, remove the 'get' as well."
+  );
+}
+
+export function notTheStoredAccount(id: string, stored: string): string {
+  return (
+    `The state names two accounts for this resource: its id is ${id}, and its 'accountId' is ${stored}. Nothing was sent. The two are ` +
+    "always the same, so somebody has edited the state: put it right with `pulumi stack export` and `pulumi stack import`."
+  );
+}
+
+export function notLowerCase(id: string, accountId: string): string {
+  return `Account ids are written in lower case: use ${accountId} instead of ${id}. With another spelling, Pulumi would take it for another account.`;
 }
 
 export function notAnAccountId(id: string): string {
@@ -84,10 +94,6 @@ export function failing(accountId: string, { error, disabledReason, lastFailedAt
 
 function compare(declared: Sums | null, live: Sums | null): string {
   return `  live:      ${describeSums(live)}\n  declared:  ${describeSums(declared)}`;
-}
-
-function describeInputs(inputs: TopupInputs): string {
-  return inputs.enabled ? describeSums(inputs) : `off, with ${describeSums(inputs)} for later`;
 }
 
 function describeSums(sums: Sums | null): string {

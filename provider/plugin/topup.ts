@@ -11,9 +11,10 @@ import { lookAtCredits, lookAtTopup } from "../core/look";
 import { type CheckedInputs, inputsOf } from "../core/model";
 import { planCreate, planUpdate } from "../core/plan";
 import { watchEngine } from "../engineAlive";
+import { openRunFolder } from "../pulumi/runFolder";
 import { fromWire, type Properties, toWire } from "../wire";
 import type { Run } from "./run";
-import { openSiblings } from "./siblings";
+import { nameOf } from "./urn";
 
 export class Topup {
   private readonly lifecycle: Lifecycle;
@@ -21,14 +22,14 @@ export class Topup {
 
   constructor(private readonly run: Run) {
     const { log, signal } = run;
-    const siblings = openSiblings(run.engine);
-    signal.addEventListener("abort", siblings.leave);
+    const otherProcesses = openRunFolder(run.engine);
+    signal.addEventListener("abort", otherProcesses.leave);
     const warn = (text: string) => log().warn(text);
-    this.lifecycle = new Lifecycle({ api: this.api, maxAmount: this.maxAmount, warn, siblings });
+    this.lifecycle = new Lifecycle({ api: this.api, maxAmount: this.maxAmount, warn, otherProcesses });
   }
 
-  check(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
-    const { inputs, failures }: CheckResult = this.lifecycle.check(fromWire(news));
+  check(urn: string, news: Properties): { inputs: Properties; failures: CheckFailure[] } {
+    const { inputs, failures }: CheckResult = this.lifecycle.check(fromWire(news), { key: urn, name: nameOf(urn) });
     return { inputs: inputs ? toWire(inputs) : news, failures };
   }
 
@@ -44,23 +45,23 @@ export class Topup {
     return toWire(planUpdate(olds, fromWire(news) as CheckedInputs));
   }
 
-  async create(news: Properties, name: string): Promise<{ id: string; outputs: Properties }> {
-    const state = await this.lifecycle.create(news, name);
+  async create(news: Properties): Promise<{ id: string; outputs: Properties }> {
+    const state = await this.lifecycle.create(news);
     return { id: state.accountId, outputs: { ...state } };
   }
 
-  async update(olds: Properties, news: Properties, name: string): Promise<Properties> {
-    return { ...(await this.lifecycle.update(olds, news, name)) };
+  async update(id: string, olds: Properties, news: Properties): Promise<Properties> {
+    return { ...(await this.lifecycle.update(id, olds, news)) };
   }
 
   /** Null for a config that is gone. Inputs come with the outputs, so that drift shows property by property. */
-  async read(id: string, props: Properties): Promise<{ outputs: Properties; inputs: Properties } | null> {
+  async read(id: string, props: Properties): Promise<{ id: string; outputs: Properties; inputs: Properties } | null> {
     const state = await this.lifecycle.read(id, props);
-    return state && { outputs: { ...state }, inputs: { ...inputsOf(state) } };
+    return state && { id: state.accountId, outputs: { ...state }, inputs: { ...inputsOf(state) } };
   }
 
-  async delete(id: string): Promise<void> {
-    await this.lifecycle.delete(id);
+  async delete(id: string, props: Properties, urn: string): Promise<void> {
+    await this.lifecycle.delete(id, props, urn);
   }
 
   /** @throws RefusedError for a function that this provider does not have. */

@@ -51,6 +51,7 @@ export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
     Object.entries(options.live ?? {}).map(([id, config]) => [id.toLowerCase(), liveConfig(config)]),
   );
   const warnings: string[] = [];
+  let declared = 0;
   const api = Promise.resolve(bookApi(book));
   const lifecycle = new Lifecycle({
     api: () => api,
@@ -60,8 +61,15 @@ export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
 
   async function newResource(args: runtime.MockResourceArgs): Promise<runtime.MockResourceResult> {
     if (!TYPES.includes(args.type)) return others.newResource(args);
-    const state = args.id ? await lifecycle.read(args.id, {}) : await lifecycle.create(args.inputs);
+    const state = args.id ? await lifecycle.read(args.id, {}) : await create(args);
     return { id: state?.accountId, state: state ?? {} };
+  }
+
+  function create({ inputs, name }: runtime.MockResourceArgs): Promise<TopupState> {
+    declared += 1;
+    const { failures } = lifecycle.check(inputs, { key: `${declared}`, name });
+    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+    return lifecycle.create(inputs);
   }
 
   return {

@@ -1,6 +1,7 @@
 // What each operation asks of Cloudflare and stores, on ordinary days. Bad days are in lifecycleFaults.test.ts.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import type { TopupState } from "../../provider/core/model";
+import type { Progress } from "../../provider/core/declarations";
+import { type TopupState, UNKNOWN } from "../../provider/core/model";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { account, declared, methods, otherAccount, type Run, startRun, withSimulator } from "../support/core";
 import { failureOf } from "../support/rejection";
@@ -168,9 +169,16 @@ describe("read", () => {
     expect((await run.read(account, { ...stored, adopt: true }))?.adopt).toBe(true);
   });
 
-  it("of an account that nothing is stored of returns what is live", async () => {
+  it("of an account that nothing is stored of returns the remote values", async () => {
     simulator.setConfig(account, others);
-    expect(await run.read(account.toUpperCase(), {})).toEqual({ ...stored, ...others });
+    expect(await run.read(account, {})).toEqual({ ...stored, ...others });
+  });
+
+  it("of an account that nothing is stored of wants its id in lower case, as the engine compares ids by their letters", async () => {
+    simulator.setConfig(account, live);
+    const shouted = account.toUpperCase();
+    expect(await failureOf(run.read(shouted, {}))).toContain(`use ${account} instead of ${shouted}`);
+    expect(simulator.requests).toEqual([]);
   });
 
   it("of an account that nothing is stored of and nothing is set for says so", async () => {
@@ -232,97 +240,160 @@ describe("delete", () => {
   });
 });
 
-describe("two resources of one run", () => {
-  it("for one account: the second is refused, with both told apart, and changes nothing", async () => {
-    await run.create(declared);
-    const message = await failureOf(run.create({ ...declared, amount: 9000, adopt: true }));
-    expect(message).toContain(`Account ${account} is declared by two resources in this run`);
-    expect(message).toContain("the first declares:  amount 5000 cents ($50.00)");
-    expect(message).toContain("this one declares:   amount 9000 cents ($90.00)");
-    expect(methods(simulator)).toBe("GET POST");
-    expect(simulator.config(account)).toEqual(live);
-  });
+const one = { key: "urn:one", name: "one" };
+const two = { key: "urn:two", name: "two" };
 
-  it("for one account at the same moment: only one is written, even in another case", async () => {
-    const upper = { ...declared, accountId: account.toUpperCase(), amount: 9000 };
-    const outcomes = await Promise.allSettled([run.create(declared), run.create(upper)]);
-    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
-    expect(simulator.changes()).toBe(1);
-    expect(simulator.config(account)).toEqual(live);
-  });
-
-  it("for one account: the second is refused for an update, too", async () => {
-    await run.update(stored, { ...declared, amount: 6000 });
-    expect(await failureOf(run.create(declared))).toContain("declared by two resources");
-    expect(await failureOf(run.update(stored, declared))).toContain("declared by two resources");
-    expect(methods(simulator)).toBe("POST");
-  });
-
-  it("for one account: the second may have it where the first failed", async () => {
-    simulator.setConfig(account, others);
-    await failureOf(run.create(declared));
-    await run.create({ ...declared, adopt: true });
-    expect(simulator.config(account)).toEqual(live);
-  });
-
-  it("for two accounts do not meet", async () => {
-    await Promise.all([run.create(declared), run.create({ ...declared, accountId: otherAccount, amount: 9000 })]);
-    expect(simulator.config(account)).toEqual(live);
-    expect(simulator.config(otherAccount)).toEqual({ ...live, amount: 9000 });
-  });
-
-  it("for one account: in the next run it is free again", async () => {
-    await run.create(declared);
-    await startRun(simulator).create(declared);
-    expect(methods(simulator)).toBe("GET POST GET");
+describe("an id that is not the stored account", () => {
+  it("is refused by read, update and delete before anybody is asked", async () => {
+    const state = { ...stored, accountId: otherAccount };
+    for (const call of [run.read(account, state), run.update(state, declared), run.delete(account, state)])
+      expect(await failureOf(call)).toContain(`its id is ${account}, and its 'accountId' is ${otherAccount}`);
+    expect(simulator.requests).toEqual([]);
   });
 });
 
-describe("a renamed resource", () => {
-  it("never ends with the config deleted: the new name takes it over, the old name's delete is skipped with a warning", async () => {
-    simulator.setConfig(account, live);
+describe("two resources for one account", () => {
+  it.each([
+    ["with other values", { ...declared, amount: 9000 }],
+    ["with equal values", declared],
+    ["with the id in upper case", { ...declared, accountId: account.toUpperCase() }],
+  ])("%s: the check of the second is refused and names both", (_, second) => {
+    expect(run.check(declared, one).failures).toEqual([]);
+    expect(run.check(second, two).failures).toEqual([
+      {
+        property: "accountId",
+        reason: expect.stringContaining(`${account} is declared twice in this stack, by 'one' and by 'two'`),
+      },
+    ]);
+  });
+
+  it("of the same name are told apart by their keys", () => {
+    run.check(declared, one);
+    expect(run.check(declared, { ...two, name: "one" }).failures[0]?.reason).toContain("by 'urn:one' and by 'urn:two'");
+  });
+
+  it("of two processes are refused as well", () => {
+    const otherProcesses = { publish() {}, find: () => ({ ...one, progress: "checked" as const }) };
+    const second = startRun(simulator, { otherProcesses }).check(declared, two);
+    expect(second.failures[0]?.reason).toContain("by 'one' and by 'two'");
+  });
+
+  it("are one where the engine checks the same resource again", () => {
+    run.check(declared, one);
+    expect(run.check({ ...declared, amount: 9000 }, one).failures).toEqual([]);
+  });
+
+  it("are not seen where one of the accounts is not known yet", () => {
+    run.check(declared, one);
+    expect(run.check({ ...declared, accountId: UNKNOWN }, two).failures).toEqual([]);
+  });
+
+  it("are free again in the next run", () => {
+    run.check(declared, one);
+    expect(startRun(simulator).check(declared, two).failures).toEqual([]);
+  });
+});
+
+/** Both ways in which a delete reaches the rules: with the URN, as the plugin gets it, and without, as the dynamic provider does. */
+describe.each([
+  ["told which resource it is about", "urn:old"],
+  ["not told which resource it is about", null],
+])("a delete that is %s", (_, key) => {
+  beforeEach(() => simulator.setConfig(account, live));
+
+  it("is skipped with a warning where a resource was created for the account, as in a rename", async () => {
+    run.check(declared, one);
     await run.create(declared);
-    await run.delete(account);
+    await run.delete(account.toUpperCase(), stored, key);
     expect(methods(simulator)).toBe("GET");
-    expect(simulator.config(account)).toEqual(live);
-    expect(run.warnings).toEqual([expect.stringContaining(`config of account ${account} was not removed`)]);
+    expect(run.warnings).toEqual([expect.stringContaining("was not removed: 'one' declares the same account now")]);
   });
 
-  it("keeps its config where the id under the old name was given in upper case", async () => {
-    simulator.setConfig(account, live);
-    await run.create(declared);
-    await run.delete(account.toUpperCase());
-    expect(simulator.config(account)).toEqual(live);
+  it("is skipped with a warning where a resource stays that has the account, even if its update failed", async () => {
+    run.check({ ...declared, amount: 6000 }, one);
+    run.diff(stored, { ...stored, amount: 6000 });
+    simulator.fault({ kind: "envelope", status: 400, method: "POST" });
+    await failureOf(run.update(stored, { ...declared, amount: 6000 }));
+    await run.delete(account, stored, key);
+    expect(methods(simulator)).toBe("POST");
+    expect(run.warnings).toHaveLength(1);
   });
 
-  it("keeps its config where the new name's create failed", async () => {
-    simulator.setConfig(account, others);
-    await failureOf(run.create(declared));
-    await run.delete(account);
-    expect(simulator.config(account)).toEqual(others);
+  it("is refused where the create for the account failed: the state that knows the account stays", async () => {
+    run.check({ ...declared, amount: 6000 }, one);
+    await failureOf(run.create({ ...declared, amount: 6000 }));
+    expect(await failureOf(run.delete(account, stored, key))).toContain(
+      "'one', which declares the same account now, could not",
+    );
+    expect(methods(simulator)).toBe("GET");
   });
 
-  it("keeps its config where the new name was an update of another resource", async () => {
-    simulator.setConfig(account, live);
-    await run.update(stored, { ...declared, amount: 6000 });
-    await run.delete(account);
-    expect(simulator.config(account)).toEqual({ ...live, amount: 6000 });
+  it("is refused where the create for the account never came, as its dependencies failed", async () => {
+    run.check(declared, one);
+    expect(await failureOf(run.delete(account, stored, key))).toContain("was not created in this run");
+    expect(simulator.requests).toEqual([]);
   });
 
-  it("is not mistaken for a replacement by another account: there the old config goes and the new one stays", async () => {
-    simulator.setConfig(account, live);
+  it("is refused where the program reads the account that it no longer manages", async () => {
+    await run.read(account, {});
+    expect(await failureOf(run.delete(account, stored, key))).toContain("this program also reads it with 'get'");
+    expect(methods(simulator)).toBe("GET");
+  });
+
+  it("is refused where the program reads the account under another spelling", async () => {
+    await failureOf(run.read(account.toUpperCase(), {}));
+    expect(await failureOf(run.delete(account, stored, key))).toContain("this program also reads it with 'get'");
+    expect(simulator.requests).toEqual([]);
+  });
+
+  it("is done after a refresh, which compares everything in the state, and where another account is declared", async () => {
+    run.diff(stored, { ...stored });
+    run.check({ ...declared, accountId: otherAccount }, one);
     await run.create({ ...declared, accountId: otherAccount });
-    await run.delete(account);
-    expect(simulator.config(account)).toBeNull();
-    expect(simulator.config(otherAccount)).toEqual(live);
+    await run.delete(account, stored, key);
+    expect([simulator.config(account), simulator.config(otherAccount)]).toEqual([null, live]);
     expect(run.warnings).toEqual([]);
   });
 
-  it("is not mistaken for a delete before a create of the same account", async () => {
+  it("follows what the other processes of the run declare", async () => {
+    let progress: Progress = "created";
+    run = startRun(simulator, { otherProcesses: { publish() {}, find: () => ({ ...one, progress }) } });
+    await run.delete(account, stored, key);
+    expect(run.warnings).toHaveLength(1);
+    progress = "failed";
+    expect(await failureOf(run.delete(account, stored, key))).toContain("could not be created");
+    expect(simulator.requests).toEqual([]);
+  });
+});
+
+describe("a replacement that keeps the account", () => {
+  const dearer = { ...declared, amount: 6000 };
+
+  beforeEach(() => {
     simulator.setConfig(account, live);
-    await run.delete(account);
-    await run.create(declared);
+    run.check(dearer, one);
+    run.diff(stored, { ...stored, ...dearer });
+  });
+
+  it("writes the new values over those in the state, and skips the delete", async () => {
+    await run.create(dearer);
+    await run.delete(account, stored, one.key);
+    expect(methods(simulator)).toBe("GET POST");
+    expect(simulator.config(account)).toEqual({ ...live, amount: 6000 });
+  });
+
+  it("that deletes first, removes and sets again", async () => {
+    await run.delete(account, stored, one.key);
+    await run.create(dearer);
     expect(methods(simulator)).toBe("DELETE GET POST");
-    expect(simulator.config(account)).toEqual(live);
+    expect(simulator.config(account)).toEqual({ ...live, amount: 6000 });
+    expect(run.warnings).toEqual([]);
+  });
+
+  it("writes nothing over values that the state does not know", async () => {
+    simulator.setConfig(account, others);
+    expect(await failureOf(run.create(dearer))).toContain("already has auto top-up set, and not as declared");
+    expect(await failureOf(run.delete(account, stored, one.key))).toContain("was not removed");
+    expect(simulator.config(account)).toEqual(others);
   });
 });

@@ -270,8 +270,9 @@ describe("missing settings", () => {
       maxAmount: () => null,
       warn: () => {},
     });
-    await failureOf(lifecycle.update(stored, declared));
-    await lifecycle.delete(account);
+    lifecycle.check(declared, { key: "urn:x", name: "x" });
+    lifecycle.diff(stored, { ...stored });
+    await lifecycle.delete(account, stored, null);
     expect(simulator.requests).toEqual([]);
   });
 });

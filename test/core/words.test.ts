@@ -21,34 +21,6 @@ describe("a refused adoption", () => {
   });
 });
 
-describe("an account declared twice", () => {
-  const other = { ...inputs, amount: 6000, enabled: false };
-
-  it("tells both resources apart by what they declare", () => {
-    const text = words.declaredTwice(inputs, other);
-    expect(text).toContain("the first declares:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
-    expect(text).toContain(
-      "this one declares:   off, with amount 6000 cents ($60.00), threshold 1000 cents ($10.00) for later",
-    );
-    expect(text).toContain("Keep one of them");
-  });
-
-  it("tells both apart by name where the names are known", () => {
-    const text = words.declaredTwice(inputs, other, "credits", "more-credits");
-    expect(text).toContain("the first ('credits') declares:");
-    expect(text).toContain("this one ('more-credits') declares:");
-  });
-});
-
-describe("a removal that was skipped", () => {
-  it("says which account was spared and for whose sake", () => {
-    expect(words.deleteSkipped(inputs.accountId, null)).toContain(
-      `The auto top-up config of account ${inputs.accountId} was not removed: another resource of this run declares`,
-    );
-    expect(words.deleteSkipped(inputs.accountId, "renamed")).toContain("another resource of this run ('renamed')");
-  });
-});
-
 describe("a write that did not take effect", () => {
   it("with 403 says what is live, what is wanted and where to set it by hand", () => {
     const text = words.notApplied(403, { amount: 5000, threshold: 1000 }, live);

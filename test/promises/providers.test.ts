@@ -45,19 +45,17 @@ it.each([
   const moved = await stack.up();
   expect([stepsOf(moved), requestsOf(moved)]).toEqual([[created, "delete x"], ["GET 200"]]);
   expect(messages(moved, "warning").join()).toContain(
-    "was not removed: another resource of this run declares the same account",
+    "was not removed: 'CREATED' declares the same account now".replace("CREATED", created.replace("create ", "")),
   );
   expect(ground.cloudflare.config("a".repeat(32))).toEqual({ amount: 5000, threshold: 1000 });
   expect(readdirSync(shared)).toEqual([]);
 });
 
-it("a second resource of another provider is refused before it writes, even with 'adopt' (promise 11)", async () => {
-  const first = `${PROVIDERS}\nconst x = new AutoTopupConfig("x", { accountId: A, ${SUMS} }, { provider: one });`;
-  ground.declare(first);
-  await stack.up();
-  const second = "{ accountId: A, amount: 7000, threshold: 1000, adopt: true }";
-  ground.declare(`${first}\nnew AutoTopupConfig("b", ${second}, { provider: two, dependsOn: x });`);
-  const up = await stack.up();
-  expect(messages(up, "error").join()).toContain("is declared by another resource of this stack already");
-  expect(requestsOf(up)).toEqual(["GET 200"]);
+it("a second resource of another provider is refused in the preview (promise 24)", async () => {
+  ground.declare(`${PROVIDERS}
+new AutoTopupConfig("x", declared, { provider: one });
+new AutoTopupConfig("b", declared, { provider: two });`);
+  const preview = await stack.preview();
+  expect(messages(preview, "error").join()).toMatch(/is declared twice in this stack, by '[xb]' and by '[xb]'/);
+  expect(requestsOf(preview)).toEqual([]);
 });

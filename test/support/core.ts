@@ -2,7 +2,9 @@
 // tested.
 import { type BillingApi, openBillingApi } from "../../provider/core/api";
 import type { Connection } from "../../provider/core/credentials";
+import type { OtherProcesses } from "../../provider/core/declarations";
 import { Lifecycle } from "../../provider/core/lifecycle";
+import type { TopupState } from "../../provider/core/model";
 import { Pacer, type PacingOptions } from "../../provider/core/pacing";
 import { type BillingSimulator, type SimulatorOptions, startSimulator } from "../../provider/testing/simulator";
 
@@ -30,24 +32,33 @@ export function openApi(simulator: BillingSimulator, setup: ApiSetup = {}): { ap
   return { api, remarks };
 }
 
-export interface Run extends Pick<Lifecycle, "create" | "update" | "read" | "delete"> {
+export interface Run extends Pick<Lifecycle, "check" | "diff" | "create" | "read"> {
+  update(olds: unknown, news: Readonly<Record<string, unknown>>, id?: string): Promise<TopupState>;
+  /** @param key of the resource that is deleted; the dynamic provider is not told it. */
+  delete(id: string, props?: unknown, key?: string | null): Promise<void>;
   warnings: string[];
 }
 
 /** One engine run: its own memory, its own warnings. */
-export function startRun(simulator: BillingSimulator, setup: ApiSetup & { maxAmount?: number } = {}): Run {
+export function startRun(
+  simulator: BillingSimulator,
+  setup: ApiSetup & { maxAmount?: number; otherProcesses?: OtherProcesses } = {},
+): Run {
   const warnings: string[] = [];
   const { api } = openApi(simulator, setup);
   const lifecycle = new Lifecycle({
     api: async () => api,
     maxAmount: () => setup.maxAmount ?? null,
     warn: (text) => warnings.push(text),
+    ...(setup.otherProcesses ? { otherProcesses: setup.otherProcesses } : {}),
   });
   return {
+    check: (news, resource) => lifecycle.check(news, resource),
+    diff: (olds, news) => lifecycle.diff(olds, news),
     create: (news) => lifecycle.create(news),
-    update: (olds, news) => lifecycle.update(olds, news),
+    update: (olds, news, id = account) => lifecycle.update(id, olds, news),
     read: (id, props) => lifecycle.read(id, props),
-    delete: (id) => lifecycle.delete(id),
+    delete: (id, props = {}, key = null) => lifecycle.delete(id, props, key),
     warnings,
   };
 }

@@ -61,8 +61,8 @@ function dynamicDoor(host: DynamicHost): OpenDoor {
   const bareFailure = (error: CallError): never => {
     throw error.keeping(bare);
   };
-  return {
-    name: "",
+  const door: OpenDoor = {
+    name: "credits",
     get log() {
       return host.log;
     },
@@ -73,7 +73,8 @@ function dynamicDoor(host: DynamicHost): OpenDoor {
       return host.stderr;
     },
     check: async (news) => {
-      const { inputs, failures } = await host.check(sent(news));
+      const __resource = { key: door.name, name: door.name };
+      const { inputs, failures } = await host.check(sent({ ...news, __resource }));
       return { inputs: bare(inputs), failures };
     },
     diff: (id, olds, news) => host.diff(id, sent(olds), sent(news)),
@@ -91,4 +92,5 @@ function dynamicDoor(host: DynamicHost): OpenDoor {
     stop: () => host.stop(),
     kill: () => host.kill(),
   };
+  return door;
 }
