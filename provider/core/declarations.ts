@@ -1,24 +1,6 @@
 // Which resource of this engine run declares which account, and what has become of it. It outlives no run, makes no request, and
 // does not decide what a declaration allows.
-import { type PriorState, type Sums, sameSums } from "./model";
-
-/** A resource as the engine knows it. */
-export interface Resource {
-  /** The same for every call about this resource, and for no other one of the run: its URN, where the provider is told it. */
-  key: string;
-  /** What a person calls it. */
-  name: string;
-}
-
-/**
- * How far a declaration has come. `checked`: the program declares it, and the state may or may not hold it. `stored`: the state held it
- * before this run, and keeps it. `created`: this run has put it into the state. `failed`: this run could not create it.
- */
-export type Progress = "checked" | "stored" | "created" | "failed";
-
-export interface Declaration extends Resource {
-  progress: Progress;
-}
+import { type Declaration, type PriorState, type Resource, type Sums, sameSums } from "./model";
 
 /** The other provider processes of the same run, which have declarations of their own. */
 export interface OtherProcesses {

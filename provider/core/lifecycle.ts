@@ -3,10 +3,18 @@
 import type { BillingApi } from "./api";
 import { apply } from "./apply";
 import { type CheckResult, checkInputs, requireInputs } from "./check";
-import { type Declaration, Declarations, type OtherProcesses, type Resource } from "./declarations";
+import { Declarations, type OtherProcesses } from "./declarations";
 import { diffTopup, type TopupDiff } from "./diff";
 import { RefusedError, UnconfirmedError } from "./errors";
-import { type CheckedInputs, type LiveConfig, parsePriorState, type TopupInputs, type TopupState } from "./model";
+import {
+  type CheckedInputs,
+  type Declaration,
+  type LiveConfig,
+  parsePriorState,
+  type Resource,
+  type TopupInputs,
+  type TopupState,
+} from "./model";
 import { accountOf, isFirstRead, isLive, observedState, targetOf } from "./target";
 import * as words from "./words";
 

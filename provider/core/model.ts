@@ -1,9 +1,17 @@
 // Owns the parsing of everything that crosses a boundary: inputs, state, and what Cloudflare answers. The only file that
 // knows zod; it must not know Pulumi, HTTP or what is done with a value.
 import * as z from "zod/mini";
-import type { Declaration, Resource } from "./declarations";
 import { printable } from "./errors";
-import type { CreditBalance, Envelope, LiveConfig, PriorState, Sums, TopupInputs } from "./shapes";
+import type {
+  CreditBalance,
+  Declaration,
+  Envelope,
+  LiveConfig,
+  PriorState,
+  Resource,
+  Sums,
+  TopupInputs,
+} from "./shapes";
 
 export * from "./shapes";
 

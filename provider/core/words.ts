@@ -1,7 +1,6 @@
 // Owns the sentences about a live config: what is declared, what was found and what to do. It must not decide anything.
-import type { Declaration, Resource } from "./declarations";
 import { printable } from "./errors";
-import type { Sums, TopupHealth, TopupInputs } from "./model";
+import type { Declaration, Resource, Sums, TopupHealth, TopupInputs } from "./model";
 import { formatCents } from "./money";
 
 const DASHBOARD = "the Cloudflare dashboard (AI > AI Gateway > Credits Available > Manage > auto top-up)";

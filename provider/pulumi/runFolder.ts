@@ -18,14 +18,18 @@ const PREFIX = "cloudflare-ai-gateway-billing-";
  *
  * @param engine its address, which the processes of one run share.
  */
-export function openRunFolder(engine: string): OtherProcesses & { leave(): void } {
-  const folder = path.join(tmpdir(), `${PREFIX}${hash(engine)}`);
-  const own = String(process.pid);
+export function openRunFolder(
+  engine: string,
+  parent = tmpdir(),
+  pid = process.pid,
+): OtherProcesses & { leave(): void } {
+  const folder = path.join(parent, `${PREFIX}${hash(engine)}`);
+  const own = String(pid);
   const accounts = new Set<string>();
   let joined: boolean | undefined;
 
   function join(): boolean {
-    removeAbandoned();
+    removeAbandoned(parent);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isOurs(folder)) return false;
     writeFileSync(path.join(folder, own), "", { mode: 0o600 });
@@ -67,9 +71,9 @@ export function openRunFolder(engine: string): OtherProcesses & { leave(): void 
 }
 
 // A process that was killed leaves its files. A young folder may be one whose first process has only just made it.
-function removeAbandoned(): void {
-  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX))) {
-    const folder = path.join(tmpdir(), name);
+function removeAbandoned(parent: string): void {
+  for (const name of readdirSync(parent).filter((name) => name.startsWith(PREFIX))) {
+    const folder = path.join(parent, name);
     attempt(() => {
       const isOld = Date.now() - lstatSync(folder).mtimeMs > ABANDONED_AFTER_MS;
       if (isOld && isOurs(folder) && !readdirSync(folder).some(isAlive)) rmSync(folder, { recursive: true });

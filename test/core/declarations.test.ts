@@ -1,6 +1,7 @@
 // What is remembered of a run, where it is easier seen here than through the lifecycle.
 import { expect, it } from "@jest/globals";
-import { type Declaration, Declarations } from "../../provider/core/declarations";
+import { Declarations } from "../../provider/core/declarations";
+import type { Declaration } from "../../provider/core/model";
 
 const account = "a".repeat(32);
 const resource = { key: "urn:x", name: "x" };

@@ -1,7 +1,6 @@
 // What each operation asks of Cloudflare and stores, on ordinary days. Bad days are in lifecycleFaults.test.ts.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import type { Progress } from "../../provider/core/declarations";
-import { type TopupState, UNKNOWN } from "../../provider/core/model";
+import { type Progress, type TopupState, UNKNOWN } from "../../provider/core/model";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { account, declared, methods, otherAccount, type Run, startRun, withSimulator } from "../support/core";
 import { failureOf } from "../support/rejection";

@@ -215,6 +215,33 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "",
   },
   {
+    name: "an id that is not the stored account is refused: nobody knows which of the two is meant",
+    play: async ({ door, account, other }) => {
+      const edited = state(other);
+      const calls = [
+        door.read(account, edited),
+        door.update(account, edited, inputs(other)),
+        door.delete(account, edited),
+      ];
+      return Promise.all(calls.map(async (call) => (await failureOf(call)).split(":")[0]));
+    },
+    result: Array(3).fill("The state names two accounts for this resource"),
+    requests: "",
+  },
+  {
+    name: "a delete is refused where the resource that took the account over could not be created",
+    play: async ({ door, cloudflare, account }) => {
+      cloudflare.setConfig(account, live);
+      door.name = "renamed";
+      await door.check({ ...inputs(account), amount: 6000 });
+      await failureOf(door.create({ ...inputs(account), amount: 6000 }));
+      door.name = "credits";
+      return [(await failureOf(door.delete(account, state(account)))).split(": ")[0], cloudflare.config(account)];
+    },
+    result: ["The auto top-up config of account ACCOUNT was not removed", live],
+    requests: "GET",
+  },
+  {
     name: "a write that only the dashboard may do succeeds once it was done there",
     play: async ({ door, cloudflare, account }) => {
       cloudflare.dashboardOnly = true;

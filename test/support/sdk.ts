@@ -36,6 +36,9 @@ function resource(token, outputs) {
     constructor(name, args, opts) {
       super(token, name, { ...unset, ...args }, opts);
     }
+    static get(name, id, opts) {
+      return new this(name, {}, { ...opts, id });
+    }
   };
 }
 function fn(token) {
