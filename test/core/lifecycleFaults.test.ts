@@ -175,6 +175,17 @@ describe("a write whose answer was lost", () => {
     expect(String(updated)).toContain("The write may have been applied all the same");
   });
 
+  it("where the look after a delete fails as well is an error that says that it may be off, and how to keep it", async () => {
+    simulator.setConfig(account, live);
+    always("DELETE", { kind: "reset", apply: true });
+    always("GET", { kind: "reset" });
+    const told = await rejectionOf(run.delete(account));
+    expect(told).toMatchObject({ name: "ApiError" });
+    expect(String(told)).toMatch(/may be off already.*if the resource is to stay.*`pulumi up --refresh`/);
+    expect(String(told)).not.toContain("Nothing stored was changed");
+    expect(simulator.config(account)).toBeNull();
+  });
+
   it.each([
     [429, { kind: "envelope", status: 429, headers: { "retry-after": "86400" } }],
     [401, { kind: "envelope", status: 401 }],

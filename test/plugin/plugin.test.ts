@@ -446,6 +446,16 @@ describe("a cancelled run", () => {
     expect(methods(cloudflare)).toBe("GET POST");
   });
 
+  it("says of a delete that was on its way that auto top-up may be off already", async () => {
+    const cancelled = await start(settings());
+    cloudflare.fault({ kind: "hang", method: "DELETE" });
+    const { accountId, state } = newAccount();
+    const failure = failureOf(cancelled.delete(accountId, state));
+    while (cloudflare.requests.length === 0) await new Promise((next) => setTimeout(next, 5));
+    await cancelled.cancel();
+    expect(await failure).toMatch(/was cancelled before Cloudflare answered\. Auto top-up may be off already/);
+  });
+
   it("does not sit out the wait that a rate limit asked for", async () => {
     const cancelled = await start(settings());
     cloudflare.fault({ kind: "envelope", status: 429, headers: { "Retry-After": "240" } });
