@@ -187,7 +187,6 @@ describe("a write whose answer was lost", () => {
   });
 
   it.each([
-    [429, { kind: "envelope", status: 429, headers: { "retry-after": "86400" } }],
     [401, { kind: "envelope", status: 401 }],
     [404, { kind: "envelope", status: 404 }],
   ] as const)("by the first attempt is looked after, though the second was answered with %d", async (_, answer) => {
@@ -195,6 +194,14 @@ describe("a write whose answer was lost", () => {
     simulator.fault({ ...answer, method: "POST" });
     expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
     expect(methods(simulator)).toBe("POST POST GET");
+  });
+
+  it("by the first attempt is not looked after where the rate limit lets nobody in any more, and keeps the resource as unfinished", async () => {
+    simulator.fault({ kind: "reset", apply: true, method: "POST" });
+    simulator.fault({ kind: "envelope", status: 429, headers: { "retry-after": "86400" }, method: "POST" });
+    const told = await rejectionOf(run.update({ ...stored, ...others }, declared));
+    expect(told).toBeInstanceOf(UnconfirmedError);
+    expect(methods(simulator)).toBe("POST POST");
   });
 
   it("is not looked after where Cloudflare plainly refused it", async () => {
