@@ -11,6 +11,7 @@ import {
   UNKNOWN,
 } from "./model";
 import { formatCents, formatUsd } from "./money";
+import { nearestName } from "./settingNames";
 
 /** One refused property, with the rule it breaks. */
 export interface CheckFailure {
@@ -87,8 +88,13 @@ function unknownProperties(news: Readonly<Record<string, unknown>>): CheckFailur
     .filter((property) => !property.startsWith("__") && !known.includes(property))
     .map((property) => ({
       property,
-      reason: `'${printable(property, 60)}' is no property of AutoTopupConfig, which has '${known.join("', '")}'.`,
+      reason: `'${printable(property, 60)}' is no property of AutoTopupConfig, which has '${known.join("', '")}'.${hint(property)}`,
     }));
+}
+
+function hint(property: string): string {
+  const meant = nearestName(property, INPUT_NAMES);
+  return meant ? ` Did you mean '${meant}'?` : "";
 }
 
 function describe(property: keyof TopupInputs, value: unknown): string {

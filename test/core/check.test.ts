@@ -91,7 +91,7 @@ describe("check", () => {
 
   it("refuses a misspelt property instead of ignoring it", () => {
     expect(reasonFor("enabld", false)).toBe(
-      "'enabld' is no property of AutoTopupConfig, which has 'accountId', 'amount', 'threshold', 'enabled', 'adopt'.",
+      "'enabld' is no property of AutoTopupConfig, which has 'accountId', 'amount', 'threshold', 'enabled', 'adopt'. Did you mean 'enabled'?",
     );
   });
 

@@ -176,7 +176,12 @@ describe("the provider's own configuration", () => {
       "maxAmount: 'cloudflare-ai-gateway-billing:maxAmount' must be a whole",
     ],
     ["a cap that is a list", { maxAmount: [1] }, "maxAmount: 'maxAmount' must be a whole number of US cents."],
-    ["a misspelt cap", { maxAmmount: 1000 }, "maxAmmount: 'maxAmmount' is no setting of this provider"],
+    [
+      "a misspelt cap",
+      { maxAmmount: 1000 },
+      "maxAmmount: 'maxAmmount' is no setting of this provider, which has 'apiToken', 'apiKey', 'email', 'baseUrl', 'maxAmount', " +
+        "'timeoutSeconds', 'deadlineSeconds'. Did you mean 'maxAmount'?",
+    ],
   ])("refuses %s, naming the property and never the value of a credential", async (_, news, failure) => {
     const { failures } = await plugin.checkConfig(news);
     expect(failures).toEqual([expect.stringContaining(failure)]);
