@@ -6,6 +6,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Siblings } from "../core/claims";
 
+const PREFIX = "cloudflare-ai-gateway-billing-";
+const AN_HOUR_MS = 60 * 60 * 1000;
+const FOLDER = new RegExp(`^${PREFIX}[0-9a-f]{16}$`);
+
 /**
  * Each process has a file with the accounts that it declares, in a folder that belongs to the run. It counts as long as its process
  * lives. Where there can be no such folder, each process is alone.
@@ -13,7 +17,7 @@ import type { Siblings } from "../core/claims";
  * @param engine its address, which the processes of one run share.
  */
 export function openSiblings(engine: string): Siblings & { leave(): void } {
-  const folder = path.join(tmpdir(), `cloudflare-ai-gateway-billing-${hash(`${process.ppid} ${engine}`)}`);
+  const folder = path.join(tmpdir(), `${PREFIX}${hash(`${process.ppid} ${engine}`)}`);
   const own = String(process.pid);
   let joined: boolean | undefined;
   const join = () => {
@@ -22,6 +26,7 @@ export function openSiblings(engine: string): Siblings & { leave(): void } {
   };
   return {
     declare(accountId) {
+      if (joined === undefined) removeLeftovers();
       joined ??= attempt(join) ?? false;
       if (joined) attempt(() => appendFileSync(path.join(folder, own), `${accountId}\n`, { mode: 0o600 }));
     },
@@ -35,6 +40,26 @@ export function openSiblings(engine: string): Siblings & { leave(): void } {
       attempt(() => rmdirSync(folder));
     },
   };
+}
+
+/** Removes what processes left behind that were killed before they could leave. */
+function removeLeftovers(): void {
+  const folders = attempt(() => readdirSync(tmpdir()).filter((name) => FOLDER.test(name))) ?? [];
+  for (const folder of folders.map((name) => path.join(tmpdir(), name))) {
+    attempt(() => {
+      if (!isOurs(folder)) return;
+      const pids = readdirSync(folder);
+      const files = pids.map((pid) => path.join(folder, pid));
+      if (pids.some((pid) => isAlive(Number(pid))) || [folder, ...files].some(isFresh)) return;
+      for (const file of files) rmSync(file);
+      rmdirSync(folder);
+    });
+  }
+}
+
+// A process of another container that shares this folder looks as if it were gone, and one that just begins has no file yet.
+function isFresh(file: string): boolean {
+  return Date.now() - lstatSync(file).mtimeMs < AN_HOUR_MS;
 }
 
 // The folder for temporary files may be everybody's: what somebody else put there could have a delete skipped.
