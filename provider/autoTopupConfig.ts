@@ -1,6 +1,7 @@
 // Owns door 1 as a program sees it: the resource class. It must load nothing but @pulumi/pulumi, since every program that
 // imports the package pays for it.
 import * as pulumi from "@pulumi/pulumi";
+import { refuseMisspeltSettings } from "./dynamic/stackSettings";
 
 // The provider as the dynamic-provider host wants it: the source of a module with a `handler`. It is stored with every
 // resource and run again at each refresh and delete, so it holds no logic, and its bytes never change.
@@ -55,6 +56,7 @@ export class AutoTopupConfig extends pulumi.CustomResource {
    * @param opts Pulumi's resource options; `protect: true` guards against deleting it by mistake.
    */
   constructor(name: string, args: AutoTopupConfigArgs, opts?: pulumi.CustomResourceOptions) {
+    refuseMisspeltSettings();
     super(TYPE, name, { ...OUTPUTS, ...args, ...identity(name, opts), __provider: PROVIDER }, opts);
   }
 

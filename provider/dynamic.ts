@@ -7,7 +7,7 @@ import { explainError, SettingsError, UnconfirmedError } from "./core/errors";
 import { Lifecycle } from "./core/lifecycle";
 import { type LimitName, parseMaxAmount, parsePatience } from "./core/limits";
 import { type CheckedInputs, inputsOf, parseResource, type TopupState } from "./core/model";
-import { watchEngine } from "./engineAlive";
+import { afterEngine, watchEngine } from "./engineAlive";
 import { type EngineLog, openEngineLog } from "./engineLog";
 import { HostError, tellFailuresOnce, type Unfinished } from "./hostError";
 import { openRunFolder } from "./pulumi/runFolder";
@@ -30,6 +30,8 @@ const lifecycle = new Lifecycle({ api: openApi, maxAmount, warn: (text) => engin
  */
 export async function configure(request: dynamic.ConfigureRequest): Promise<void> {
   config = request.config;
+  // An engine that was killed cannot end this process, and nobody else would.
+  afterEngine(engineAddress(), () => process.exit());
 }
 
 export const check = handler(async (_olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> => {

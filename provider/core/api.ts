@@ -35,7 +35,7 @@ export interface ApiOptions {
   /** Receives what the API remarks about a request that succeeded. */
   remark(text: string): void;
   patience?: Patience;
-  pacer?: Pacer;
+  pacer?: Pacer<Exchange>;
   /** Ends the requests in flight, and the waits between them. */
   signal?: AbortSignal;
   /** Asked before every attempt: a process whose run is over must not write over what the next run has set. */

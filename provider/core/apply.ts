@@ -21,15 +21,16 @@ export async function apply(api: BillingApi, target: Target, unfinished: object 
 /** Returns where a look finds the write applied. */
 async function settle(api: BillingApi, target: Target, unfinished: object | null, error: unknown): Promise<void> {
   const { accountId, sums } = target;
-  if (error instanceof CancelledError && error.sent && unfinished) {
-    const told = new CancelledError(error.attempt, accountId, true, words.UNCONFIRMED);
-    throw new UnconfirmedError(told, accountId, unfinished);
+  const unconfirmed = unfinished ? words.UNCONFIRMED : words.MAYBE_OFF;
+  if (error instanceof CancelledError && error.sent) {
+    const told = new CancelledError(error.attempt, accountId, true, unconfirmed);
+    throw unfinished ? new UnconfirmedError(told, accountId, unfinished) : told;
   }
   if (!(error instanceof ApiError && (error.status === 403 || error.outcomeUnknown))) throw error;
   const live = await api.read(accountId).catch(() => null);
   if (live && isLive(target, live)) return;
   const advised = (advice: string | null) => new ApiError({ ...error.failure, advice });
   if (live) throw advised(words.notApplied(error.status, sums, live.sums));
-  if (!error.outcomeUnknown || !unfinished) throw error;
-  throw new UnconfirmedError(advised(words.UNCONFIRMED), accountId, unfinished);
+  if (!error.outcomeUnknown) throw error;
+  throw unfinished ? new UnconfirmedError(advised(unconfirmed), accountId, unfinished) : advised(unconfirmed);
 }

@@ -11,6 +11,7 @@ import {
   UNKNOWN,
 } from "./model";
 import { formatCents, formatUsd } from "./money";
+import { nearestName } from "./settingNames";
 
 /** One refused property, with the rule it breaks. */
 export interface CheckFailure {
@@ -45,7 +46,7 @@ export function checkInputs(news: Readonly<Record<string, unknown>>, maxAmount: 
     if (parsed) inputs[property] = parsed.value;
     else failures.push({ property, reason: `${RULES[property]()}; got ${describe(property, value)}.` });
   }
-  failures.push(...unknownProperties(news), ...overCap(inputs.amount, maxAmount));
+  failures.push(...unknownProperties(news), ...overCap(inputs, maxAmount));
   return failures.length > 0 ? { inputs: null, failures } : { inputs: inputs as CheckedInputs, failures: [] };
 }
 
@@ -72,8 +73,10 @@ export function checkAccountId(args: Readonly<Record<string, unknown>>): string 
   };
 }
 
-function overCap(amount: unknown, maxAmount: number | null): CheckFailure[] {
-  if (maxAmount === null || typeof amount !== "number" || amount <= maxAmount) return [];
+// Switching off must always be possible. What may turn out to be that is judged once it is known, before anything is written.
+function overCap({ amount, enabled }: Record<string, unknown>, maxAmount: number | null): CheckFailure[] {
+  if (maxAmount === null || enabled === false || enabled === UNKNOWN) return [];
+  if (typeof amount !== "number" || amount <= maxAmount) return [];
   const cap = `'amount' must be at most ${formatCents(maxAmount)}, this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'`;
   return [{ property: "amount", reason: `${cap}; got ${formatCents(amount)}.` }];
 }
@@ -85,8 +88,13 @@ function unknownProperties(news: Readonly<Record<string, unknown>>): CheckFailur
     .filter((property) => !property.startsWith("__") && !known.includes(property))
     .map((property) => ({
       property,
-      reason: `'${printable(property, 60)}' is no property of AutoTopupConfig, which has '${known.join("', '")}'.`,
+      reason: `'${printable(property, 60)}' is no property of AutoTopupConfig, which has '${known.join("', '")}'.${hint(property)}`,
     }));
+}
+
+function hint(property: string): string {
+  const meant = nearestName(property, INPUT_NAMES);
+  return meant ? ` Did you mean '${meant}'?` : "";
 }
 
 function describe(property: keyof TopupInputs, value: unknown): string {

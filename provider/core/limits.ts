@@ -1,8 +1,8 @@
 // Owns the limits that a stack sets: its cap on 'amount', and how long a request may take. It must not know where they stand, nor
 // hold to them itself.
 import { printable, SettingsError } from "./errors";
+import type { LIMIT_NAMES } from "./settingNames";
 
-export const LIMIT_NAMES = ["maxAmount", "timeoutSeconds", "deadlineSeconds"] as const;
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
 /** Looks a limit up in the stack's configuration; undefined where it is not set. */

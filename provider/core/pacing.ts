@@ -22,10 +22,17 @@ export interface PacingOptions {
 const DEFAULTS: PacingOptions = { deadlineMs: DEFAULT_PATIENCE.deadlineMs, attempts: 3, baseMs: 500 };
 const LONGEST_BACKOFF_MS = 60_000;
 
+/** Everybody's wait, and the outcome that asked for it. */
+interface Pause<Outcome> {
+  readonly until: number;
+  readonly outcome: Outcome;
+}
+
 /** Shared by all requests of a process, so that one 429 holds back all of them. */
-export class Pacer {
+export class Pacer<Outcome> {
   private readonly options: PacingOptions;
-  private pausedUntil = 0;
+  private latest: Pause<Outcome> | null = null;
+  private toldUntil = 0;
 
   /**
    * @param signal ends every wait at once: what is left of a call is then its last outcome.
@@ -39,36 +46,46 @@ export class Pacer {
     this.options = { ...DEFAULTS, ...options };
   }
 
-  /** Returns the first outcome that asks for no wait, or the last one before attempts or time are used up. */
-  async run<T>(attempt: () => Promise<T>, judge: (outcome: T) => Wait | null): Promise<T> {
+  /**
+   * Returns the first outcome that asks for no wait, or the last one before attempts or time are used up. Where everybody is to wait
+   * for longer than the call has time, no attempt is made: what it would come to is known, and the outcome that asked for the wait is
+   * returned.
+   */
+  async run(attempt: () => Promise<Outcome>, judge: (outcome: Outcome) => Wait | null): Promise<Outcome> {
     const deadline = Date.now() + this.options.deadlineMs;
     for (let tries = 1, failures = 0; ; tries++) {
-      await this.pause(deadline);
+      const tooLong = await this.pause(deadline);
+      if (tooLong) return tooLong.outcome;
       const outcome = await attempt();
       const wait = judge(outcome);
       if (!wait) return outcome;
       if (!wait.everybody) failures += 1;
       // Zero names no time either: an API that says so would be asked again and again without a pause.
       const ms = wait.ms || this.backoff(tries);
+      // For the others, whether or not this call has the time.
+      if (wait.everybody) this.pauseAll({ until: Date.now() + ms, outcome });
       if (failures >= this.options.attempts || Date.now() + ms > deadline) return outcome;
-      if (wait.everybody) this.pauseAll(ms);
-      else await sleep(ms, this.signal);
+      if (!wait.everybody) await sleep(ms, this.signal);
       if (this.signal?.aborted) return outcome;
     }
   }
 
-  private pauseAll(ms: number): void {
-    if (this.pausedUntil <= Date.now()) this.onPause(ms);
-    this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
+  private pauseAll(pause: Pause<Outcome>): void {
+    if (!this.latest || pause.until > this.latest.until) this.latest = pause;
   }
 
-  // The jitter comes on top, so that nobody is early and not all are there at once.
-  private async pause(deadline: number): Promise<void> {
-    const left = () => Math.min(this.pausedUntil, deadline) - Date.now();
-    for (let ms = left(); ms > 0; ms = left()) {
+  /** Waits; returns a pause that outlasts the deadline, at once. */
+  private async pause(deadline: number): Promise<Pause<Outcome> | null> {
+    for (let pause = this.latest; pause && pause.until > Date.now(); pause = this.latest) {
+      if (pause.until > deadline) return pause;
+      const ms = pause.until - Date.now();
+      if (this.toldUntil <= Date.now()) this.onPause(ms);
+      this.toldUntil = Math.max(this.toldUntil, pause.until);
+      // The jitter comes on top, so that nobody is early and not all are there at once.
       await sleep(ms + Math.random() * this.options.baseMs, this.signal);
-      if (this.signal?.aborted) return;
+      if (this.signal?.aborted) return null;
     }
+    return null;
   }
 
   private backoff(tries: number): number {

@@ -1,10 +1,9 @@
-// Owns which settings a provider has, and whether one of them by itself is usable. It must not know where they stand.
+// Owns whether one setting of a provider by itself is usable. It must not know where they stand.
 import { assertUsable } from "./credentials";
 import { SettingsError } from "./errors";
-import { assertLimit, LIMIT_NAMES, type LimitName } from "./limits";
+import { assertLimit, type LimitName } from "./limits";
+import { LIMIT_NAMES, type SETTING_NAMES } from "./settingNames";
 
-/** Every setting of a provider: those of the connection, and the stack's limits. */
-export const SETTING_NAMES = ["apiToken", "apiKey", "email", "baseUrl", ...LIMIT_NAMES] as const;
 export type Setting = (typeof SETTING_NAMES)[number];
 
 export function isLimit(name: Setting): name is LimitName {

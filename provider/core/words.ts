@@ -10,7 +10,8 @@ export function notAdopted(declared: TopupInputs, live: Sums): string {
     `Account ${declared.accountId} already has auto top-up set, and not as declared. Nothing was changed.\n` +
     `${compare(declared.enabled ? declared : null, live)}\n` +
     "Declare the live values to take them over as they are, or set 'adopt: true' once to replace them, or to switch them off, as declared. " +
-    "If another stack declares this account as well, keep it in one of the two."
+    "If another stack declares this account as well, keep it in one of the two. " +
+    "If this is a replacement by `--replace` or of a tainted resource, run `pulumi up` without `--replace`, or `pulumi state untaint` first."
   );
 }
 
@@ -81,6 +82,10 @@ export function notApplied(status: number | null, wanted: Sums | null, live: Sum
 export const UNCONFIRMED =
   "The write may have been applied all the same, and no look could tell. The resource is kept as unfinished: the next `pulumi up` " +
   "writes what is declared then, also if you take the change back.";
+
+export const MAYBE_OFF =
+  "Auto top-up may be off already, and no read could tell. Check the network, the proxy and 'baseUrl', then run the same command again; " +
+  "if the resource is to stay after all, run `pulumi up --refresh`, which finds out and sets it again.";
 
 export function failing(accountId: string, { error, disabledReason, lastFailedAt }: TopupHealth): string {
   const facts = [error && `error: ${printable(error)}`, disabledReason && `disabled: ${printable(disabledReason)}`];

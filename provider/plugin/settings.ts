@@ -4,7 +4,8 @@
 import type { CheckFailure } from "../core/check";
 import { printable } from "../core/errors";
 import type { LimitName } from "../core/limits";
-import { isLimit, refuseSetting, SETTING_NAMES, type Setting } from "../core/settings";
+import { ENGINE_NAMES, nearestName, SETTING_NAMES } from "../core/settingNames";
+import { isLimit, refuseSetting, type Setting } from "../core/settings";
 import type { Properties } from "../wire";
 import { isUnknown, secret } from "./struct";
 
@@ -15,9 +16,6 @@ const KINDS: Record<LimitName, string> = {
   timeoutSeconds: "number of seconds",
   deadlineSeconds: "number of seconds",
 };
-
-// What the engine may keep beside a provider's own configuration.
-const ENGINES = ["version", "pluginDownloadURL", "pluginChecksums", "parameterization", "envVarMappings"];
 
 /**
  * The settings that are there and known.
@@ -57,11 +55,16 @@ export function changedSettings(olds: Properties, news: Properties): string[] {
 }
 
 function refuse(property: string, value: unknown): string | null {
-  if (property.startsWith("__") || ENGINES.includes(property) || value === null || isUnknown(value)) return null;
+  if (property.startsWith("__") || ENGINE_NAMES.includes(property) || value === null || isUnknown(value)) return null;
   const name = SETTING_NAMES.find((known) => known === property);
-  if (!name)
-    return `'${printable(property, 60)}' is no setting of this provider, which has '${SETTING_NAMES.join("', '")}'.`;
+  if (!name) return refuseName(property);
   if (typeof value === "string") return refuseSetting(name, value);
   if (typeof value === "number" && isLimit(name)) return refuseSetting(name, String(value));
   return `'${property}' must be a ${isLimit(name) ? KINDS[name] : "string"}.`;
+}
+
+function refuseName(property: string): string {
+  const meant = nearestName(property, SETTING_NAMES);
+  const hint = meant ? ` Did you mean '${meant}'?` : "";
+  return `'${printable(property, 60)}' is no setting of this provider, which has '${SETTING_NAMES.join("', '")}'.${hint}`;
 }

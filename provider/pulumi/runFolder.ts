@@ -8,8 +8,9 @@ import path from "node:path";
 import type { OtherProcesses } from "../core/declarations";
 import { parseDeclaration } from "../core/model";
 
-const ABANDONED_AFTER_MS = 60_000;
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 const PREFIX = "cloudflare-ai-gateway-billing-";
+const FOLDER = new RegExp(`^${PREFIX}[0-9a-f]{16}$`);
 
 /**
  * A folder of the run holds one folder an account, and in it one file a process. A file counts as long as its process lives; what dead
@@ -70,9 +71,10 @@ export function openRunFolder(
   };
 }
 
-// A process that was killed leaves its files. A young folder may be one whose first process has only just made it.
+// A process that was killed leaves its files. A young folder may belong to a process that has not signed yet, or that lives in another
+// container which shares the folder for temporary files.
 function removeAbandoned(parent: string): void {
-  for (const name of readdirSync(parent).filter((name) => name.startsWith(PREFIX))) {
+  for (const name of readdirSync(parent).filter((name) => FOLDER.test(name))) {
     const folder = path.join(parent, name);
     attempt(() => {
       const isOld = Date.now() - lstatSync(folder).mtimeMs > ABANDONED_AFTER_MS;

@@ -91,7 +91,7 @@ describe("check", () => {
 
   it("refuses a misspelt property instead of ignoring it", () => {
     expect(reasonFor("enabld", false)).toBe(
-      "'enabld' is no property of AutoTopupConfig, which has 'accountId', 'amount', 'threshold', 'enabled', 'adopt'.",
+      "'enabld' is no property of AutoTopupConfig, which has 'accountId', 'amount', 'threshold', 'enabled', 'adopt'. Did you mean 'enabled'?",
     );
   });
 
@@ -127,8 +127,18 @@ describe("the stack's cap", () => {
     );
   });
 
-  it("holds for an amount that is kept for later, too", () => {
-    expect(checkInputs({ ...declared, enabled: false }, 4999).failures).toHaveLength(1);
+  it("never stands in the way of switching off, which may be what an unknown 'enabled' turns out to be", () => {
+    expect(checkInputs({ ...declared, enabled: false }, 4999).failures).toEqual([]);
+    expect(requireInputs({ ...declared, enabled: false }, 4999)).toMatchObject({ enabled: false, amount: 5000 });
+    expect(checkInputs({ ...declared, enabled: UNKNOWN }, 4999).failures).toEqual([]);
+    expect(() => requireInputs({ ...declared, enabled: true }, 4999)).toThrow("must be at most 4999 cents");
+  });
+
+  it("is told together with an 'enabled' that is neither true nor false", () => {
+    expect(checkInputs({ ...declared, enabled: "no" }, 4999).failures.map(({ property }) => property)).toEqual([
+      "enabled",
+      "amount",
+    ]);
   });
 
   it("says only that an amount is too small where it is also above the cap", () => {

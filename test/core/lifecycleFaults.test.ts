@@ -175,8 +175,18 @@ describe("a write whose answer was lost", () => {
     expect(String(updated)).toContain("The write may have been applied all the same");
   });
 
+  it("where the look after a delete fails as well is an error that says that it may be off, and how to keep it", async () => {
+    simulator.setConfig(account, live);
+    always("DELETE", { kind: "reset", apply: true });
+    always("GET", { kind: "reset" });
+    const told = await rejectionOf(run.delete(account));
+    expect(told).toMatchObject({ name: "ApiError" });
+    expect(String(told)).toMatch(/may be off already.*if the resource is to stay.*`pulumi up --refresh`/);
+    expect(String(told)).not.toContain("Nothing stored was changed");
+    expect(simulator.config(account)).toBeNull();
+  });
+
   it.each([
-    [429, { kind: "envelope", status: 429, headers: { "retry-after": "86400" } }],
     [401, { kind: "envelope", status: 401 }],
     [404, { kind: "envelope", status: 404 }],
   ] as const)("by the first attempt is looked after, though the second was answered with %d", async (_, answer) => {
@@ -184,6 +194,14 @@ describe("a write whose answer was lost", () => {
     simulator.fault({ ...answer, method: "POST" });
     expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
     expect(methods(simulator)).toBe("POST POST GET");
+  });
+
+  it("by the first attempt is not looked after where the rate limit lets nobody in any more, and keeps the resource as unfinished", async () => {
+    simulator.fault({ kind: "reset", apply: true, method: "POST" });
+    simulator.fault({ kind: "envelope", status: 429, headers: { "retry-after": "86400" }, method: "POST" });
+    const told = await rejectionOf(run.update({ ...stored, ...others }, declared));
+    expect(told).toBeInstanceOf(UnconfirmedError);
+    expect(methods(simulator)).toBe("POST POST");
   });
 
   it("is not looked after where Cloudflare plainly refused it", async () => {

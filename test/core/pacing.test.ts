@@ -14,7 +14,10 @@ const failed: Wait = { everybody: false, ms: null };
 const limited = (ms: number | null): Wait => ({ everybody: true, ms });
 
 /** Runs one call whose attempts have these outcomes (the last one again and again); returns when they were made. */
-function call(pacer: Pacer, outcomes: readonly (Wait | null)[]): { times: number[]; last: Promise<Wait | null> } {
+function call(
+  pacer: Pacer<Wait | null>,
+  outcomes: readonly (Wait | null)[],
+): { times: number[]; last: Promise<Wait | null> } {
   const times: number[] = [];
   const attempt = async () => {
     times.push(Date.now());
@@ -26,13 +29,13 @@ function call(pacer: Pacer, outcomes: readonly (Wait | null)[]): { times: number
 
 describe("one call", () => {
   it("is made once where it succeeds", async () => {
-    const { times, last } = call(new Pacer(), [done]);
+    const { times, last } = call(new Pacer<Wait | null>(), [done]);
     expect(await last).toBe(done);
     expect(times).toEqual([0]);
   });
 
   it("is tried three times at failures, with growing waits", async () => {
-    const { times, last } = call(new Pacer({ baseMs: 1000 }), [failed]);
+    const { times, last } = call(new Pacer<Wait | null>({ baseMs: 1000 }), [failed]);
     await jest.runAllTimersAsync();
     expect(await last).toBe(failed);
     const [first, second, third] = times as [number, number, number];
@@ -45,41 +48,41 @@ describe("one call", () => {
   });
 
   it("succeeds at the second try", async () => {
-    const { times, last } = call(new Pacer(), [failed, done]);
+    const { times, last } = call(new Pacer<Wait | null>(), [failed, done]);
     await jest.runAllTimersAsync();
     expect(await last).toBe(done);
     expect(times).toHaveLength(2);
   });
 
   it("waits as long as it is told", async () => {
-    const { times, last } = call(new Pacer(), [{ everybody: false, ms: 7000 }, done]);
+    const { times, last } = call(new Pacer<Wait | null>(), [{ everybody: false, ms: 7000 }, done]);
     await jest.runAllTimersAsync();
     await last;
     expect(times).toEqual([0, 7000]);
   });
 
   it("is tried at the rate limit until it gets through, not only three times", async () => {
-    const { times, last } = call(new Pacer(), [...Array(9).fill(limited(30_000)), done]);
+    const { times, last } = call(new Pacer<Wait | null>(), [...Array(9).fill(limited(30_000)), done]);
     await jest.runAllTimersAsync();
     expect(await last).toBe(done);
     expect(times).toHaveLength(10);
   });
 
   it("gives up at once where the wait would end after the deadline", async () => {
-    const { times, last } = call(new Pacer({ deadlineMs: 60_000 }), [limited(61_000)]);
+    const { times, last } = call(new Pacer<Wait | null>({ deadlineMs: 60_000 }), [limited(61_000)]);
     expect(await last).toEqual(limited(61_000));
     expect(times).toEqual([0]);
   });
 
   it("outlasts the API's window of five minutes", async () => {
-    const { times, last } = call(new Pacer(), [limited(300_000), done]);
+    const { times, last } = call(new Pacer<Wait | null>(), [limited(300_000), done]);
     await jest.runAllTimersAsync();
     expect(await last).toBe(done);
     expect(times).toHaveLength(2);
   });
 
   it.each([null, 0])("does not storm an API that says 429 and %p milliseconds to wait", async (ms) => {
-    const { times, last } = call(new Pacer(), [limited(ms)]);
+    const { times, last } = call(new Pacer<Wait | null>(), [limited(ms)]);
     await jest.runAllTimersAsync();
     expect(await last).toEqual(limited(ms));
     expect(times.length).toBeLessThan(50);
@@ -97,7 +100,7 @@ describe("one call", () => {
 
 describe("one 429", () => {
   it("holds back everybody, those who ask during the pause as well", async () => {
-    const pacer = new Pacer({ baseMs: 100 });
+    const pacer = new Pacer<Wait | null>({ baseMs: 100 });
     const first = call(pacer, [limited(10_000), done]);
     await jest.advanceTimersByTimeAsync(5000);
     const others = Array.from({ length: 20 }, () => call(pacer, [done]));
@@ -110,7 +113,7 @@ describe("one 429", () => {
 
   it("is told once for each pause, with its length", async () => {
     const pauses: number[] = [];
-    const pacer = new Pacer({ baseMs: 0 }, undefined, (ms) => pauses.push(ms));
+    const pacer = new Pacer<Wait | null>({ baseMs: 0 }, undefined, (ms) => pauses.push(ms));
     call(pacer, [limited(10_000), done]);
     call(pacer, [limited(9000), limited(4000), done]);
     await jest.runAllTimersAsync();
@@ -118,7 +121,7 @@ describe("one 429", () => {
   });
 
   it("is not followed by everybody at the same moment", async () => {
-    const pacer = new Pacer({ baseMs: 1000 });
+    const pacer = new Pacer<Wait | null>({ baseMs: 1000 });
     const calls = [call(pacer, [limited(10_000), done]), ...Array.from({ length: 20 }, () => call(pacer, [done]))];
     await jest.advanceTimersByTimeAsync(0);
     const late = Array.from({ length: 20 }, () => call(pacer, [done]));
@@ -127,7 +130,7 @@ describe("one 429", () => {
   });
 
   it("of a shorter wait does not shorten a longer one", async () => {
-    const pacer = new Pacer({ baseMs: 0 });
+    const pacer = new Pacer<Wait | null>({ baseMs: 0 });
     call(pacer, [limited(10_000), done]);
     call(pacer, [limited(1000), done]);
     await jest.advanceTimersByTimeAsync(0);
@@ -136,8 +139,32 @@ describe("one 429", () => {
     expect(late.times).toEqual([10_000]);
   });
 
+  it("that asks for more time than a call has is not asked again by those who have no more: they get its answer, unsent", async () => {
+    const pauses: number[] = [];
+    const pacer = new Pacer<Wait | null>({ deadlineMs: 5000, baseMs: 0 }, undefined, (ms) => pauses.push(ms));
+    const first = call(pacer, [limited(30_000), done]);
+    await jest.advanceTimersByTimeAsync(1);
+    const others = Array.from({ length: 8 }, () => call(pacer, [done]));
+    expect(await Promise.all([first, ...others].map(({ last }) => last))).toEqual(Array(9).fill(limited(30_000)));
+    expect([first, ...others].flatMap(({ times }) => times)).toEqual([0]);
+    expect(pauses).toEqual([]);
+    await jest.advanceTimersByTimeAsync(27_000);
+    const late = call(pacer, [done]);
+    await jest.runAllTimersAsync();
+    expect([await late.last, late.times, pauses]).toEqual([done, [30_000], [2999]]);
+  });
+
+  it("ends the call that waits for a reason of its own, too, where it asks for more time than that one has", async () => {
+    const pacer = new Pacer<Wait | null>({ deadlineMs: 10_000 });
+    const failing = call(pacer, [{ everybody: false, ms: 6000 }, done]);
+    await jest.advanceTimersByTimeAsync(1);
+    call(pacer, [limited(20_000)]);
+    await jest.runAllTimersAsync();
+    expect([await failing.last, failing.times]).toEqual([limited(20_000), [0]]);
+  });
+
   it("does not hold back others where the trouble is one request's own", async () => {
-    const pacer = new Pacer();
+    const pacer = new Pacer<Wait | null>();
     call(pacer, [{ everybody: false, ms: 10_000 }, done]);
     await jest.advanceTimersByTimeAsync(1);
     const other = call(pacer, [done]);
@@ -150,7 +177,7 @@ describe("one 429", () => {
 describe("a stopped run", () => {
   it("waits for nothing any more and ends with the last outcome", async () => {
     const stop = new AbortController();
-    const pacer = new Pacer({}, stop.signal);
+    const pacer = new Pacer<Wait | null>({}, stop.signal);
     const calls = [call(pacer, [limited(300_000)]), call(pacer, [{ everybody: false, ms: 300_000 }])];
     await jest.advanceTimersByTimeAsync(1000);
     stop.abort();

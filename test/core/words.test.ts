@@ -16,6 +16,12 @@ describe("a refused adoption", () => {
     expect(text).toContain("'adopt: true'");
   });
 
+  it("says what to do where a replacement of the same account is what was refused", () => {
+    expect(words.notAdopted(inputs, live)).toMatch(
+      /`pulumi up` without `--replace`, or `pulumi state untaint` first\.$/,
+    );
+  });
+
   it("shows 'off' where off is declared", () => {
     expect(words.notAdopted({ ...inputs, enabled: false }, live)).toContain("declared:  off (not set)");
   });

@@ -1,5 +1,5 @@
 // Owns the faults of the connection, as data: which there are, and what comes of each at each call. It must not play them.
-import { NOT_APPLIED, UNCONFIRMED } from "./cells";
+import { MAYBE_OFF, NOT_APPLIED, UNCONFIRMED } from "./cells";
 import type { Family } from "./table";
 
 const NETWORK =
@@ -26,7 +26,7 @@ export const CONNECTIONS: readonly Family[] = [
       once: null,
       update: { state: "unfinished", requests: "none", next: "POST", advice: UNCONFIRMED },
       read: { state: "kept as it was", requests: "none", next: "GET" },
-      delete: { state: "not gone", requests: "none", next: "DELETE" },
+      delete: { state: "not gone", requests: "none", next: "DELETE", advice: MAYBE_OFF },
     },
     faults: [
       {
@@ -114,7 +114,7 @@ export const CONNECTIONS: readonly Family[] = [
       once: null,
       update: { state: "unfinished", requests: "POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
       read: null,
-      delete: { state: "not gone", requests: "DELETE ×3, GET ×3", next: "DELETE" },
+      delete: { state: "not gone", requests: "DELETE ×3, GET ×3", next: "DELETE", advice: MAYBE_OFF },
     },
     faults: [
       {

@@ -25,6 +25,7 @@ beforeAll(async () => {
       { processes: ["usual", "silent"] },
       // A machine that is busy with the stage before could be too slow for the impatient.
       { processes: ["limited", "impatient", "refused"], prepare: others.refuse },
+      { processes: ["spent"], lanes: 1 },
     ])),
   );
 }, 120_000);

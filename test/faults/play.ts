@@ -12,6 +12,8 @@ export interface Stage {
   readonly processes: readonly Process[];
   /** What is done before. */
   prepare?(): Promise<unknown>;
+  /** How many of a process are under way at once. */
+  readonly lanes?: number;
 }
 
 /** Each cell has its own account. The result is by door, in the rows' order. */
@@ -25,10 +27,10 @@ export async function playAll(
   const cells = worlds.map((world, door) =>
     rows.map(({ fault, call }, row) => new PlayedCell(fault, call, world, accountOf(door, row))),
   );
-  for (const { processes, prepare } of stages) {
+  for (const { processes, prepare, lanes } of stages) {
     await prepare?.();
     const played = cells.flatMap((ofDoor) => processes.map((name) => ofDoor.filter(({ process }) => process === name)));
-    await Promise.all(played.map((some) => parallel(some, (cell) => cell.begin())));
+    await Promise.all(played.map((some) => parallel(some, (cell) => cell.begin(), lanes)));
   }
   cloudflare.clearFaults();
   const seen = cloudflare.requests.length;

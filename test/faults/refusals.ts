@@ -45,9 +45,25 @@ export const REFUSALS: readonly Family[] = [
         advice: "Check 'accountId' and that the credentials belong to that account.",
         action: () => refusal(404, 7003, "Could not route to this path"),
       },
+    ],
+  },
+  {
+    name: "The rate limit lasts longer than the deadline",
+    about:
+      "One request is refused; whatever else the run still had to ask in that time gets the same answer, unsent. Played one after the other, in " +
+      "this order:",
+    cells: {
+      look: { state: "not created", requests: "GET", next: "GET, POST" },
+      create: null,
+      once: null,
+      update: { state: "not updated", requests: "none", next: "POST" },
+      read: { state: "kept as it was", requests: "none", next: "GET" },
+      delete: { state: "not gone", requests: "none", next: "DELETE" },
+    },
+    faults: [
       {
         name: "429 with a `Retry-After` beyond the deadline",
-        process: "limited",
+        process: "spent",
         sees: "Cloudflare answered 429: More than 1200 requests reached (code 10100)",
         advice:
           "The API's rate limit (1,200 requests per five minutes) is used up: wait five minutes, then run the same command again.",

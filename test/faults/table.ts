@@ -61,7 +61,7 @@ type Kept = "not created" | "not updated" | "unfinished" | "kept as it was" | "n
 const FAILED: readonly Cell["state"][] = ["not created", "not updated", "unfinished", "kept as it was", "not gone"];
 
 /** The provider's process that plays the fault: by the settings that it has. */
-export type Process = "usual" | "impatient" | "limited" | "refused" | "silent";
+export type Process = "usual" | "impatient" | "limited" | "spent" | "refused" | "silent";
 
 /** Something that goes wrong, and what is said about it wherever a call fails. */
 export interface Fault {

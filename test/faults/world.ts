@@ -20,7 +20,15 @@ export async function openWorld(name: DoorName, cloudflare: BillingSimulator, ot
     open({ baseUrl: others.silent, timeoutSeconds: "0.5" }),
     open({}),
   ]);
-  const doors = { usual, limited: bounded, impatient: bounded, silent: unreachable, refused: unreachable };
+  // Last of all the bounded one meets a rate limit that ends everything for it.
+  const doors = {
+    usual,
+    limited: bounded,
+    impatient: bounded,
+    spent: bounded,
+    silent: unreachable,
+    refused: unreachable,
+  };
   return { cloudflare, doors, next, elsewhere: others.elsewhere, processes: [usual, bounded, unreachable, next] };
 }
 

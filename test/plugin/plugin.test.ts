@@ -176,7 +176,12 @@ describe("the provider's own configuration", () => {
       "maxAmount: 'cloudflare-ai-gateway-billing:maxAmount' must be a whole",
     ],
     ["a cap that is a list", { maxAmount: [1] }, "maxAmount: 'maxAmount' must be a whole number of US cents."],
-    ["a misspelt cap", { maxAmmount: 1000 }, "maxAmmount: 'maxAmmount' is no setting of this provider"],
+    [
+      "a misspelt cap",
+      { maxAmmount: 1000 },
+      "maxAmmount: 'maxAmmount' is no setting of this provider, which has 'apiToken', 'apiKey', 'email', 'baseUrl', 'maxAmount', " +
+        "'timeoutSeconds', 'deadlineSeconds'. Did you mean 'maxAmount'?",
+    ],
   ])("refuses %s, naming the property and never the value of a credential", async (_, news, failure) => {
     const { failures } = await plugin.checkConfig(news);
     expect(failures).toEqual([expect.stringContaining(failure)]);
@@ -442,6 +447,16 @@ describe("a cancelled run", () => {
     );
     expect(told.unfinished).toMatchObject({ id: accountId, properties: inputs, reasons: [told.message] });
     expect(methods(cloudflare)).toBe("GET POST");
+  });
+
+  it("says of a delete that was on its way that auto top-up may be off already", async () => {
+    const cancelled = await start(settings());
+    cloudflare.fault({ kind: "hang", method: "DELETE" });
+    const { accountId, state } = newAccount();
+    const failure = failureOf(cancelled.delete(accountId, state));
+    while (cloudflare.requests.length === 0) await new Promise((next) => setTimeout(next, 5));
+    await cancelled.cancel();
+    expect(await failure).toMatch(/was cancelled before Cloudflare answered\. Auto top-up may be off already/);
   });
 
   it("does not sit out the wait that a rate limit asked for", async () => {

@@ -17,7 +17,8 @@ import {
   parsePriorState,
 } from "../../provider/core/model";
 import { formatUsd } from "../../provider/core/money";
-import { SETTING_NAMES, type Setting } from "../../provider/core/settings";
+import { SETTING_NAMES } from "../../provider/core/settingNames";
+import type { Setting } from "../../provider/core/settings";
 import { startSimulator } from "../../provider/testing/simulator";
 import { openApi } from "../support/core";
 import { docsOf } from "../support/docs";

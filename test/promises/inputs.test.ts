@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
 import { DOORS } from "../support/doors";
-import { messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
+import { messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
 
 const late = { standIn: { create: () => ({ id: "late", outputs: { sum: 20, account: "short" } }) } };
 
@@ -53,6 +53,34 @@ describe.each(DOORS)("through %s", (door) => {
       expect(preview.steps.find(({ op }) => op === "update")?.diff).toEqual({
         amount: { old: "[secret]", new: "[secret]" },
       });
+    });
+  });
+
+  describe("settings", () => {
+    const misspelt: Record<string, string> = {
+      maxamount: "'cloudflare-ai-gateway-billing:maxAmount'",
+      "deadline-seconds": "'cloudflare-ai-gateway-billing:deadlineSeconds'",
+      apitoken: "'cloudflare:apiToken'",
+    };
+
+    it("that are misspelt are refused in the preview, with the nearest known one, instead of being ignored (promise 23)", async () => {
+      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      const config = ground.settings({ baseUrl: ground.cloudflare.url });
+      const wrong = Object.fromEntries(
+        Object.keys(misspelt).map((name) => [`cloudflare-ai-gateway-billing:${name}`, "4000"]),
+      );
+      const refused = ground.open({
+        config: { ...config, ...wrong },
+        env: { CLOUDFLARE_API_TOKEN: ground.cloudflare.apiToken },
+      });
+      const preview = await refused.preview();
+      expect([preview.ok, stepsOf(preview), requestsOf(await refused.up())]).toEqual([false, [], []]);
+      const errors = messages(preview, "error").join("\n");
+      for (const [name, meant] of Object.entries(misspelt)) {
+        const known = door === "the plugin" ? meant.replace(/^'.*:/, "'") : meant;
+        expect(errors).toMatch(new RegExp(`${name}\\b.* is no setting of .* Did you mean ${known}\\?`));
+      }
+      expect(preview.lines.join("\n")).not.toMatch(/^\s+at /m);
     });
   });
 

@@ -1,4 +1,5 @@
 // Owns the promises about money: nothing is written that was not reviewed, nothing is lost, nothing is switched off by mistake.
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
 import { DOORS } from "../support/doors";
@@ -142,6 +143,24 @@ describe.each(DOORS)("through %s", (door) => {
       const up = await capped.up();
       expect(messages(up, "error").join()).toContain("at most 6000 cents ($60.00)");
       expect(requestsOf(up)).toEqual([]);
+    });
+
+    it("never keeps a card from no longer being charged: what is above it can be switched off, not on (promise 19)", async () => {
+      const dear = "accountId: A, amount: 700000, threshold: 1000";
+      const stateFile = path.join(ground.program.folder, "capped.json");
+      ground.declare(`new AutoTopupConfig("x", { ${dear} });`);
+      await ground.open({ stateFile }).up();
+      const limit = { "cloudflare-ai-gateway-billing:maxAmount": "6000" };
+      const connection = ground.settings({ apiToken: ground.cloudflare.apiToken, baseUrl: ground.cloudflare.url });
+      const late = { standIn: { create: () => ({ id: "late", outputs: { enabled: true } }) } };
+      const capped = ground.open({ stateFile, config: { ...limit, ...connection }, providers: { late } });
+      ground.declare(`new AutoTopupConfig("x", { ${dear}, enabled: false });`);
+      expect(requestsOf(await capped.up())).toEqual(["DELETE 200"]);
+      ground.declare(`const late = new pulumi.CustomResource("late:index:Switch", "late", { enabled: undefined });
+      new AutoTopupConfig("x", { ${dear}, enabled: late.enabled });`);
+      const up = await capped.up();
+      expect(messages(up, "error").join()).toContain("at most 6000 cents ($60.00)");
+      expect([requestsOf(up), ground.cloudflare.config(A)]).toEqual([[], null]);
     });
   });
 });

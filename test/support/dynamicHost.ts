@@ -25,13 +25,18 @@ const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/cloudflare-ai-gatewa
 
 /** A running host; each method is one call of the engine, and rejects with the message that the engine would show. */
 export class DynamicHost {
+  /** Resolves with its exit code when the process is gone; null after a signal. */
+  readonly ended: Promise<number | null>;
+
   private constructor(
     private readonly client: ResourceProviderClient,
     private readonly child: ChildProcess,
     private readonly folder: string,
     private readonly engine: LoggingEngine,
     private readonly printed: { out: string; err: string },
-  ) {}
+  ) {
+    this.ended = new Promise((resolve) => child.once("close", resolve));
+  }
 
   /**
    * @param env the environment, besides PATH: nothing of this process's own gets in.
@@ -135,9 +140,8 @@ export class DynamicHost {
   /** Ends the process, and waits until it has. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     this.client.close();
-    const ended = new Promise((resolve) => this.child.once("close", resolve));
     this.child.kill(signal);
-    await ended;
+    await this.ended;
     this.engine.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -122,7 +122,8 @@ export const LIFECYCLES: readonly Lifecycle[] = [
       const refusal = await failureOf(door.create(inputs(account)));
       const kept = cloudflare.config(account);
       await door.create({ ...inputs(account), adopt: true });
-      return [refusal.split("\n").slice(0, 3), kept, cloudflare.config(account)];
+      const commands = [...refusal.matchAll(/`[^`]+`/g)].map(([command]) => command);
+      return [refusal.split("\n").slice(0, 3), commands, kept, cloudflare.config(account)];
     },
     result: [
       [
@@ -130,6 +131,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
         "  live:      amount 7000 cents ($70.00), threshold 700 cents ($7.00)",
         "  declared:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)",
       ],
+      ["`--replace`", "`pulumi up`", "`--replace`", "`pulumi state untaint`"],
       { amount: 7000, threshold: 700 },
       live,
     ],
