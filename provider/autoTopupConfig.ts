@@ -19,7 +19,7 @@ export interface AutoTopupConfigArgs {
   threshold: pulumi.Input<number>;
   /** False declares auto top-up off, and watches that it stays off; amount and threshold are kept for later. Default: true. */
   enabled?: pulumi.Input<boolean | undefined>;
-  /** True lets the first `pulumi up` replace a live config that has other values. Default: false, which refuses. */
+  /** True lets a create, every one of them, replace remote values other than the declared ones. Default: false, which refuses. */
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
@@ -35,13 +35,13 @@ export interface AutoTopupConfigArgs {
 export class AutoTopupConfig extends pulumi.CustomResource {
   /** The Cloudflare account. */
   declare readonly accountId: pulumi.Output<string>;
-  /** US cents charged at each top-up. */
+  /** US cents charged at each top-up; as declared while auto top-up is off. */
   declare readonly amount: pulumi.Output<number>;
-  /** US cents: a balance below this triggers a top-up. */
+  /** US cents: a balance below this triggers a top-up; as declared while auto top-up is off. */
   declare readonly threshold: pulumi.Output<number>;
   /** False where auto top-up is declared off. */
   declare readonly enabled: pulumi.Output<boolean>;
-  /** Whether create may replace a live config with other values. */
+  /** Whether a create may replace remote values other than the declared ones; always as declared. */
   declare readonly adopt: pulumi.Output<boolean>;
   /** Why top-ups fail, in Cloudflare's words; null while they do not. As of the last create or refresh. */
   declare readonly error: pulumi.Output<string | null>;

@@ -28,10 +28,24 @@ describe("the README's commands", () => {
     };
     const strangers = blocks.filter((line) => {
       const [, script] = /^npm (?:run )?(\w+)$/.exec(line) ?? [];
-      return script ? !(script in scripts) : !/^(pulumi|npm install) /.test(line);
+      return script
+        ? !(script in scripts)
+        : !/^(pulumi |npm install |export CLOUDFLARE_API_TOKEN=YOUR_TOKEN$)/.test(line);
     });
     expect(blocks).toEqual(expect.arrayContaining(["npm run demo", "npm test"]));
     expect(strangers).toEqual([]);
+  });
+
+  it("put no token into the stack's configuration, and repair drift with a refresh", () => {
+    expect(codeBlock("Quick start", "sh")).not.toMatch(/config set.*(Token|Key)/);
+    expect(codeBlock("Drift in CI", "sh", 1)).toBe("pulumi up --refresh\n");
+  });
+
+  it("install the plugin from where its schema says that releases are", () => {
+    const { pluginDownloadURL } = JSON.parse(readFileSync(path.join(ROOT, "sdk-schema.json"), "utf8")) as {
+      pluginDownloadURL: string;
+    };
+    expect(codeBlock("Other languages, and import: the plugin", "sh")).toContain(`--server ${pluginDownloadURL}\n`);
   });
 
   if (cli || process.env.REQUIRE_PULUMI_CLI === "1") {
@@ -39,12 +53,13 @@ describe("the README's commands", () => {
       const cloudflare = await startSimulator();
       const program = copyExample("basic");
       program.write("index.ts", codeBlock("Quick start", "ts"));
-      const env = { CLOUDFLARE_BASE_URL: cloudflare.url };
+      const [, token = ""] = /^export (\w+)=YOUR_TOKEN$/m.exec(codeBlock("Quick start", "sh")) ?? [];
+      const env = { CLOUDFLARE_BASE_URL: cloudflare.url, [token]: cloudflare.apiToken };
       const stack = await openCliStack({ cli: cli ?? "pulumi", program: program.folder, env, requests: cloudflare });
       const lines = [...codeBlock("Quick start", "sh").split("\n"), ...codeBlock("Quick start", "sh", 1).split("\n")];
       try {
         for (const line of lines.filter((text) => text.startsWith("pulumi "))) {
-          const words = line.replace(/ #.*/, "").replace("YOUR_TOKEN", cloudflare.apiToken).trim().split(/ +/).slice(1);
+          const words = line.replace(/ #.*/, "").trim().split(/ +/).slice(1);
           const result = await stack.run([...words, ...(words[0] === "up" ? ["--yes"] : [])]);
           expect({ line, exitCode: result.exitCode }).toEqual({ line, exitCode: 0 });
         }
@@ -53,6 +68,10 @@ describe("the README's commands", () => {
         cloudflare.setConfig("0123456789abcdef0123456789abcdef", { amount: 5000, threshold: 90000 });
         expect((await stack.run(drift)).exitCode).not.toBe(0);
         expect(cloudflare.config("0123456789abcdef0123456789abcdef")).toEqual({ amount: 5000, threshold: 90000 });
+        const repair = codeBlock("Drift in CI", "sh", 1).trim().split(" ").slice(1);
+        expect((await stack.run([...repair, "--yes"])).exitCode).toBe(0);
+        expect(cloudflare.config("0123456789abcdef0123456789abcdef")).toEqual({ amount: 5000, threshold: 1000 });
+        expect((await stack.run(drift)).exitCode).toBe(0);
       } finally {
         await stack.dispose();
         await cloudflare.close();

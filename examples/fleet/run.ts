@@ -61,11 +61,18 @@ async function outcomesOf(group: Group, options: FleetOptions, print: (line: str
   }
 }
 
-// The CLI's whole output is in the message; the engine's own error lines say it all.
+// The CLI's whole output is in the message; the engine's own errors say it all. One begins with `error:`, and its further lines are
+// indented no less.
 function reasonOf(cause: unknown): string {
-  const lines = (cause instanceof Error ? cause.message : String(cause)).split("\n").map((line) => line.trim());
-  const errors = lines.filter((line) => /^error: (?!update failed|preview failed)/.test(line));
-  return [...new Set(errors)].join(" ") || lines.find((line) => line !== "") || "unknown";
+  const lines = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+  const indentOf = (line: string) => line.length - line.trimStart().length;
+  const errors = lines.flatMap((first, at) => {
+    if (!/^\s*error: (?!update failed|preview failed)/.test(first)) return [];
+    const rest = lines.slice(at + 1);
+    const length = rest.findIndex((line) => /^\s*((error|warning):|$)/.test(line) || indentOf(line) < indentOf(first));
+    return [[first, ...rest.slice(0, length < 0 ? undefined : length)].map((line) => line.trim()).join(" ")];
+  });
+  return [...new Set(errors)].join(" ") || lines.map((line) => line.trim()).find((line) => line !== "") || "unknown";
 }
 
 /** The table at the end: a line per stack, and one for all. */

@@ -1,8 +1,8 @@
 // The rules as policies: for which resources, on which values, with which settings. The settings' defaults stand here, and a
 // --policy-pack-config file or Pulumi Cloud changes them.
-import { amountCap, distance, protection, type Topup, type Verdict } from "./rules";
+import { amountCap, leastAmount, protection, type Topup, type Verdict } from "./rules";
 
-/** Both doors: programs in TypeScript and JavaScript, and the plugin. */
+/** Of the dynamic provider (programs in TypeScript and JavaScript), and of the plugin. */
 const TYPES = [
   "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig",
   "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
@@ -27,10 +27,10 @@ export const policies = [
     (topup, { maxAmount = 50_000 }: { maxAmount?: number }) => amountCap(topup, maxAmount),
   ),
   policy(
-    "auto-topup-distance",
-    "Keeps 'amount' well above 'threshold', so that the card is not charged in short order.",
-    { minDistance: { type: "number" as const, minimum: 0, default: 500 } },
-    (topup, { minDistance = 500 }: { minDistance?: number }) => distance(topup, minDistance),
+    "auto-topup-least-amount",
+    "Keeps 'amount' from being small, so that the card is not charged in short order.",
+    { minAmount: { type: "number" as const, minimum: 1000, default: 2000 } },
+    (topup, { minAmount = 2000 }: { minAmount?: number }) => leastAmount(topup, minAmount),
   ),
   policy(
     "auto-topup-protection",
@@ -60,9 +60,6 @@ function topupOf({ props, opts, urn }: Validated): Topup {
   return {
     get amount() {
       return Number(props.amount);
-    },
-    get threshold() {
-      return Number(props.threshold);
     },
     get enabled() {
       return props.enabled !== false;

@@ -1,10 +1,9 @@
 // The rules themselves, as plain functions: what an account's auto top-up may look like. They know nothing of Pulumi's
 // policies, so that they can be read, changed and tested alone.
 
-/** What a rule looks at. Sums are US cents. */
+/** What a rule judges. Amounts are US cents. */
 export interface Topup {
   readonly amount: number;
-  readonly threshold: number;
   readonly enabled: boolean;
   readonly protect: boolean;
   readonly stack: string;
@@ -20,14 +19,15 @@ export function amountCap({ amount, enabled }: Topup, maxAmount: number): Verdic
 }
 
 /**
- * One top-up must lift the balance well above the threshold. If it barely does, every few requests charge the card again; if
- * it does not at all, a single shortfall charges it several times in a row.
+ * Every top-up is at least so large. An account is charged again as soon as it has spent one 'amount': after a top-up the balance is about
+ * threshold plus amount, and the next one comes at the threshold. So the spending divided by 'amount' is how often the card is charged, and
+ * the threshold has no part in it.
  */
-export function distance({ amount, threshold, enabled }: Topup, minDistance: number): Verdict {
-  if (!enabled || amount - threshold >= minDistance) return null;
+export function leastAmount({ amount, enabled }: Topup, minAmount: number): Verdict {
+  if (!enabled || amount >= minAmount) return null;
   return (
-    `'amount' (${usd(amount)}) must be at least ${usd(minDistance)} above 'threshold' (${usd(threshold)}), ` +
-    "or the card is charged again and again in short order. Raise 'amount' or lower 'threshold'."
+    `'amount' is ${usd(amount)}, less than the ${usd(minAmount)} that this organization asks for: the card is charged once for every ` +
+    `${usd(amount)} that is spent. Raise it, or have the policy's 'minAmount' lowered.`
   );
 }
 

@@ -2,11 +2,11 @@
 // know how a change is worded or judged.
 import type { Preview } from "./preview";
 import type { Step } from "./step";
-import { declaredTerms, differ, known, storedTerms, type Terms } from "./terms";
-import { isEngines, isOurs, isStack } from "./urn";
+import { declaredTerms, differ, equal, storedTerms, type Terms } from "./terms";
+import { isEngines, isOurs, isStack, typeOf } from "./urn";
 
 /**
- * - `move`: the account stays declared, under another name of the resource;
+ * - `move`: the account stays declared, under another name of the resource, and by the same provider;
  * - `release`: the stack forgets the resource and leaves the live config alone (`retainOnDelete`);
  * - `drift`: a refresh alone, that records what is live and changes nothing there.
  */
@@ -87,11 +87,12 @@ function drifted(recorded: Terms, live: Terms): boolean {
   return (["amount", "threshold", "enabled"] as const).some((name) => differ<unknown>(recorded[name], live[name]));
 }
 
-// A renamed resource is a create and a delete of one account: the provider skips that delete, and nothing is switched off.
+// A renamed resource is a create and a delete of one account: the provider skips that delete, and nothing is switched off. The dynamic
+// provider and the plugin are two programs: a delete of the one is not told what the other has created.
 function joinMoves(changes: readonly Change[]): readonly Change[] {
   const moved = new Map<Change, Change>();
   for (const gone of changes.filter(({ kind }) => kind === "delete" || kind === "release")) {
-    const to = changes.find((change) => change.kind === "create" && !moved.has(change) && sameAccount(gone, change));
+    const to = changes.find((change) => change.kind === "create" && !moved.has(change) && takesOver(change, gone));
     if (to) moved.set(to, gone);
   }
   const sources = [...moved.values()];
@@ -103,7 +104,8 @@ function joinMoves(changes: readonly Change[]): readonly Change[] {
     });
 }
 
-function sameAccount({ before }: Change, { after }: Change): boolean {
-  const account = before && known(before.accountId);
-  return account !== null && after !== null && account === known(after.accountId);
+/** Whether `to` declares the account of `from` in such a way that a delete of `from` leaves it alone. */
+export function takesOver(to: Change, from: Change): boolean {
+  if (from.before === null || to.after === null || !equal(from.before.accountId, to.after.accountId)) return false;
+  return from.kind === "release" || typeOf(from.urn) === typeOf(to.urn);
 }

@@ -1,6 +1,6 @@
 // Owns what a change does to an account's money: what it switches off, and by how much a sum rises. It must not know
 // how that is worded, or what is allowed.
-import type { Change } from "./changes";
+import { type Change, takesOver } from "./changes";
 import { equal, known, type Shown, type Terms } from "./terms";
 
 /** Which of the two sums of a config. */
@@ -22,7 +22,7 @@ export function isOn(terms: Terms | null): boolean {
 export function switchesOff(change: Change, plan: readonly Change[]): boolean {
   if (!isOn(change.before) || change.kind === "release" || change.kind === "drift") return false;
   if (staysOnAccount(change)) return !isOn(change.after);
-  return !plan.some((other) => isOn(other.after) && declaresAccountOf(other, change));
+  return !plan.some((other) => isOn(other.after) && takesOver(other, change));
 }
 
 /** Whether before and after are about the same account. A provider never lets an update change it. */
@@ -39,8 +39,4 @@ export function risesOf(change: Change): readonly Rise[] {
   return (["amount", "threshold"] as const)
     .map((name) => ({ name, from: base ? base[name] : { value: 0 }, to: after[name] }))
     .filter(({ from, to }) => !equal(from, to));
-}
-
-function declaresAccountOf({ after }: Change, { before }: Change): boolean {
-  return after !== null && before !== null && equal(after.accountId, before.accountId);
 }

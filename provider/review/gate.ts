@@ -5,6 +5,7 @@ import type { Change } from "./changes";
 import { type Rise, risesOf, switchesOff } from "./effects";
 import type { Review } from "./review";
 import { known } from "./terms";
+import { nameOf } from "./urn";
 import { accountOf, type Quote } from "./words";
 
 /** What to fail on. Without any of these, only a failed preview does. */
@@ -34,6 +35,7 @@ export function findingsOf(review: Review, limits: Limits, quote: Quote): readon
   const changed = changes.filter(({ kind }) => kind !== "same");
   const found: Finding[] = [];
   if (failures.length > 0) found.push({ kind: "failed", message: "the preview failed" });
+  found.push(...declaredTwice(changes, quote));
   if (limits.failOnDelete) found.push(...changed.flatMap((change) => deletionIn(change, changes, quote)));
   found.push(...changed.flatMap((change) => increasesIn(change, limits, quote)));
   if (limits.failOnChange && changed.length > 0) found.push({ kind: "change", message: "auto top-up would change" });
@@ -43,6 +45,23 @@ export function findingsOf(review: Review, limits: Limits, quote: Quote): readon
 /** The exit code of the most serious finding. */
 export function exitCodeOf(findings: readonly Finding[]): number {
   return EXIT[findings[0]?.kind ?? "ok"];
+}
+
+// Whatever the values: one config cannot be two resources, and the delete of either would switch the other one off.
+function declaredTwice(changes: readonly Change[], quote: Quote): readonly Finding[] {
+  const declarations = new Map<string, Change[]>();
+  for (const change of changes) {
+    const account = change.after && known(change.after.accountId);
+    if (account !== null) declarations.set(account, [...(declarations.get(account) ?? []), change]);
+  }
+  return [...declarations]
+    .filter(([, resources]) => resources.length > 1)
+    .map(([account, resources]) => {
+      const names = new Set(resources.map(({ urn }) => nameOf(urn)));
+      const shown = names.size === resources.length ? [...names] : resources.map(({ urn }) => urn);
+      const declared = `is declared by ${shown.map(quote).join(" and ")}`;
+      return { kind: "failed", message: `account ${quote(account)} ${declared}: keep one of them` };
+    });
 }
 
 function deletionIn(change: Change, plan: readonly Change[], quote: Quote): readonly Finding[] {

@@ -21,7 +21,7 @@ not known yet cannot be judged, and fails both increase limits.
 
 Exit codes; of several, the first that applies:
   2  wrong usage, or the input is no preview
-  3  the preview failed, a refused value included
+  3  the preview failed, a refused value included, or two resources declare one account
   6  --fail-on-delete       5  --max-increase-...       4  --fail-on-change
   0  none of these          1  an error of the command itself
 `;

@@ -1,15 +1,17 @@
 // Reads Pulumi's URNs, urn:pulumi:STACK::PROJECT::PARENT_TYPE$TYPE::NAME, and knows which types are ours.
 // It must not know what a plan does with them.
 
-/** Door 1 and door 2: a program in TypeScript or JavaScript, and the plugin. */
-export const TYPES: readonly string[] = [
-  "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig",
-  "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
-];
+const DYNAMIC = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
+const PLUGIN = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
 
-/** Whether it is an AutoTopupConfig, of either door. */
+/** Whether it is an AutoTopupConfig, of the dynamic provider or of the plugin. */
 export function isOurs(urn: string): boolean {
-  return TYPES.includes(typeOf(urn));
+  return [DYNAMIC, PLUGIN].includes(typeOf(urn));
+}
+
+/** Which of the two providers an AutoTopupConfig belongs to, in the reviewer's words. */
+export function providerOf(urn: string): string {
+  return typeOf(urn) === PLUGIN ? "the plugin" : "the dynamic provider";
 }
 
 /** Whether it is the stack itself. */
@@ -32,6 +34,7 @@ export function stackOf(urn: string): string {
   return /^urn:pulumi:(.+?)::/.exec(urn)?.[1] ?? "";
 }
 
-function typeOf(urn: string): string {
+/** The resource's own type, without its parents'. */
+export function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

@@ -3,7 +3,7 @@ import { formatUsd } from "../core/money";
 import type { Change } from "./changes";
 import { isOn, staysOnAccount, switchesOff } from "./effects";
 import { differ, equal, known, type Shown, type Terms } from "./terms";
-import { nameOf } from "./urn";
+import { nameOf, providerOf, typeOf } from "./urn";
 
 /** Shows a text of others (a name, an account id, an error) so that it cannot be taken for ours. */
 export type Quote = (text: string) => string;
@@ -23,7 +23,10 @@ export function sentencesOf(change: Change, plan: readonly Change[], quote: Quot
   );
   if (after && change.kind !== "same")
     sentences.push(about(after, `${change.recorded ? "after 'pulumi up': " : ""}${becomes(change)}`));
-  if (before && !staysOnAccount(change)) sentences.push(...ends(change, plan).map((text) => about(before, text)));
+  if (before && !staysOnAccount(change)) {
+    const texts = [...ends(change, plan), ...withoutAlias(change, plan, quote)];
+    sentences.push(...texts.map((text) => about(before, text)));
+  }
   if (before?.failing) sentences.push(about(before, `its top-ups are failing: ${quote(before.failing)}`));
   return sentences;
 }
@@ -79,6 +82,22 @@ function ends(change: Change, plan: readonly Change[]): readonly string[] {
   if (switchesOff(change, plan)) return [`${OFF} (until now: ${now})`];
   if (isOn(before)) return ["declared by another resource from now on, auto top-up is not interrupted"];
   return ["no longer managed by this stack; auto top-up was OFF and stays OFF"];
+}
+
+// The two providers are two types, and only an alias tells the engine that one resource moves from the one to the other.
+function withoutAlias(change: Change, plan: readonly Change[], quote: Quote): readonly string[] {
+  const { urn, before } = change;
+  if (before === null || !switchesOff(change, plan)) return [];
+  const to = plan.find(({ after }) => after !== null && isOn(after) && equal(after.accountId, before.accountId));
+  if (!to) return [];
+  const alias = [
+    ...(nameOf(urn) === nameOf(to.urn) ? [] : [`name: ${quote(nameOf(urn))}`]),
+    `type: ${quote(typeOf(urn))}`,
+  ];
+  return [
+    `the resource ${quote(nameOf(urn))} of ${providerOf(urn)} is deleted after ${quote(nameOf(to.urn))} of ${providerOf(to.urn)} is created, ` +
+      `and that delete would switch auto top-up off: give ${quote(nameOf(to.urn))} the alias { ${alias.join(", ")} }`,
+  ];
 }
 
 function describe(terms: Terms): string {

@@ -1,5 +1,7 @@
 // A stack whose runs are killed with SIGKILL again and again, the program or the engine, while requests of its creates, updates and
-// deletes are under way: the next `up` ends as declared. With the local engine, and with the real CLI where one is found.
+// deletes are under way: the next `up` ends as declared, unless the change was taken back. Then the state tells nothing of it, and it
+// takes `up --refresh`. With the local engine, and with the real CLI where one is found.
+import type { ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -39,10 +41,11 @@ describe.each(engines)("with $name", ({ open }) => {
     ground.declare(run.declares);
     hold(run);
     if (run.kill === "program") await killProgram(() => isCaught(run));
-    else if (run.kill === "engine") await killEngine(() => isCaught(run));
-    else expect(await failureOfUp()).toBe("");
+    else if (run.kill) await killEngine(run.kill, () => isCaught(run));
+    else expect(await failureOfUp(run)).toBe("");
     const settled = run.settles.map((name) => [name, liveOf(name), changesSince(name)]);
     expect(settled).toEqual(run.settles.map((name) => [name, Array(2).fill(run.declares[name] ?? null), [1, 1]]));
+    expect(Object.keys(run.leaves ?? {}).map((name) => [name, liveOf(name)])).toEqual(Object.entries(run.leaves ?? {}));
     const deleted = ground.cloudflare.requests.slice(seen).filter(({ method }) => method === "DELETE");
     if (run.kill === "program") expect(deleted).toEqual([]);
   }
@@ -69,18 +72,25 @@ describe.each(engines)("with $name", ({ open }) => {
     rmSync(path.join(ground.program.folder, "die"));
   }
 
-  async function killEngine(isDue: () => boolean): Promise<void> {
+  async function killEngine(how: "engine" | "interrupt", isDue: () => boolean): Promise<void> {
     const run = engine.begin();
     const ended = new Promise((resolve) => run.once("exit", resolve));
     await waitUntil(isDue);
-    run.kill("SIGKILL");
+    if (how === "engine") run.kill("SIGKILL");
+    else await interruptTwice(run);
     await ended;
     await engine.recover();
   }
 
+  async function interruptTwice(run: ChildProcess): Promise<void> {
+    run.kill("SIGINT");
+    await sleep(1000);
+    run.kill("SIGINT");
+  }
+
   /** An empty text where the run succeeds. */
-  async function failureOfUp(): Promise<string> {
-    const { exitCode, printed } = await engine.up();
+  async function failureOfUp({ refresh }: Run): Promise<string> {
+    const { exitCode, printed } = await engine.up({ refresh });
     return exitCode === 0 ? "" : `exit code ${exitCode}: ${printed}`;
   }
 

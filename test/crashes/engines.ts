@@ -11,10 +11,14 @@ export interface Engine {
   /** Begins an `up`; the process is the engine itself. */
   begin(): ChildProcess;
   /** Runs an `up` to its end; returns its exit code and what it printed. */
-  up(): Promise<{ exitCode: number | null; printed: string }>;
+  up(options?: UpOptions): Promise<{ exitCode: number | null; printed: string }>;
   /** What a person does after an engine was killed, before the next `up`. */
   recover(): Promise<unknown>;
   close(): Promise<unknown>;
+}
+
+interface UpOptions {
+  readonly refresh?: boolean | undefined;
 }
 
 export async function openLocalEngine({ program, config, env }: Ground): Promise<Engine> {
@@ -23,7 +27,8 @@ export async function openLocalEngine({ program, config, env }: Ground): Promise
   program.write(
     "up.cjs",
     `const { openLocalStack } = require("pulumi-${PACKAGE}/testing");
-    openLocalStack(${JSON.stringify(options)}).up().then(({ ok, lines }) => {
+    const refresh = process.argv.includes("--refresh");
+    openLocalStack(${JSON.stringify(options)}).up({ refresh }).then(({ ok, lines }) => {
       console.log(lines.join("\\n"));
       process.exitCode = ok ? 0 : 1;
     });`,
@@ -75,11 +80,12 @@ function cwdOf(pid: string): string | null {
 function engineOf(command: string, args: string[], cwd: string, own: NodeJS.ProcessEnv): Engine {
   // What a killed engine cannot remove goes with the program's folder.
   const env = { ...own, TMPDIR: cwd };
-  const begin = () => spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const begin = (more: string[] = []) =>
+    spawn(command, [...args, ...more], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   return {
-    begin,
-    async up() {
-      const child = begin();
+    begin: () => begin(),
+    async up({ refresh } = {}) {
+      const child = begin(refresh ? ["--refresh"] : []);
       let printed = "";
       child.stdout.on("data", (data) => (printed += data));
       child.stderr.on("data", (data) => (printed += data));

@@ -1,13 +1,14 @@
 // A provider process that is killed with SIGKILL at every step of a create, update and delete, through both doors: the next run is a
-// new process, which is told what the last one left in the state. All steps of a door share one kill.
+// new process, which is told what the last one left in the state. At every step two resources are caught: of the one the change is still
+// declared afterwards, of the other it is taken back. All steps of a door share one kill.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { compress } from "../faults/compress";
-import { Resource } from "../faults/resource";
+import { Resource, type Sums } from "../faults/resource";
 import { CALLS, type Call } from "../faults/table";
 import { DOORS, type DoorName, type OpenDoor, openDoor } from "../support/doors";
-import { MOMENTS, type Moment } from "./table";
+import { isForgotten, MOMENTS, type Moment } from "./table";
 
 let cloudflare: BillingSimulator;
 const nexts: OpenDoor[] = [];
@@ -26,22 +27,41 @@ const cases = MOMENTS.map((moment, row) => {
   return { ...moment, row, name: call === "update" ? "an update" : (ARTICLES[CALLS[call].method] ?? call) };
 });
 
+const TAKEN_BACK = MOMENTS.filter(({ mended }) => mended !== null);
+
 describe.each(DOORS.map((name, door) => ({ name, door })))("$name, killed", ({ name, door }) => {
   let crashes: Crash[];
-  const requestsAfter: (string | undefined)[] = [];
+  let takenBack: Crash[];
+  let requestsAfter: string[];
+  let requestsTakenBack: string[];
 
   beforeAll(async () => {
     crashes = MOMENTS.map((moment, row) => new Crash(moment, `${door}${row.toString(16)}`.padEnd(32, "c")));
-    await killDuring(name, crashes);
+    takenBack = TAKEN_BACK.map((moment, row) => new Crash(moment, `${door}${row.toString(16)}`.padEnd(32, "d")));
+    await killDuring(name, [...crashes, ...takenBack]);
     cloudflare.clearFaults();
-    const seen = cloudflare.requests.length;
+    for (const { resource, before } of takenBack) resource.declared = before;
     const next = await open(name);
     nexts.push(next);
-    await Promise.all(crashes.map(({ resource }) => resource.up(next)));
-    for (const { account } of crashes.map(({ resource }) => resource)) {
-      const own = cloudflare.requests.slice(seen).filter(({ accountId }) => accountId === account);
-      requestsAfter.push(compress(own.map(({ method }) => method)));
-    }
+    requestsAfter = await requestsOf(crashes, ({ resource }) => resource.up(next));
+    requestsTakenBack = await requestsOf(takenBack, ({ resource }) => resource.up(next));
+  });
+
+  it("and the change taken back: the next up sends nothing, and what was applied stays", () => {
+    expect(requestsTakenBack).toEqual(TAKEN_BACK.map(() => "none"));
+    expect(takenBack.map(({ resource }) => cloudflare.config(resource.account))).toEqual(
+      takenBack.map(({ moment, before, change }) => (moment.applied ? change : before)),
+    );
+  });
+
+  it("and the change taken back: up --refresh mends what is in the state, and only that", async () => {
+    const mending = await open(name);
+    nexts.push(mending);
+    const mended = await requestsOf(takenBack, ({ resource }) => resource.upWithRefresh(mending));
+    expect(mended).toEqual(TAKEN_BACK.map(({ mended }) => mended));
+    expect(takenBack.map(({ resource }) => cloudflare.config(resource.account))).toEqual(
+      takenBack.map(({ moment, before, change }) => (isForgotten(moment) ? change : before)),
+    );
   });
 
   it.each(cases)(
@@ -63,7 +83,7 @@ class Crash {
   private readonly call: Call;
 
   constructor(
-    private readonly moment: Moment,
+    readonly moment: Moment,
     account: string,
   ) {
     this.call = CALLS[moment.call];
@@ -71,6 +91,15 @@ class Crash {
     cloudflare.setConfig(account, this.call.stored);
     const target = { accountId: account, method: this.call.method };
     if (moment.hold) cloudflare.fault({ ...moment.hold, ...target });
+  }
+
+  /** What was declared before the change, and what with it. */
+  get before(): Sums | null {
+    return this.call.stored;
+  }
+
+  get change(): Sums | null {
+    return this.call.declared;
   }
 
   /** Resolves when the moment has come; what the call itself comes to, nobody learns. */
@@ -92,10 +121,20 @@ class Crash {
   }
 }
 
+/** The requests that each of the resources causes, in a line. */
+async function requestsOf(crashes: readonly Crash[], work: (crash: Crash) => Promise<void>): Promise<string[]> {
+  const seen = cloudflare.requests.length;
+  await Promise.all(crashes.map(work));
+  const sent = cloudflare.requests.slice(seen);
+  return crashes.map(({ resource }) =>
+    compress(sent.filter(({ accountId }) => accountId === resource.account).map(({ method }) => method)),
+  );
+}
+
 async function killDuring(name: DoorName, crashes: readonly Crash[]): Promise<void> {
   const door = await open(name);
   for (const waiting of [false, true]) {
-    const some = crashes.filter((_, row) => (MOMENTS[row]?.hold?.kind === "envelope") === waiting);
+    const some = crashes.filter(({ moment }) => (moment.hold?.kind === "envelope") === waiting);
     await Promise.all(some.map((crash) => crash.reach(door)));
   }
   await door.kill();

@@ -44,6 +44,17 @@ describe("what the workflow's jobs may do", () => {
     expect(JSON.stringify(workflow.env)).not.toContain("CLOUDFLARE");
   });
 
+  it("gives the token that may write to the job that applies, and to no other", () => {
+    const secretsOf = (job: string) => JSON.stringify(jobs[job]).match(/secrets\.CLOUDFLARE\w+/g);
+    expect([secretsOf("up"), secretsOf("drift")]).toEqual([
+      ["secrets.CLOUDFLARE_API_TOKEN"],
+      ["secrets.CLOUDFLARE_READ_TOKEN"],
+    ]);
+    expect(readFileSync(path.join(WORKFLOW_FILE, "../../../README.md"), "utf8")).toContain(
+      "The stack's configuration holds **no** Cloudflare credential",
+    );
+  });
+
   it("pins every action to a commit, and says which version that is", () => {
     const uses = readFileSync(WORKFLOW_FILE, "utf8").match(/uses: .*/g) ?? [];
     expect(uses.length).toBeGreaterThan(4);
@@ -156,7 +167,7 @@ describe("the workflow's shell steps", () => {
   it("apply with the writing token", async () => {
     workspace.pulumi({ stdout: "", exitCode: 0 });
     expect(await play("up")).toMatchObject({ failed: false });
-    const args = ["up", "--yes", "--non-interactive", "--stack", "production"];
+    const args = ["up", "--refresh", "--yes", "--non-interactive", "--stack", "production"];
     expect(workspace.calls().at(-1)).toEqual({ command: "pulumi", args, credentials: ["CLOUDFLARE_API_TOKEN"] });
   });
 

@@ -1,5 +1,5 @@
 // The GitLab pipeline: every job's script, played with a stand-in for the CLI.
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { fixture } from "../review/fixture";
@@ -84,7 +84,23 @@ describe("the GitLab pipeline", () => {
   it("applies", async () => {
     workspace.pulumi({ stdout: "", exitCode: 0 });
     expect(await play("up", { CLOUDFLARE_API_TOKEN: "fake" })).toMatchObject({ exitCode: 0 });
-    expect(workspace.calls().at(-1)?.args).toEqual(["up", "--yes", "--non-interactive", "--stack", "production"]);
+    const args = ["up", "--refresh", "--yes", "--non-interactive", "--stack", "production"];
+    expect(workspace.calls().at(-1)?.args).toEqual(args);
+  });
+
+  it("names no Cloudflare credential: GitLab gives each environment its own, and preview has no environment", () => {
+    expect(JSON.stringify(pipeline)).not.toContain("CLOUDFLARE");
+    const environments = Object.entries(pipeline).flatMap(([name, { environment }]) =>
+      environment === undefined ? [] : [[name, environment.name]],
+    );
+    expect(environments).toEqual([
+      ["up", "production"],
+      ["drift", "drift"],
+    ]);
+    const readme = readFileSync(path.join(FOLDER, "README.md"), "utf8");
+    expect(readme).toContain('environment `production`, permission "AI Gateway Write"');
+    expect(readme).toContain('environment `drift`, permission "AI Gateway Read"');
+    expect(readme).toContain("The stack's configuration holds **no** Cloudflare credential");
   });
 
   it.each([

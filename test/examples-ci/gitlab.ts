@@ -6,6 +6,7 @@ import type { Env, Workspace } from "./workspace";
 
 interface Job {
   readonly extends?: string;
+  readonly environment?: { readonly name: string };
   readonly before_script?: readonly string[];
   readonly script?: readonly string[];
   readonly after_script?: readonly string[];

@@ -55,6 +55,21 @@ describe("the health example", () => {
     expect(output).not.toContain(ACCOUNT);
   });
 
+  it.each([
+    ["[{}]", "an account: whose id is not exported either"],
+    [JSON.stringify([HEALTHY, { accountId: "refused" }]), "an account: refused"],
+    [JSON.stringify([{ ...HEALTHY, accountId: "partial", disabledReason: undefined }]), "an account: partial"],
+  ])("takes what is absent for unknown, not for healthy: %s", (health, said) => {
+    const { status, output } = check(`{"health": ${health}}`);
+    expect(output).toContain(`Nothing is known about auto top-up of ${said}`);
+    expect([status, output.includes("healthy")]).toEqual([2, false]);
+  });
+
+  it("counts a failure that is known for more than an account that is not", () => {
+    const { status, output } = check(JSON.stringify({ health: [{ ...HEALTHY, error: "x" }, {}] }));
+    expect([status, output.match(/^.* is failing|^Nothing is known/gm)?.length]).toEqual([1, 2]);
+  });
+
   it.each(["", "error: no stack named 'x' found", "{}", '{"health": []}'])(
     "takes %j for nothing known, not for healthy",
     (input) => {

@@ -100,6 +100,23 @@ const ACCOUNT = "0123456789abcdef0123456789abcdef";
     expect(await state()).toBe(before);
   });
 
+  it.each([
+    ["GitHub", async () => void expect(await play("up")).toMatchObject({ failed: false })],
+    [
+      "GitLab",
+      async () => {
+        const writing = { ...pulumiEnv(), CLOUDFLARE_API_TOKEN: cloudflare.apiToken };
+        expect(await gitlab.playJob("up", workspace, writing)).toMatchObject({ exitCode: 0 });
+      },
+    ],
+  ])("put the declared values back after drift, with the steps of %s in their order", async (_, apply) => {
+    cloudflare.setConfig(ACCOUNT, { amount: 10000, threshold: 1000 });
+    expect((await play("drift")).exitCodes.at(-1)).toBe(7);
+    await apply();
+    expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 2000, threshold: 1000 });
+    expect((await play("drift")).exitCodes.at(-1)).toBe(0);
+  });
+
   it("do not take a failed check for drift, nor a failing top-up", async () => {
     cloudflare.setConfig(ACCOUNT, { amount: 2000, threshold: 1000 });
     cloudflare.setHealth(ACCOUNT, { error: "Your card was declined", lastFailedAt: "2026-11-01T08:00:00Z" });

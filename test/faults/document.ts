@@ -1,5 +1,5 @@
 // Owns the fault table as a document for users, made from the data that the tests play. It must not know how they are played.
-import { MOMENTS } from "../crashes/table";
+import { isForgotten, MOMENTS, type Moment } from "../crashes/table";
 import { FAMILIES } from "./families";
 import { CALL_NAMES, CALLS, type CallName, type Cell, cellOf, type Family, type Fault, messageOf } from "./table";
 import { CLOSING, CRASHES, OPENING, OVERVIEW } from "./words";
@@ -13,8 +13,9 @@ export function renderFaults(): string {
 function renderOverview(): string {
   const states = (family: Family) =>
     (["create", "update", "read", "delete"] as const).map((call) => {
-      const cell = family.cells[call] ?? (call === "create" ? family.cells.look : null);
-      return cell ? cell.state : "";
+      const met = family.cells[call] || call !== "create" ? call : "look";
+      const cells = family.faults.flatMap((fault) => cellOf(family, fault, met) ?? []);
+      return [...new Set(cells.map(({ state }) => state))].join(", or ");
     });
   const rows = FAMILIES.map((family) => [`[${family.name}](#${anchor(family.name)})`, ...states(family)]);
   return table(["", "create", "update", "refresh", "delete"], rows);
@@ -34,8 +35,14 @@ function renderFaultsOf(family: Family): string {
   const advices = new Set(family.faults.map(({ advice }) => advice));
   const alike = advices.size === 1 && family.faults.length > 1;
   const rows = shown.map(({ fault, shows }) => [fault.name, code(shows), ...(alike ? [] : [code(fault.advice)])]);
-  const head = ["what goes wrong", "an error says", ...(alike ? [] : ["and advises"])];
-  return alike ? `${table(head, rows)}\n\nAll advise: ${code([...advices].join(""))}` : table(head, rows);
+  const head = [
+    "what goes wrong",
+    "an error says",
+    ...(alike ? [] : ["and advises, where a row below says nothing else"]),
+  ];
+  return alike
+    ? `${table(head, rows)}\n\nAll advise, where a row below says nothing else: ${code([...advices].join(""))}`
+    : table(head, rows);
 }
 
 /** The words of the fault's own message; none where no call fails. */
@@ -66,13 +73,20 @@ function renderCells(cellFor: (call: CallName) => Cell | null): string {
 }
 
 function renderCrashes(): string {
-  const rows = MOMENTS.map(({ call, moment, applied, next }) => [
-    CALLS[call].title.replace(/:.*/, ""),
-    moment,
-    applied ? "made" : "not made",
-    next,
+  const rows = MOMENTS.map((played) => [
+    CALLS[played.call].title.replace(/:.*/, ""),
+    played.moment,
+    played.applied ? "made" : "not made",
+    played.next,
+    ...takenBack(played),
   ]);
-  return table(["call", "killed while", "the change was", "next"], rows);
+  return table(["call", "killed while", "the change was", "next", "taken back: next", "taken back: --refresh"], rows);
+}
+
+function takenBack(played: Moment): [next: string, mended: string] {
+  if (played.mended === null) return ["", ""];
+  const stays = (stays: boolean) => (stays ? "; the change stays" : "");
+  return [`none${stays(played.applied)}`, `${played.mended}${stays(isForgotten(played))}`];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -56,6 +56,12 @@ export class Resource {
     this.state = id === "" ? null : outs;
   }
 
+  /** The calls of one `pulumi up --refresh`. */
+  async upWithRefresh(door: Door): Promise<void> {
+    if (this.state) await this.refresh(door);
+    await this.up(door);
+  }
+
   /** The call for a resource that is in no state yet. */
   async create(door: Door, news = this.inputs): Promise<void> {
     await this.keep(door.create(news).then(({ outs }) => outs));

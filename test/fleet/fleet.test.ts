@@ -89,6 +89,30 @@ describe("a run", () => {
     expect(lines.filter((line) => line.endsWith("failed: error: 403 setting auto top-up"))).toHaveLength(1);
   });
 
+  it("keeps every line of the message, in one line", async () => {
+    const printed = `code: 255
+stdout: Updating (eu):
+ +  pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig ${id("b")} **creating failed** 1 error
+Diagnostics:
+  pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig (${id("b")}):
+    error: Account ${id("b")} already has auto top-up set.
+      live: amount 9000 cents ($90.00)
+    Set 'adopt: true' once.
+  pulumi:pulumi:Stack (fleet-eu):
+    error: update failed
+
+Resources:
+    + 1 created
+`;
+    await run(table(row("eu", "b")), async () => {
+      throw new Error(printed);
+    });
+    expect(lines).toEqual([
+      `[1/1] eu ${id("b")}: failed: error: Account ${id("b")} already has auto top-up set. ` +
+        "live: amount 9000 cents ($90.00) Set 'adopt: true' once.",
+    ]);
+  });
+
   it("does only what is left after an interruption, and all of it the time after", async () => {
     const interrupt = new AbortController();
     const started: string[] = [];

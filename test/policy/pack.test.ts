@@ -36,10 +36,13 @@ if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: th
     return stack.run(["preview", "--policy-pack", path.join(program.folder, "policy"), "--stack", "production"]);
   }
 
-  it("refuses what breaks its rules, in the preview", async () => {
-    const { exitCode, lines } = await preview(90_000, 89_900, false);
+  it.each([
+    [90_000, "amount-cap"],
+    [1000, "least-amount"],
+  ])("refuses what breaks its rules, in the preview: an amount of %d", async (amount, broken) => {
+    const { exitCode, lines } = await preview(amount, 1000, false);
     expect(exitCode).not.toBe(0);
-    for (const name of ["amount-cap", "distance", "protection"]) {
+    for (const name of [broken, "protection"]) {
       expect(lines.join("\n")).toMatch(new RegExp(`\\[mandatory\\] +auto-topup-${name}`));
     }
   });

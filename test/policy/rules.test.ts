@@ -1,11 +1,11 @@
 // The rules and the policies of examples/policy, without an engine and without the policy SDK.
 import { describe, expect, it } from "@jest/globals";
 import { policies, type Validated } from "../../examples/policy/policies";
-import { amountCap, distance, protection, type Topup } from "../../examples/policy/rules";
+import { amountCap, leastAmount, protection, type Topup } from "../../examples/policy/rules";
 
-const usual: Topup = { amount: 5000, threshold: 1000, enabled: true, protect: false, stack: "dev" };
-const DOOR_1 = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
-const DOOR_2 = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
+const usual: Topup = { amount: 5000, enabled: true, protect: false, stack: "dev" };
+const DYNAMIC = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
+const PLUGIN = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
 
 function violations(
   type: string,
@@ -28,17 +28,16 @@ describe("the rules", () => {
     expect(amountCap({ ...usual, amount: 50_001 }, 50_000)).toMatch(/^'amount' is \$500\.01, more than the \$500\.00 /);
   });
 
-  it("keep the amount at least that far above the threshold", () => {
-    expect(distance({ ...usual, amount: 1500, threshold: 1000 }, 500)).toBeNull();
-    expect(distance({ ...usual, amount: 1499, threshold: 1000 }, 500)).toMatch(
-      /^'amount' \(\$14\.99\) must be at least \$5\.00 above/,
+  it("ask for at least that amount, and say how often the card would be charged", () => {
+    expect(leastAmount({ ...usual, amount: 2000 }, 2000)).toBeNull();
+    expect(leastAmount({ ...usual, amount: 1999 }, 2000)).toMatch(
+      /^'amount' is \$19\.99, less than the \$20\.00 .* charged once for every \$19\.99 that is spent/,
     );
-    expect(distance({ ...usual, amount: 1000, threshold: 5000 }, 0)).not.toBeNull();
   });
 
   it("leave alone what is declared off", () => {
     expect(amountCap({ ...usual, enabled: false, amount: 10 ** 9 }, 1000)).toBeNull();
-    expect(distance({ ...usual, enabled: false, amount: 1000, threshold: 1000 }, 500)).toBeNull();
+    expect(leastAmount({ ...usual, enabled: false, amount: 1000 }, 2000)).toBeNull();
   });
 
   it("ask for protection on production stacks only, by whatever full name", () => {
@@ -50,13 +49,16 @@ describe("the rules", () => {
 });
 
 describe("the policies", () => {
-  it.each([DOOR_1, DOOR_2])("apply to %s", (type) => {
-    expect(
-      violations(type, { amount: 60_000, threshold: 59_900 }, {}, { stack: "production" }).map(
-        (text) => text.split(":")[0],
-      ),
-    ).toEqual(["auto-topup-amount-cap", "auto-topup-distance", "auto-topup-protection"]);
+  it.each([DYNAMIC, PLUGIN])("apply to %s", (type) => {
+    const broken = (amount: number) =>
+      violations(type, { amount, threshold: 1000 }, {}, { stack: "production" }).map((text) => text.split(":")[0]);
+    expect(broken(60_000)).toEqual(["auto-topup-amount-cap", "auto-topup-protection"]);
+    expect(broken(1000)).toEqual(["auto-topup-least-amount", "auto-topup-protection"]);
     expect(violations(type, { amount: 5000, threshold: 1000 })).toEqual([]);
+  });
+
+  it("care nothing for the distance between amount and threshold: the balance after a top-up is about both together", () => {
+    expect(violations(DYNAMIC, { amount: 2000, threshold: 50_000 })).toEqual([]);
   });
 
   it("leave other resources alone", () => {
@@ -67,9 +69,10 @@ describe("the policies", () => {
 
   it("take their settings from the pack's configuration", () => {
     expect(
-      violations(DOOR_1, { amount: 5000, threshold: 1000 }, { maxAmount: 4999, minDistance: 0, stacks: [] }),
+      violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { maxAmount: 4999, minAmount: 5000, stacks: [] }),
     ).toHaveLength(1);
-    expect(violations(DOOR_1, { amount: 5000, threshold: 1000 }, { stacks: ["dev"] })).toHaveLength(1);
+    expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { minAmount: 5001 })).toHaveLength(1);
+    expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { stacks: ["dev"] })).toHaveLength(1);
   });
 
   it("ask for protection even where the sums are not known yet", () => {
@@ -80,7 +83,7 @@ describe("the policies", () => {
     };
     const protection = policies.filter(({ name }) => name === "auto-topup-protection");
     const validated = {
-      type: DOOR_1,
+      type: DYNAMIC,
       urn: "urn:pulumi:prod::p::t::n",
       props: unknown,
       opts: { protect: false },

@@ -4,7 +4,7 @@ import { EXIT, exitCodeOf, findingsOf, type Limits } from "../../provider/review
 import { readPreview } from "../../provider/review/preview";
 import { reviewOf } from "../../provider/review/review";
 import { quoteText } from "../../provider/review/text";
-import { ACCOUNT, fixture, NO_LIMITS, review } from "./fixture";
+import { ACCOUNT, fixture, NO_LIMITS, review, sentences } from "./fixture";
 
 function gate(name: string, limits: Partial<Limits>) {
   const findings = findingsOf(review(name), { ...NO_LIMITS, ...limits }, quoteText);
@@ -115,6 +115,65 @@ describe("the gate", () => {
     const swap = reviewOf(readPreview(JSON.stringify(plan)));
     expect(swap.changes).toHaveLength(2);
     expect(findingsOf(swap, { ...NO_LIMITS, failOnDelete: true }, quoteText)).toEqual([]);
+  });
+
+  describe("of a move from the dynamic provider to the plugin", () => {
+    const DYNAMIC = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
+    const PLUGIN = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
+    const moved = (json: string) => {
+      const plan = JSON.parse(json) as { steps: object[] };
+      const steps = plan.steps.map((step) =>
+        JSON.stringify(step).includes('"op":"create"')
+          ? JSON.parse(JSON.stringify(step).replaceAll(DYNAMIC, PLUGIN))
+          : step,
+      );
+      return reviewOf(readPreview(JSON.stringify({ ...plan, steps })));
+    };
+
+    it("without an alias stops what would switch the account off, and names the alias", () => {
+      const plan = moved(fixture("rename.json"));
+      const found = findingsOf(plan, { ...NO_LIMITS, failOnDelete: true }, quoteText);
+      expect(found).toEqual([{ kind: "delete", message: `account ${ACCOUNT}: auto top-up would be switched off` }]);
+      expect(sentences(plan)).toEqual([
+        `${ACCOUNT}: auto top-up is switched ON: charge $20.00 whenever the balance falls below $10.00`,
+        expect.stringMatching(`^${ACCOUNT}: auto top-up is switched OFF: `),
+        `${ACCOUNT}: the resource ai-gateway-credits of the dynamic provider is deleted after credits of the plugin is created, and that ` +
+          `delete would switch auto top-up off: give credits the alias { name: ai-gateway-credits, type: ${DYNAMIC} }`,
+      ]);
+    });
+
+    it("with 'retainOnDelete' lets it through, since nothing is deleted at Cloudflare", () => {
+      const review = moved(fixture("rename.json").replace('"id":', '"retainOnDelete": true, "id":'));
+      expect(review.changes.map(({ kind }) => kind)).toEqual(["move"]);
+      expect(findingsOf(review, { ...NO_LIMITS, failOnDelete: true }, quoteText)).toEqual([]);
+    });
+  });
+
+  it.each([
+    ["equal values", (plan: string) => plan],
+    ["other values", (plan: string) => plan.replace('"amount": 2000', '"amount": 5000')],
+  ])("always stops two resources for one account, with %s, and names both", (_, change) => {
+    const plan = JSON.parse(fixture("create.json")) as { steps: unknown[] };
+    const second = change(fixture("create.json").replaceAll('::ai-gateway-credits"', '::second"'));
+    plan.steps.push(...(JSON.parse(second) as typeof plan).steps);
+    const found = findingsOf(reviewOf(readPreview(JSON.stringify(plan))), NO_LIMITS, quoteText);
+    expect(found).toEqual([
+      { kind: "failed", message: `account ${ACCOUNT} is declared by ai-gateway-credits and second: keep one of them` },
+    ]);
+    expect(exitCodeOf(found)).toBe(EXIT.failed);
+  });
+
+  it("takes a new resource beside an unchanged one of the same account for two, and of two providers as well", () => {
+    const plan = JSON.parse(fixture("showSames.json")) as { steps: unknown[] };
+    const plugin = fixture("create.json").replaceAll(
+      "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing",
+      "cloudflare-ai-gateway-billing:index",
+    );
+    plan.steps.push(...(JSON.parse(plugin) as typeof plan).steps);
+    const [found] = findingsOf(reviewOf(readPreview(JSON.stringify(plan))), NO_LIMITS, quoteText);
+    expect(found?.message).toMatch(
+      / is declared by urn:\S+dynamic\S+ and urn:\S+index:AutoTopupConfig::ai-gateway-credits: keep one/,
+    );
   });
 
   it("ends with the most serious code, and names every reason", () => {
