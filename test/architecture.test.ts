@@ -104,8 +104,8 @@ describe("imports", () => {
     expect(files.map((file) => circleFrom(file, loading)).filter(Boolean)).toEqual([]);
   });
 
-  it("of the core and the doors do not even name each other's types in a circle", () => {
-    const own = imports.filter(({ file }) => !/^(testing|review)\//.test(file));
+  it("of the core, the doors and the engine do not even name each other's types in a circle", () => {
+    const own = imports.filter(({ file }) => !/^(testing\/simulator|review)\//.test(file));
     expect(files.map((file) => circleFrom(file, own)).filter(Boolean)).toEqual([]);
   });
 });
@@ -116,8 +116,8 @@ describe("every file", () => {
   });
 
   it("is short enough to be read at once", () => {
-    // The engine follows protocols with many cases of one kind.
-    const longest = (file: string) => (isInside("testing/engine")(file) ? 200 : 170);
+    // The engine is told in few files, so that a reader follows one run; each of its protocols has many cases of one kind.
+    const longest = (file: string) => (isInside("testing/engine")(file) ? 400 : 200);
     expect(files.filter((file) => textOf(file).trimEnd().split("\n").length > longest(file))).toEqual([]);
   });
 });

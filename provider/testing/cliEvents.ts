@@ -1,4 +1,5 @@
-// Owns reading the real engine's event log (https://www.pulumi.com/docs/reference/automation-api/) as steps. It must not run anything.
+// Owns reading the real engine's event log (https://www.pulumi.com/docs/reference/automation-api/) as steps. It must
+// not run anything.
 import type { Operation, PropertyChange, Step } from "./localEngine";
 
 interface StepState {

@@ -1,5 +1,5 @@
-// Owns a throw-away stack of the real CLI with the face of the local engine's, so that the same scenario can be played with
-// both. It must not touch the user's own stacks, login or project folder.
+// Owns a throw-away stack of the real CLI with the face of the local engine's, so that the same scenario can be played
+// with both. It must not touch the user's own stacks, login or project folder.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -74,7 +74,8 @@ export async function openCliStack(options: CliStackOptions): Promise<CliStack> 
   };
 }
 
-// A login, a backend and a home of its own: nothing of the user's is read or written. PULUMI_DEBUG_COMMANDS makes --event-log known.
+// A login, a backend and a home of its own: nothing of the user's is read or written. PULUMI_DEBUG_COMMANDS makes
+// --event-log known.
 function cliEnvironment(home: string, own: CliStackOptions["env"]): NodeJS.ProcessEnv {
   const ours = {
     PULUMI_BACKEND_URL: `file://${home}`,

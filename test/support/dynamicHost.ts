@@ -9,7 +9,7 @@ import { setImmediate } from "node:timers/promises";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { preloadIn, writePreload } from "../../provider/testing/engine/preload";
+import { writePreload } from "../../provider/testing/engine/processes";
 import { grpc, type LoggingEngine, startLoggingEngine } from "./engineLog";
 import { CallError, type GrpcError } from "./unfinished";
 
@@ -50,10 +50,9 @@ export class DynamicHost {
     const engine = await startLoggingEngine();
     const folder = projectFolder();
     const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    if (light) writePreload(folder);
     const child = spawn(
       process.execPath,
-      [...(light ? ["-r", preloadIn(folder)] : []), script, ...flags, engine.address],
+      [...(light ? ["-r", writePreload(folder)] : []), script, ...flags, engine.address],
       {
         cwd: folder,
         env: { PATH: process.env.PATH, ...env },

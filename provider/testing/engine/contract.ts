@@ -1,12 +1,10 @@
-// The public shapes of the local engine: what a caller hands in and what it gets back. It knows nothing of gRPC, processes
-// or files, so that the declaration files of a test need nothing but this.
-import type { Deployment } from "./deployed";
-import type { StandInProvider } from "./standInContract";
+// The public shapes of the local engine: what a caller hands in, what a run answers, and what the state file holds. It
+// knows nothing of gRPC, processes or files, so that the declaration files of a test need nothing but this.
 
 /** A stack configuration value: plain, or one that must be treated as a secret everywhere. */
 export type ConfigValue = string | { readonly secret: string };
 
-/** A provider plugin of the user's: a program that prints its port as its first line and speaks pulumirpc.ResourceProvider. */
+/** A provider plugin of the user's: it prints its port as its first line and speaks pulumirpc.ResourceProvider. */
 export interface ProviderCommand {
   /** The executable to start, in the program's folder. */
   readonly command: string;
@@ -14,6 +12,29 @@ export interface ProviderCommand {
   readonly args?: readonly string[];
   /** Variables on top of the program's own; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a stand-in is asked to create. Secrets arrive unwrapped. */
+export interface StandInRequest {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+export interface StandInCreated {
+  readonly id: string;
+  readonly outputs: Record<string, unknown>;
+}
+
+/**
+ * A provider that is an object of the test's instead of a process, for the resources around the one under test. It only
+ * creates: the engine compares inputs by itself, puts new inputs over the outputs in an update, finds everything
+ * unchanged in a refresh, and deletes without a call. In previews nothing is created. Outputs named like a secret input
+ * are secret, too.
+ */
+export interface StandInProvider {
+  create(request: StandInRequest): StandInCreated | Promise<StandInCreated>;
 }
 
 /** How the provider of one package comes to life: as a process, or as an object of the test's. */
@@ -27,7 +48,7 @@ export interface RequestRecorder {
 
 /** What stack to run, and with what around it. */
 export interface LocalStackOptions {
-  /** The folder that holds Pulumi.yaml. `name`, `main` and the runtime options `typescript`, `nodeargs` and `tsconfig` count. */
+  /** The folder of the program and its Pulumi.yaml, of which `name`, `runtime` and the option `typescript` count. */
   readonly program: string;
   /** The stack's name, "dev" by default. Plain values of Pulumi.<stack>.yaml are read where that file exists. */
   readonly stack?: string;
@@ -37,8 +58,6 @@ export interface LocalStackOptions {
   readonly config?: Readonly<Record<string, ConfigValue>>;
   /** Variables for the program and the providers, on top of this process's; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** How many resource operations may run at once, 16 by default. */
-  readonly parallel?: number;
   /** Providers by package name. `pulumi-nodejs`, the dynamic provider, is always there. */
   readonly providers?: Readonly<Record<string, ProviderLaunch>>;
   /** A recorder whose new entries belong to the run that caused them. */
@@ -53,12 +72,6 @@ export interface RunOptions {
   readonly refresh?: boolean;
   /** Show what would happen and write nothing, as `--preview-only` does. */
   readonly previewOnly?: boolean;
-  /** Refresh only: forget creates that an earlier, killed run left in an unknown state, as `--clear-pending-creates` does. */
-  readonly clearPendingCreates?: boolean;
-  /** Show secret values in outputs and diffs instead of "[secret]". */
-  readonly showSecrets?: boolean;
-  /** Ends the run early: running operations finish, no new ones begin. */
-  readonly signal?: AbortSignal;
 }
 
 /** A stack whose program is played on this machine, without CLI, account or network. One run at a time. */
@@ -104,13 +117,13 @@ export type Operation =
   | "discard-replaced"
   | "remove-pending-replace";
 
-/** One property that differs. Secrets are "[secret]", values not yet known in a preview are "[unknown]", absent ones null. */
+/** One property that differs. Secrets are "[secret]", values not yet known are "[unknown]", absent ones null. */
 export interface PropertyChange {
   readonly old: unknown;
   readonly new: unknown;
 }
 
-/** One step of a run, in the order in which the engine finished them. Default providers take none, as in the CLI's output. */
+/** One step of a run, in the order in which they ended. Default providers take none, as in the CLI's output. */
 export interface Step {
   readonly op: Operation;
   readonly urn: string;
@@ -120,19 +133,21 @@ export interface Step {
   readonly id: string | null;
   /** What changed, by property; empty for anything but update, replace and refresh. */
   readonly diff: Readonly<Record<string, PropertyChange>>;
-  /** For "refresh": what was found. */
+  /**
+   * For "refresh": what was found, null where reading failed. A refresh of its own takes a difference for an update
+   * where the provider does, as the CLI's summary counts; one before an up or a preview wherever an output differs, as
+   * the CLI prints.
+   */
   readonly outcome: "same" | "update" | "delete" | null;
   /** Why it failed, null where it did not. */
   readonly error: string | null;
-  /** What the recorder saw during this step's provider calls; null where that cannot be told, as others ran at the same time. */
-  readonly requests: readonly unknown[] | null;
 }
 
 /** What came of a run. A failed run resolves too: look at `ok` and the diagnostics. */
 export interface RunResult {
   readonly ok: boolean;
   readonly steps: readonly Step[];
-  /** The stack's outputs. Secrets are "[secret]" unless asked for, values not yet known "[unknown]". */
+  /** The stack's outputs. Secrets are "[secret]", values not yet known "[unknown]". */
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly diagnostics: readonly Diagnostic[];
   /** Everything the recorder saw during the run. */
@@ -142,4 +157,48 @@ export interface RunResult {
   /** How many resources met each fate; a replacement counts once, as "replace". */
   readonly changes: Readonly<Partial<Record<Operation, number>>>;
   readonly durationMs: number;
+}
+
+/** The state file: what `pulumi stack export` prints, so that either may read the other's. */
+export interface Deployment {
+  readonly version: 3;
+  readonly deployment: {
+    readonly manifest: { readonly time: string; readonly magic: string; readonly version: string };
+    readonly secrets_providers?: { readonly type: string; readonly state: { readonly salt: string } };
+    readonly resources: readonly DeployedResource[];
+    readonly pending_operations?: readonly PendingOperation[];
+    readonly metadata?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** An operation whose end was never heard of. */
+export interface PendingOperation {
+  readonly resource: DeployedResource;
+  readonly type: "creating" | "updating" | "deleting" | "reading";
+}
+
+/** One resource in the state file. Fields that are absent are false or empty. */
+export interface DeployedResource {
+  readonly urn: string;
+  readonly custom: boolean;
+  readonly type: string;
+  readonly id?: string;
+  readonly delete?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly parent?: string;
+  readonly protect?: boolean;
+  readonly external?: boolean;
+  readonly dependencies?: readonly string[];
+  readonly initErrors?: readonly string[];
+  readonly provider?: string;
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+  readonly pendingReplacement?: boolean;
+  readonly additionalSecretOutputs?: readonly string[];
+  readonly aliases?: readonly string[];
+  readonly retainOnDelete?: boolean;
+  readonly ignoreChanges?: readonly string[];
+  readonly replaceOnChanges?: readonly string[];
+  readonly created?: string;
+  readonly modified?: string;
 }

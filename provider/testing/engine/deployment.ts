@@ -1,84 +1,68 @@
-// One run over one stack: what was there, what has been decided so far, and the rules of who may run when. Decisions are
-// made one at a time, their steps run side by side, and after the first failure nothing new begins.
-import { Names } from "./aliases";
-import type { Journal } from "./journal";
+// One run over one stack: what was there, what there is now, and the rules of who may run when. Decisions are made one
+// at a time, their steps run side by side, and after the first failure nothing new begins. It knows no step and no
+// decision.
+import type { Names } from "./names";
 import type { Registry } from "./registry";
-import type { Reporter } from "./reporter";
-import { Slots } from "./slots";
-import { dependenciesOf, type ResourceState } from "./state";
-import type { PlannedStep } from "./steps";
-import { parseReference, type Scope } from "./urn";
+import type { Reporter, StepReport } from "./report";
+import type { ResourceState } from "./state";
+import type { Journal } from "./stateFile";
 
-export interface DeploymentOptions {
-  readonly scope: Scope;
-  readonly dryRun: boolean;
-  readonly parallel: number;
-  readonly showSecrets: boolean;
-  readonly registry: Registry;
-  readonly journal: Journal;
-  readonly reporter: Reporter;
-  readonly prev: readonly ResourceState[];
+export interface PlannedStep {
+  readonly urn: string;
+  /** Does it. Rejects where it fails. */
+  run(): Promise<void>;
+  /** Lets whoever waits for it go on. */
+  done?(): void;
+  report(): Omit<StepReport, "error">;
+  /** Its failure does not stop the run: others of its kind are to be shown, too. */
+  readonly tolerant?: boolean;
+}
+
+/** Something that happens once, and that others can wait for. */
+export class Moment {
+  happen: () => void = () => {};
+  readonly happened = new Promise<void>((resolve) => {
+    this.happen = resolve;
+  });
 }
 
 /** Thrown where a message was given already. */
 export class Bail extends Error {}
 
+/** How many chains of steps run at once. */
+const slots = 16;
+
 export class Deployment {
-  readonly options: DeploymentOptions;
-  readonly names = new Names();
   /** Everything in the state, in its order; a refresh replaces the list. */
   prev: readonly ResourceState[] = [];
   /** What is in the state under each name, pending deletions left out. */
   olds: ReadonlyMap<string, ResourceState> = new Map();
-  /** What this run has decided on, by urn. */
-  readonly decided = {
-    same: new Set<string>(),
-    created: new Set<string>(),
-    updated: new Set<string>(),
-    replaced: new Set<string>(),
-    read: new Set<string>(),
-    deleted: new Set<string>(),
-  };
-  /** Old states that a delete-before-replace has taken care of. */
-  readonly handled = new Set<ResourceState>();
-  /** What could not be deleted, without stopping the run. */
-  readonly erred = new Set<string>();
   /** What this run has registered or read, as it is now. */
   readonly news = new Map<string, ResourceState>();
+  /** What could not be deleted, without stopping the run. */
+  readonly erred = new Set<string>();
   /** True once a failed run has let go of the program, which then only complains of that. */
   abandoned = false;
+  failed = false;
+  stopped = false;
+  /** The CLI's last word on a failed run; null where a decision or the program failed, and said all there is. */
+  summary: string | null = null;
   readonly #chains = new Set<Promise<void>>();
-  readonly #slots: Slots;
+  readonly #waiting: (() => void)[] = [];
+  #free = slots;
   #turn: Promise<unknown> = Promise.resolve();
-  #stopped = false;
-  #failed = false;
-  #stepFailed = false;
-  #bailed = false;
-  #canceled = false;
-  #onStop: () => void = () => {};
-  /** Resolves as soon as nothing new may begin. */
-  readonly stopping = new Promise<void>((resolve) => {
-    this.#onStop = resolve;
-  });
+  /** Happens as soon as nothing new may begin. */
+  readonly stopping = new Moment();
 
-  constructor(options: DeploymentOptions) {
-    this.options = options;
-    this.#slots = new Slots(options.parallel);
-    this.setPrev(options.prev);
-  }
-
-  get failed(): boolean {
-    return this.#failed;
-  }
-
-  /** How the run ended, as the CLI sums it up: nothing more is said where a decision failed or the program did. */
-  get verdict(): "failed" | "canceled" | null {
-    if (this.#canceled) return "canceled";
-    return this.#stepFailed && !this.#bailed ? "failed" : null;
-  }
-
-  get stopped(): boolean {
-    return this.#stopped;
+  constructor(
+    /** A preview: nothing is written, to the state or by a provider. */
+    readonly dryRun: boolean,
+    readonly names: Names,
+    readonly registry: Registry,
+    readonly journal: Journal,
+    readonly reporter: Reporter,
+  ) {
+    this.setPrev(journal.base);
   }
 
   setPrev(prev: readonly ResourceState[]): void {
@@ -86,17 +70,10 @@ export class Deployment {
     this.olds = new Map(prev.filter((state) => !state.delete).map((state) => [state.urn, state]));
   }
 
-  /** True if the program has spoken of the resource, by this name or a later one. */
-  isOperatedOn(urn: string): boolean {
-    const name = this.names.renamed.get(urn) ?? urn;
-    const { same, updated, replaced, read } = this.decided;
-    return [same, updated, replaced, read].some((set) => set.has(name));
-  }
-
-  /** Waits for its turn, decides, and runs what was decided. Resolves when the steps have run or the run has stopped. */
+  /** Waits for its turn, decides, and runs what was decided. Resolves when that is done or the run has stopped. */
   async perform(urn: string, decide: () => Promise<readonly PlannedStep[]>): Promise<void> {
     const turn = this.#turn.then(async () => {
-      if (this.#stopped) return [];
+      if (this.stopped) return [];
       try {
         return await decide();
       } catch (error) {
@@ -108,9 +85,9 @@ export class Deployment {
     await this.execute(await turn);
   }
 
-  /** Runs a chain of steps, one after the other, as soon as one of the parallel slots is free. */
+  /** Runs a chain of steps, one after the other, as soon as a slot is free. */
   execute(chain: readonly PlannedStep[]): Promise<void> {
-    const run = this.#slots.run(() => this.#runChain(chain));
+    const run = this.#inSlot(() => this.#runChain(chain));
     this.#chains.add(run);
     return run.finally(() => this.#chains.delete(run));
   }
@@ -123,58 +100,52 @@ export class Deployment {
 
   /** A decision or the program has failed: what is under way may end, nothing new begins. */
   fail(error: unknown, urn: string | null): void {
-    if (!(error instanceof Bail)) this.options.reporter.diagnose("error", messageOf(error), urn);
-    this.#failed = this.#bailed = true;
+    if (!(error instanceof Bail)) this.reporter.diagnose("error", messageOf(error), urn);
+    this.summary = null;
+    this.failed = true;
     this.stop();
   }
 
   /** A failure that does not keep others from being shown, too. */
   note(message: string, urn: string): void {
-    this.options.reporter.diagnose("error", message, urn);
-    this.#failed = this.#stepFailed = true;
-  }
-
-  cancel(): void {
-    this.#failed = this.#canceled = true;
-    this.stop();
+    this.reporter.diagnose("error", message, urn);
+    // A run that has stopped keeps the reason that it stopped for.
+    if (!this.stopped) this.summary = `${this.dryRun ? "preview" : "update"} failed`;
+    this.failed = true;
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#onStop();
-  }
-
-  /** Those that cannot be without the given one, directly or by way of others, in the state's order. */
-  dependents(root: ResourceState, except: ReadonlySet<string>): ResourceState[] {
-    const found: ResourceState[] = [];
-    const urns = new Set([root.urn]);
-    for (const candidate of this.prev.slice(this.prev.indexOf(root) + 1)) {
-      const provider = candidate.provider === "" ? [] : [parseReference(candidate.provider).urn];
-      if (except.has(candidate.urn) || ![...dependenciesOf(candidate), ...provider].some((urn) => urns.has(urn)))
-        continue;
-      found.push(candidate);
-      urns.add(candidate.urn);
-    }
-    return found;
+    this.stopped = true;
+    this.stopping.happen();
   }
 
   async #runChain(chain: readonly PlannedStep[]): Promise<void> {
     for (const step of chain) {
-      if (this.#stopped) return;
-      let error: unknown = null;
-      try {
-        await step.run();
-      } catch (thrown) {
-        error = thrown;
-      }
-      this.options.reporter.step({ ...step.report(), error: error === null ? null : messageOf(error) });
+      if (this.stopped) return;
+      const error = await step.run().then(
+        () => null,
+        (thrown: unknown) => messageOf(thrown),
+      );
+      this.reporter.step({ ...step.report(), error });
       if (error === null) {
-        step.done();
+        step.done?.();
         continue;
       }
-      this.note(`${this.options.dryRun ? "Preview failed: " : ""}${messageOf(error)}`, step.urn);
+      this.note(`${this.dryRun ? "Preview failed: " : ""}${error}`, step.urn);
       if (!step.tolerant) return this.stop();
       this.erred.add(step.urn);
+    }
+  }
+
+  async #inSlot(work: () => Promise<void>): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free++;
+      else next();
     }
   }
 }

@@ -1,6 +1,8 @@
-// Reads Pulumi.yaml and Pulumi.<stack>.yaml and works out where and how the program starts. It knows the two files' fields
-// and refuses those that the local engine cannot honour.
-import { existsSync, readFileSync, statSync } from "node:fs";
+// The program that is played: its Pulumi.yaml and Pulumi.<stack>.yaml, of which fields that the local engine cannot
+// honour are refused by name, and the Pulumi SDK that it uses itself, so that engine and program always speak the same
+// version.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import type { ConfigValue, LocalStackOptions } from "./contract";
 
@@ -8,60 +10,112 @@ import type { ConfigValue, LocalStackOptions } from "./contract";
 export interface Project {
   readonly name: string;
   readonly stack: string;
-  /** The folder of Pulumi.yaml. */
-  readonly root: string;
   /** The folder that the program and its providers start in, and where they find their packages. */
   readonly folder: string;
-  /** What is run there: "." or a file. */
-  readonly entry: string;
   readonly typescript: boolean;
-  readonly nodeargs: readonly string[];
-  readonly tsconfig: string | null;
   /** Every key with its namespace. */
   readonly config: ReadonlyMap<string, ConfigValue>;
 }
 
-type Yaml = Readonly<Record<string, unknown>>;
-type ParseYaml = (text: string) => unknown;
-
-/** Where a program is. It is known before its SDK, which is looked for in `folder` and which reads YAML for us. */
-export function findProgram(program: string): { folder: string } {
-  const root = findRoot(program);
-  const [, main] = /^main:\s*["']?([^"'#\n]+)/m.exec(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) ?? [];
-  return { folder: locate(root, main?.trim()).folder };
+/** The SDK of one program: its version, its two entry points and its wire format. */
+export interface Sdk {
+  readonly version: string;
+  /** `cmd/run`, which runs a program. */
+  readonly run: string;
+  /** `cmd/dynamic-provider`, which serves dynamic resources. */
+  readonly dynamicProvider: string;
+  readonly grpc: typeof import("@grpc/grpc-js");
+  readonly enginePb: typeof import("@pulumi/pulumi/proto/engine_pb");
+  readonly engineRpc: typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
+  readonly providerPb: typeof import("@pulumi/pulumi/proto/provider_pb");
+  readonly providerRpc: typeof import("@pulumi/pulumi/proto/provider_grpc_pb");
+  readonly resourcePb: typeof import("@pulumi/pulumi/proto/resource_pb");
+  readonly resourceRpc: typeof import("@pulumi/pulumi/proto/resource_grpc_pb");
+  readonly statusPb: typeof import("@pulumi/pulumi/proto/status_pb");
+  readonly emptyPb: typeof import("google-protobuf/google/protobuf/empty_pb");
+  readonly structPb: typeof import("google-protobuf/google/protobuf/struct_pb");
+  readonly parseYaml: (text: string) => unknown;
 }
 
-function findRoot(program: string): string {
-  const root = path.resolve(program);
-  if (!existsSync(path.join(root, "Pulumi.yaml"))) {
+/** The CLI allows messages of 400 MB, too. Everything is on this machine, whatever `https_proxy` says. */
+export const channelOptions = { "grpc.max_receive_message_length": 400 * 1024 * 1024, "grpc.enable_http_proxy": 0 };
+
+/** Finds a program and its SDK. Throws where one is missing, or where Pulumi.yaml asks for what is not supported. */
+export function openProject(options: LocalStackOptions): { project: Project; sdk: Sdk } {
+  const folder = path.resolve(options.program);
+  const file = path.join(folder, "Pulumi.yaml");
+  if (!existsSync(file)) {
     throw new Error(
-      `Cannot open a stack in ${root}: there is no Pulumi.yaml. Pass the folder that holds it as 'program'.`,
+      `Cannot open a stack in ${folder}: there is no Pulumi.yaml. Pass the folder that holds it as 'program'.`,
     );
   }
-  return root;
+  const sdk = loadSdk(folder);
+  return { sdk, project: readProject(options, folder, asYaml(sdk.parseYaml(readFileSync(file, "utf8"))), sdk) };
 }
 
-export function readProject(options: LocalStackOptions, parseYaml: ParseYaml): Project {
-  const root = findRoot(options.program);
-  const yaml = asYaml(parseYaml(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")));
-  const name = yaml.name;
-  if (typeof name !== "string" || name === "") throw new Error(`Pulumi.yaml in ${root} has no 'name'.`);
+/** Resolves `@pulumi/pulumi` from the program's folder, as the CLI's language host does. */
+function loadSdk(folder: string): Sdk {
+  const manifest = findManifest(folder);
+  // A package manager with a strict layout lets only @pulumi/pulumi itself see gRPC.
+  const load = createRequire(manifest);
+  const file = (name: string): string => load.resolve(path.join(path.dirname(manifest), name));
+  const proto = (name: string) => load(path.join(path.dirname(manifest), "proto", name));
+  return {
+    version: load(manifest).version,
+    run: file("cmd/run/index.js"),
+    dynamicProvider: file("cmd/dynamic-provider/index.js"),
+    grpc: load("@grpc/grpc-js"),
+    enginePb: proto("engine_pb.js"),
+    engineRpc: proto("engine_grpc_pb.js"),
+    providerPb: proto("provider_pb.js"),
+    providerRpc: proto("provider_grpc_pb.js"),
+    resourcePb: proto("resource_pb.js"),
+    resourceRpc: proto("resource_grpc_pb.js"),
+    statusPb: proto("status_pb.js"),
+    emptyPb: load("google-protobuf/google/protobuf/empty_pb.js"),
+    structPb: load("google-protobuf/google/protobuf/struct_pb.js"),
+    parseYaml: load("js-yaml").load,
+  };
+}
+
+function findManifest(folder: string): string {
+  try {
+    return createRequire(path.join(folder, "index.js")).resolve("@pulumi/pulumi/package.json");
+  } catch {
+    throw new Error(
+      `Cannot run the program in ${folder}: @pulumi/pulumi is not installed there. ` +
+        "Run npm install in that folder first.",
+    );
+  }
+}
+
+type Yaml = Readonly<Record<string, unknown>>;
+
+function readProject(options: LocalStackOptions, folder: string, yaml: Yaml, { parseYaml }: Sdk): Project {
+  const { name } = yaml;
+  if (typeof name !== "string" || name === "") throw new Error(`Pulumi.yaml in ${folder} has no 'name'.`);
+  if (yaml.main !== undefined) refuse("'main'", "Pass the folder of the program itself, with a Pulumi.yaml of its own");
+  const withValue = Object.entries(asYaml(yaml.config)).find(([, declared]) => hasValue(declared));
+  if (withValue !== undefined) {
+    refuse(`a value for '${withValue[0]}'`, "Put it into the stack's configuration file, or pass it in 'config'");
+  }
   const stack = options.stack ?? "dev";
-  const stackYaml = readStack(path.join(root, `Pulumi.${stack}.yaml`), parseYaml);
-  const config = new Map([...projectConfig(yaml, name), ...stackConfig(stackYaml, name, options)]);
-  return { name, stack, root, ...locate(root, yaml.main), ...runtimeOf(yaml), config };
+  const file = path.join(folder, `Pulumi.${stack}.yaml`);
+  const stackYaml = existsSync(file) ? asYaml(parseYaml(readFileSync(file, "utf8"))) : {};
+  return { name, stack, folder, typescript: readsTypeScript(yaml), config: readConfig(stackYaml, name, options) };
 }
 
-function locate(root: string, main: unknown): { folder: string; entry: string } {
-  if (typeof main !== "string" || main === "") return { folder: root, entry: "." };
-  const target = path.resolve(root, main);
-  if (!existsSync(target)) throw new Error(`'main' in Pulumi.yaml names ${target}, which does not exist.`);
-  if (statSync(target).isDirectory()) return { folder: target, entry: "." };
-  return { folder: path.dirname(target), entry: path.basename(target) };
+function refuse(what: string, instead: string): never {
+  throw new Error(`Pulumi.yaml has ${what}, which the local engine does not support. ${instead}.`);
 }
 
-function runtimeOf(yaml: Yaml): Pick<Project, "typescript" | "nodeargs" | "tsconfig"> {
-  const runtime = yaml.runtime;
+/** Pulumi.yaml may give values and defaults for every stack, beside descriptions, which say nothing to a run. */
+function hasValue(declared: unknown): boolean {
+  if (typeof declared !== "object" || declared === null) return declared !== undefined && declared !== null;
+  return Array.isArray(declared) || "value" in declared || "default" in declared;
+}
+
+function readsTypeScript({ runtime }: Yaml): boolean {
   const name = typeof runtime === "string" ? runtime : asYaml(runtime).name;
   if (name !== "nodejs") {
     throw new Error(
@@ -69,56 +123,33 @@ function runtimeOf(yaml: Yaml): Pick<Project, "typescript" | "nodeargs" | "tscon
     );
   }
   const options = typeof runtime === "string" ? {} : asYaml(asYaml(runtime).options);
-  const { typescript, nodeargs, tsconfig } = options;
-  return {
-    typescript: typescript !== false,
-    nodeargs: typeof nodeargs === "string" ? nodeargs.split(/\s+/).filter((each) => each !== "") : [],
-    tsconfig: typeof tsconfig === "string" ? tsconfig : null,
-  };
+  const other = Object.keys(options).find((key) => ["nodeargs", "tsconfig"].includes(key));
+  if (other !== undefined)
+    refuse(`the runtime option '${other}'`, "Set NODE_OPTIONS or use the folder's tsconfig.json");
+  return options.typescript !== false;
 }
 
-/** Pulumi.yaml may give values and defaults for every stack. */
-function projectConfig(yaml: Yaml, project: string): [string, ConfigValue][] {
-  return Object.entries(asYaml(yaml.config)).flatMap(([key, declared]) => {
-    const isTable = typeof declared === "object" && declared !== null && !Array.isArray(declared);
-    const value = isTable ? (asYaml(declared).value ?? asYaml(declared).default) : declared;
-    return value === undefined || value === null ? [] : [[withNamespace(key, project), asText(value)]];
-  });
-}
-
-function stackConfig(yaml: Yaml, project: string, options: LocalStackOptions): [string, ConfigValue][] {
-  const given = Object.entries(options.config ?? {}).map(([key, value]): [string, ConfigValue] => [
-    withNamespace(key, project),
-    value,
-  ]);
+function readConfig(stackYaml: Yaml, project: string, options: LocalStackOptions): Map<string, ConfigValue> {
+  const full = (key: string): string =>
+    key.includes(":") ? key.replace(/^([^:]+):config:/, "$1:") : `${project}:${key}`;
+  const given = Object.entries(options.config ?? {}).map(([key, value]) => [full(key), value] as const);
   const overridden = new Set(given.map(([key]) => key));
-  const read = Object.entries(asYaml(yaml.config)).map(([key, value]): [string, unknown] => [
-    withNamespace(key, project),
-    value,
-  ]);
-  const kept = read.filter(([key]) => !overridden.has(key));
-  return [...kept.map(([key, value]): [string, ConfigValue] => [key, plainText(key, value)]), ...given];
+  const read = Object.entries(asYaml(stackYaml.config)).map(([key, value]) => [full(key), value] as const);
+  const kept = read
+    .filter(([key]) => !overridden.has(key))
+    .map(([key, value]) => [key, plainText(key, value)] as const);
+  return new Map<string, ConfigValue>([...kept, ...given]);
 }
 
 function plainText(key: string, value: unknown): string {
-  if (typeof value === "object" && value !== null && "secure" in value) {
+  if (typeof value !== "object") return String(value);
+  if (value !== null && "secure" in value) {
     throw new Error(
-      `The local engine cannot read '${key}', which is encrypted in the stack's configuration file. Pass it in 'config', as { secret: ... }.`,
+      `The local engine cannot read '${key}', which is encrypted in the stack's configuration file. ` +
+        "Pass it in 'config', as { secret: ... }.",
     );
   }
-  return asText(value);
-}
-
-function readStack(file: string, parseYaml: ParseYaml): Yaml {
-  return existsSync(file) ? asYaml(parseYaml(readFileSync(file, "utf8"))) : {};
-}
-
-function withNamespace(key: string, project: string): string {
-  return key.includes(":") ? key.replace(/^([^:]+):config:/, "$1:") : `${project}:${key}`;
-}
-
-function asText(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return JSON.stringify(value);
 }
 
 function asYaml(value: unknown): Yaml {

@@ -1,133 +1,167 @@
-// One configured provider as the engine uses it: strips what it does not understand from what it gets, marks secrets again
-// in what it answers, and spares it calls that make no sense in a preview. It knows neither processes nor the plan.
-
-import { Configuration, subject } from "./configuration";
-import { DiffUnavailable, type Operations } from "./operations";
-import type { ReadAnswer, StateAnswer } from "./providerClient";
-import { type CheckAnswer, type DiffAnswer, type ProviderClient, ProviderError } from "./providerClient";
+// What the engine asks of a provider and what it answers, in plain values; and the simplest provider, a stand-in of the
+// test's. It knows neither processes nor what the engine makes of an answer.
+import type { StandInProvider } from "./contract";
+import { nameOf, typeOf } from "./names";
 import type { ResourceState } from "./state";
-import { containsSecrets, isSecret, makeSecret, mapProperties, type Properties } from "./values";
+import { markSecrets, type Properties, withoutSecrets } from "./values";
 
-const unavailable =
-  "The provider for this resource has inputs that are not known during preview.\n" +
-  "This preview may not correctly represent the changes that will be applied during an update.";
+/** What the engine can do to one resource, served by its provider, or by the registry for providers themselves. */
+export interface Operations {
+  check(urn: string, olds: Properties | null, news: Properties): Promise<CheckAnswer>;
+  diff(request: DiffRequest): Promise<DiffAnswer>;
+  create(state: ResourceState, preview: boolean): Promise<CreateAnswer>;
+  update(old: ResourceState, state: ResourceState, preview: boolean): Promise<Properties>;
+  read(state: ResourceState, outputs: Properties): Promise<ReadAnswer>;
+  delete(state: ResourceState): Promise<void>;
+}
 
-/** Runs a call and takes note of it, for the requests of a step. */
-export type Track = <T>(urn: string, call: () => Promise<T>) => Promise<T>;
+export interface Provider extends Operations {
+  checkConfig(urn: string, olds: Properties, news: Properties): Promise<CheckAnswer>;
+  diffConfig(urn: string, oldInputs: Properties, oldOutputs: Properties, news: Properties): Promise<DiffAnswer>;
+  /** A configuration that fails is told by the first call that needs it, not by the configuring itself. */
+  configure(urn: string, id: string, inputs: Properties): void;
+  invoke(token: string, args: Properties, preview: boolean): Promise<InvokeAnswer>;
+  /** Tells the provider that the run is over, as the CLI does. */
+  close(): Promise<void>;
+}
 
-export class Provider extends Configuration implements Operations {
-  readonly #track: Track;
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
 
-  constructor(client: ProviderClient, track: Track) {
-    super(client);
-    this.#track = track;
-  }
+export interface CheckAnswer {
+  readonly inputs: Properties;
+  readonly failures: readonly CheckFailure[];
+}
 
-  async check(urn: string, olds: Properties | null, news: Properties): Promise<CheckAnswer> {
-    await this.configured;
-    if (!this.known) return { inputs: news, failures: [] };
-    const answer = await this.#track(urn, () => this.client.check(subject(urn), this.out(olds ?? {}), this.out(news)));
-    return { ...answer, inputs: this.back(answer.inputs, news) };
-  }
+export interface DiffRequest {
+  readonly urn: string;
+  readonly id: string;
+  readonly oldInputs: Properties;
+  readonly oldOutputs: Properties;
+  readonly news: Properties;
+  readonly ignoreChanges: readonly string[];
+}
 
-  async diff(request: Parameters<Operations["diff"]>[0]): Promise<DiffAnswer> {
-    await this.configured;
-    if (!this.known) throw new DiffUnavailable(unavailable);
-    const { urn, id, ignoreChanges } = request;
-    const [oldInputs, oldOutputs, news] = [
-      this.out(request.oldInputs),
-      this.out(request.oldOutputs),
-      this.out(request.news),
-    ];
-    const message = { ...subject(urn), id, oldInputs, oldOutputs, news, ignoreChanges };
-    return this.#track(urn, () => this.client.diff(message));
-  }
+/** A property's change, as a provider names it. */
+export interface DetailedChange {
+  readonly replaces: boolean;
+  /** The old value stands in the inputs, not in the outputs. */
+  readonly inputDiff: boolean;
+}
 
-  async create(state: ResourceState, preview: boolean): Promise<StateAnswer> {
-    await this.configured;
-    if (preview && !this.known) return { id: "", outputs: {} };
-    if (preview && !this.protocol?.supportsPreview) return { id: "", outputs: structuredClone(state.inputs) };
-    const request = {
-      ...subject(state.urn),
-      inputs: this.out(state.inputs),
-      timeout: timeout(state, "create"),
-      preview,
-    };
-    const answer = await this.#call(state, () => this.client.create(request), state.inputs);
-    if (answer.id === "" && !preview)
-      throw new ProviderError(`plugin returned empty resource.ID from create '${state.urn}'`);
-    return { ...answer, outputs: this.back(answer.outputs, state.inputs) };
-  }
+export interface DiffAnswer {
+  readonly changes: "unknown" | "none" | "some";
+  readonly replaces: readonly string[];
+  readonly diffs: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  /** By property; null where the provider sends none. */
+  readonly detailed: Readonly<Record<string, DetailedChange>> | null;
+}
 
-  async update(old: ResourceState, state: ResourceState, preview: boolean): Promise<Properties> {
-    await this.configured;
-    if (preview && !this.known) return {};
-    if (preview && !this.protocol?.supportsPreview) return structuredClone(state.inputs);
-    const request = {
-      ...subject(state.urn),
-      id: old.id,
-      oldInputs: this.out(old.inputs),
-      oldOutputs: this.out(old.outputs),
-      news: this.out(state.inputs),
-      ignoreChanges: state.ignoreChanges,
-      timeout: timeout(state, "update"),
-      preview,
-    };
-    return this.back(await this.#call(state, () => this.client.update(request), state.inputs), state.inputs);
-  }
+export interface CreateAnswer {
+  readonly id: string;
+  readonly outputs: Properties;
+}
 
-  async read(state: ResourceState, outputs: Properties): Promise<ReadAnswer> {
-    await this.configured;
-    if (!this.known) return { id: state.id, outputs: {}, inputs: {} };
-    const { id, urn } = state;
-    const [inputs, olds] = [this.out(state.inputs), this.out(outputs)];
-    const request = { ...subject(urn), id, inputs, outputs: olds, timeout: timeout(state, "read") };
-    const answer = await this.#call(state, () => this.client.read(request), outputs);
-    return {
-      id: answer.id,
-      inputs: answer.inputs === null ? null : this.back(answer.inputs, state.inputs),
-      outputs: answer.outputs === null ? null : this.back(answer.outputs, outputs),
-    };
-  }
+export interface ReadAnswer {
+  readonly id: string;
+  /** Null where the provider sent no properties: the resource is gone. */
+  readonly outputs: Properties | null;
+  /** Null where the provider sent none and the old ones hold. */
+  readonly inputs: Properties | null;
+}
 
-  async delete(state: ResourceState): Promise<void> {
-    await this.configured;
-    const [inputs, outputs] = [this.out(state.inputs), this.out(state.outputs)];
-    const request = { ...subject(state.urn), id: state.id, inputs, outputs, timeout: timeout(state, "delete") };
-    await this.#track(state.urn, () => this.client.delete(request));
-  }
+export interface InvokeAnswer {
+  readonly result: Properties;
+  readonly failures: readonly CheckFailure[];
+}
 
-  async invoke(token: string, args: Properties, preview: boolean): ReturnType<ProviderClient["invoke"]> {
-    await this.configured;
-    if (!this.known) return { result: {}, failures: [] };
-    const answer = await this.#track("", () => this.client.invoke(token, this.out(args), preview));
-    if (this.protocol?.acceptSecrets || !containsSecrets(args)) return answer;
-    return {
-      ...answer,
-      result: mapProperties(answer.result, (value) => (isSecret(value) ? value : makeSecret(value))),
-    };
-  }
+export const noDiff: DiffAnswer = {
+  changes: "none",
+  replaces: [],
+  diffs: [],
+  deleteBeforeReplace: false,
+  detailed: null,
+};
 
-  cancel(): Promise<void> {
-    return this.client.cancel();
-  }
+/** Leaves it to the engine to compare the inputs. */
+export const unknownDiff: DiffAnswer = { ...noDiff, changes: "unknown" };
 
-  close(): void {
-    this.client.close();
-  }
+/** Says that a diff cannot be had; the engine then expects an update. */
+export class DiffUnavailable extends Error {}
 
-  /** A resource that exists without being ready comes as an error that carries its properties. */
-  async #call<T>(state: ResourceState, call: () => Promise<T>, secretsLike: Properties): Promise<T> {
-    try {
-      return await this.#track(state.urn, call);
-    } catch (error) {
-      if (error instanceof ProviderError && error.partial?.state.outputs)
-        this.back(error.partial.state.outputs, secretsLike);
-      throw error;
-    }
+/** A call that failed. */
+export class ProviderError extends Error {
+  readonly unimplemented: boolean;
+  /** Set where the resource exists all the same, but has not become ready: an initialization error. */
+  readonly partial: { readonly state: ReadAnswer; readonly reasons: readonly string[] } | null;
+
+  constructor(message: string, details: Partial<Pick<ProviderError, "unimplemented" | "partial">> = {}) {
+    super(message);
+    this.unimplemented = details.unimplemented ?? false;
+    this.partial = details.partial ?? null;
   }
 }
 
-function timeout(state: ResourceState, operation: string): number {
-  return state.customTimeouts[operation] ?? 0;
+/** An object of the test's that creates; everything else follows from the inputs. */
+export class StandIn implements Provider {
+  /** Throws where the object has another method, which would never be called. */
+  constructor(
+    packageName: string,
+    private readonly provider: StandInProvider,
+  ) {
+    const others = Object.keys(provider).filter((key) => key !== "create");
+    if (others.length > 0 || provider.create === undefined) {
+      const has = others.length > 0 ? `has '${others.join("', '")}'` : "has no 'create'";
+      throw new Error(
+        `The stand-in for '${packageName}' ${has}: 'create' is its only call. A provider process has all.`,
+      );
+    }
+  }
+
+  async checkConfig(_urn: string, _olds: Properties, inputs: Properties): Promise<CheckAnswer> {
+    return { inputs, failures: [] };
+  }
+
+  async diffConfig(): Promise<DiffAnswer> {
+    return unknownDiff;
+  }
+
+  configure(): void {}
+
+  async check(_urn: string, _olds: Properties | null, inputs: Properties): Promise<CheckAnswer> {
+    return { inputs, failures: [] };
+  }
+
+  async diff(): Promise<DiffAnswer> {
+    return unknownDiff;
+  }
+
+  async create({ urn, inputs }: ResourceState, preview: boolean): Promise<CreateAnswer> {
+    if (preview) return { id: "", outputs: structuredClone(inputs) };
+    const request = { urn, type: typeOf(urn), name: nameOf(urn), inputs: withoutSecrets(inputs) };
+    const answer = await this.provider.create(request);
+    // As it would come over the wire: without undefined, and without anything shared.
+    const outputs = JSON.parse(JSON.stringify(answer.outputs)) as Properties;
+    markSecrets(outputs, inputs);
+    return { id: answer.id, outputs };
+  }
+
+  async update(old: ResourceState, { inputs }: ResourceState): Promise<Properties> {
+    return structuredClone({ ...old.outputs, ...inputs });
+  }
+
+  async read({ id }: ResourceState, outputs: Properties): Promise<ReadAnswer> {
+    return { id, outputs, inputs: null };
+  }
+
+  async delete(): Promise<void> {}
+
+  async invoke(token: string): Promise<InvokeAnswer> {
+    throw new Error(`a stand-in answers no functions, such as ${token}`);
+  }
+
+  async close(): Promise<void> {}
 }

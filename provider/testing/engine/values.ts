@@ -1,34 +1,31 @@
-// Property values as they travel between program, engine and provider: plain JSON in which secrets, resource references and
-// unknowns are marked with the SDK's own signatures. It knows the marks and nothing about resources.
-// https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts
+// Property values as they travel between program, engine and provider: plain JSON in which secrets and unknowns are
+// marked with the SDK's own signatures; and how two sets of them differ, as people read it. It knows nothing about
+// resources. https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts
+import type { PropertyChange } from "./contract";
 
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 export type Properties = { [key: string]: Value };
+export type Changes = Record<string, PropertyChange>;
 
 /** The key whose value tells what kind of special object an object is. */
 export const signature = "4dabf18193072939515e22adb298388d";
 export const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-export const referenceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
 const assetSignatures = ["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"];
 
 /** Stands for a value that is not known before an operation has run. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-export function isObject(value: Value | undefined): value is Properties {
+function isObject(value: Value | undefined): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** An ordinary object, not one of the marked ones. */
-export function isPlainObject(value: Value | undefined): value is Properties {
+function isPlainObject(value: Value | undefined): value is Properties {
   return isObject(value) && !(signature in value);
 }
 
 export function isSecret(value: Value | undefined): value is { [signature]: string; value: Value } {
   return isObject(value) && value[signature] === secretSignature;
-}
-
-export function isReference(value: Value | undefined): value is Properties {
-  return isObject(value) && value[signature] === referenceSignature;
 }
 
 export function makeSecret(value: Value): Value {
@@ -48,33 +45,26 @@ export function containsAssets(value: Value): boolean {
 }
 
 /** True if the predicate holds for the value or anything inside it. */
-export function some(value: Value, predicate: (value: Value) => boolean): boolean {
+function some(value: Value, predicate: (value: Value) => boolean): boolean {
   if (predicate(value)) return true;
   if (Array.isArray(value)) return value.some((each) => some(each, predicate));
   return isObject(value) && Object.values(value).some((each) => some(each, predicate));
 }
 
-/** The same value with every secret replaced by what it holds. */
-export function withoutSecrets(value: Value): Value {
-  if (isSecret(value)) return withoutSecrets(value.value);
-  return mapInside(value, withoutSecrets);
-}
-
-/** For providers that know no resource references: the id, or the urn of a component. */
-export function withoutReferences(value: Value): Value {
-  if (isReference(value)) return value.id ?? value.urn ?? null;
-  return mapInside(value, withoutReferences);
-}
-
 /** Applies a function to the direct elements of a list or an object. */
 export function mapInside(value: Value, change: (value: Value) => Value): Value {
   if (Array.isArray(value)) return value.map(change);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, change(each)]));
+  return isObject(value) ? mapProperties(value, change) : value;
 }
 
 export function mapProperties(properties: Properties, change: (value: Value) => Value): Properties {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, change(value)]));
+}
+
+/** The same properties with every secret replaced by what it holds. */
+export function withoutSecrets(properties: Properties): Properties {
+  const bare = (value: Value): Value => (isSecret(value) ? bare(value.value) : mapInside(value, bare));
+  return mapProperties(properties, bare);
 }
 
 /** Marks an output secret where the input of the same name holds one, going into objects but not into lists. */
@@ -97,4 +87,19 @@ export function equal(a: Value | undefined, b: Value | undefined): boolean {
     return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => equal(a[key], b[key]));
   }
   return (a ?? null) === (b ?? null);
+}
+
+/** Properties that differ, or the given ones; those of the SDK's own, which begin with "__", are left out. */
+export function compare(olds: Properties, news: Properties, given?: readonly string[]): Changes {
+  const all = [...new Set([...Object.keys(olds), ...Object.keys(news)])].sort();
+  const keys = given ?? all.filter((key) => !equal(olds[key], news[key]));
+  const shown = keys.filter((key) => !key.startsWith("__"));
+  return Object.fromEntries(shown.map((key) => [key, { old: readable(olds[key]), new: readable(news[key]) }]));
+}
+
+/** A value as it may be shown: without secrets, and with marks that can be read. */
+export function readable(value: Value | undefined): Value {
+  if (value === undefined) return null;
+  if (value === unknown) return "[unknown]";
+  return isSecret(value) ? "[secret]" : mapInside(value, readable);
 }
