@@ -61,7 +61,7 @@ export class AutoTopupConfig extends pulumi.CustomResource {
   }
 
   /**
-   * Reads the live config of an account without managing it.
+   * Reads an account's remote values without managing them: one GET in every preview and `up`.
    *
    * @param name the resource's name in the stack.
    * @param accountId the Cloudflare account.

@@ -130,6 +130,17 @@ describe("the gate", () => {
       return reviewOf(readPreview(JSON.stringify({ ...plan, steps })));
     };
 
+    it("without an alias stops it as the CLI previews it, with the same name", () => {
+      const found = gate("moveWithoutAlias", { failOnDelete: true });
+      expect(found).toEqual({
+        exitCode: EXIT.delete,
+        messages: [`account ${ACCOUNT}: auto top-up would be switched off`],
+      });
+      expect(sentences(review("moveWithoutAlias")).at(-1)).toMatch(
+        `give ai-gateway-credits the alias { type: ${DYNAMIC} }`,
+      );
+    });
+
     it("without an alias stops what would switch the account off, and names the alias", () => {
       const plan = moved(fixture("rename.json"));
       const found = findingsOf(plan, { ...NO_LIMITS, failOnDelete: true }, quoteText);
