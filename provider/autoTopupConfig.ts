@@ -2,6 +2,7 @@
 // imports the package pays for it.
 import * as pulumi from "@pulumi/pulumi";
 import { refuseMisspeltSettings } from "./dynamic/stackSettings";
+import { refuseOldNode } from "./pulumi/node";
 
 // The provider as the dynamic-provider host wants it: the source of a module with a `handler`. It is stored with every
 // resource and run again at each refresh and delete, so it holds no logic, and its bytes never change.
@@ -56,6 +57,8 @@ export class AutoTopupConfig extends pulumi.CustomResource {
    * @param opts Pulumi's resource options; `protect: true` guards against deleting it by mistake.
    */
   constructor(name: string, args: AutoTopupConfigArgs, opts?: pulumi.CustomResourceOptions) {
+    const tooOld = refuseOldNode();
+    if (tooOld) throw new pulumi.RunError(tooOld);
     refuseMisspeltSettings();
     super(TYPE, name, { ...OUTPUTS, ...args, ...identity(name, opts), __provider: PROVIDER }, opts);
   }

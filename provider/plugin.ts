@@ -21,6 +21,7 @@ import { changedSettings, readSettings, refuseSettings, sealSettings } from "./p
 import { fromStruct, secretsOf, toStruct } from "./plugin/struct";
 import type { Topup } from "./plugin/topup";
 import { nameOf } from "./plugin/urn";
+import { refuseOldNode } from "./pulumi/node";
 
 /** The calls of one engine run. */
 export function methodsOf(run: Run): Methods {
@@ -129,12 +130,15 @@ export function methodsOf(run: Run): Methods {
 
 /** @param args of the process; the engine's flags come before its address. */
 export async function main(args: readonly string[]): Promise<void> {
+  const tooOld = refuseOldNode();
+  if (tooOld) return void process.stderr.write(`${tooOld}\n`, () => process.exit(1));
+  if (args[0] === "--help" || args[0] === "--check-credentials") {
+    const { followCommand } = require("./plugin/command") as typeof import("./plugin/command");
+    return followCommand(args);
+  }
   const run = new Run(args.at(-1) ?? "");
   // An engine that was killed cannot end its providers, and nobody else would.
-  afterEngine(run.engine, () => {
-    run.cancel();
-    process.exit();
-  });
+  afterEngine(run.engine, () => run.exit());
   const port = await serve(methodsOf(run), () => run.settled());
   process.stdout.write(`${port}\n`);
 }

@@ -62,6 +62,7 @@ describe("imports", () => {
       "core/settingNames.ts",
       "dynamic/stackSettings.ts",
       "index.ts",
+      "pulumi/node.ts",
     ]);
   });
 
@@ -72,6 +73,7 @@ describe("imports", () => {
       "dynamic/stackSettings.ts",
       "core/money.ts",
       "core/settingNames.ts",
+      "pulumi/node.ts",
     ];
     const foreign = imports.filter(({ file, target }) => side.includes(file) && !side.includes(target));
     expect(foreign.map(show)).toEqual([

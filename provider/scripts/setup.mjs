@@ -9,6 +9,11 @@ import { fileURLToPath } from "node:url";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const windows = process.platform === "win32";
 
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  console.error(`setup: Node 20 or newer is needed, and this is Node ${process.versions.node}`);
+  process.exit(1);
+}
+
 // A published tarball carries dist/ and nothing to build it from.
 if (existsSync(path.join(root, "package-lock.json"))) {
   once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", installDependencies);

@@ -1,0 +1,87 @@
+// Owns what the plugin's executable does for a person: its help, and a check of credentials that only reads. It must not know an engine,
+// nor a stack: the credentials are those of the environment.
+import { type BillingApi, openBillingApi } from "../core/api";
+import { checkAccountId } from "../core/check";
+import { fromEnvironment, resolveConnection } from "../core/credentials";
+import { explainError } from "../core/errors";
+import { lookAtTopup } from "../core/look";
+import { formatUsd } from "../core/money";
+
+const NAME = "pulumi-resource-cloudflare-ai-gateway-billing";
+
+export const HELP = `Usage: ${NAME} --check-credentials ACCOUNT...
+
+Tells whether the credential in the environment is accepted and can read the auto top-up config of each account, for instance after
+a token was replaced. It sends one GET for each account, and changes nothing.
+
+  CLOUDFLARE_API_TOKEN                      an API token, or
+  CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL   a Global API Key with its email
+
+A token in a stack's configuration, without showing it:
+  CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)" npx ${NAME} --check-credentials ACCOUNT
+
+Reading needs the permission "AI Gateway Read" or "AI Gateway Write". That a token may write, no read can prove.
+
+Exit codes:
+  0  every account could be read
+  1  at least one could not
+  2  wrong usage, or no usable credential; nothing was sent
+
+Without --check-credentials this is a plugin, which the Pulumi engine starts with its address.
+`;
+
+const EXIT = { failed: 1, usage: 2 } as const;
+
+/** Does what a person asks for, and sets the exit code. */
+export async function followCommand([option, ...accounts]: readonly string[]): Promise<void> {
+  if (option === "--help") process.stdout.write(HELP);
+  else await checkCredentials(accounts);
+}
+
+async function checkCredentials(accounts: readonly string[]): Promise<void> {
+  const ids = accounts.map((accountId) => checkAccountId({ accountId }));
+  const wrong = ids.flatMap((id) => (typeof id === "string" ? [] : [id.reason]));
+  if (ids.length === 0 || wrong.length > 0) return refuse(wrong.join("\n") || "Name at least one account.");
+  const source = sourceOf(process.env);
+  if (!source) return refuse("No credential: set CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.");
+  let api: BillingApi;
+  try {
+    api = openBillingApi({
+      connection: resolveConnection(() => undefined, fromEnvironment(process.env), String),
+      remark: (text) => process.stderr.write(`${text}\n`),
+    });
+  } catch (error) {
+    return refuse(explainError(error));
+  }
+  process.stdout.write(`Checked with ${source} of the environment:\n`);
+  for (const id of ids) await checkAccount(api, String(id));
+  process.stdout.write(
+    'No read can prove the permission "AI Gateway Write", which `pulumi up` needs to change anything.\n',
+  );
+}
+
+async function checkAccount(api: BillingApi, accountId: string): Promise<void> {
+  try {
+    const { amount, threshold } = await lookAtTopup(api, accountId);
+    const found =
+      amount === null || threshold === null
+        ? "auto top-up is off"
+        : `auto top-up charges ${formatUsd(amount)} whenever the balance falls below ${formatUsd(threshold)}`;
+    process.stdout.write(`Account ${accountId} can be read: ${found}.\n`);
+  } catch (error) {
+    process.exitCode = EXIT.failed;
+    process.stdout.write(`Account ${accountId} cannot be read. ${explainError(error)}\n`);
+  }
+}
+
+function sourceOf(env: NodeJS.ProcessEnv): string | null {
+  if (env.CLOUDFLARE_API_TOKEN?.trim()) return "CLOUDFLARE_API_TOKEN";
+  return env.CLOUDFLARE_API_KEY?.trim() && env.CLOUDFLARE_EMAIL?.trim()
+    ? "CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"
+    : null;
+}
+
+function refuse(message: string): void {
+  process.exitCode = EXIT.usage;
+  process.stderr.write(`${message}\nSee ${NAME} --help.\n`);
+}

@@ -1,0 +1,9 @@
+// Owns which versions of Node this package is made for. It must not load anything: every program that imports the package loads it.
+
+const OLDEST = 20;
+
+/** What to say where Node is older than that; null where it is not. */
+export function refuseOldNode(version = process.versions.node): string | null {
+  if (Number.parseInt(version, 10) >= OLDEST) return null;
+  return `pulumi-cloudflare-ai-gateway-billing needs Node ${OLDEST} or newer, and this is Node ${version}.`;
+}

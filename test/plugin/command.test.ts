@@ -1,0 +1,91 @@
+// What the plugin's executable does for a person: a check of credentials that only reads.
+import { execFile } from "node:child_process";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { account, methods, otherAccount } from "../support/core";
+import { EXECUTABLE } from "../support/plugin";
+
+let cloudflare: BillingSimulator;
+
+beforeAll(async () => {
+  cloudflare = await startSimulator();
+});
+beforeEach(() => cloudflare.reset());
+afterAll(() => cloudflare.close());
+
+interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the executable with nothing in its environment but the simulator's address and the credential given. */
+function run(args: readonly string[], credential: Record<string, string> = {}): Promise<Result> {
+  const env = { PATH: process.env.PATH, CLOUDFLARE_BASE_URL: cloudflare.url, ...credential };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [EXECUTABLE, ...args], { env, timeout: 20_000 }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe("--check-credentials", () => {
+  it("says with which credential each account can be read, and what it cannot prove, with one GET each", async () => {
+    cloudflare.setConfig(account, { amount: 5000, threshold: 1000 });
+    const { code, stdout, stderr } = await run(["--check-credentials", account, otherAccount], {
+      CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
+    });
+    expect(stdout).toBe(
+      `Checked with CLOUDFLARE_API_TOKEN of the environment:
+Account ${account} can be read: auto top-up charges $50.00 whenever the balance falls below $10.00.
+Account ${otherAccount} can be read: auto top-up is off.
+No read can prove the permission "AI Gateway Write", which \`pulumi up\` needs to change anything.
+`,
+    );
+    expect([code, stderr, methods(cloudflare)]).toEqual([0, "", "GET GET"]);
+  });
+
+  it("names a Global API Key and its email where there is no token", async () => {
+    const key = { CLOUDFLARE_API_KEY: cloudflare.apiKey, CLOUDFLARE_EMAIL: cloudflare.email };
+    const { code, stdout } = await run(["--check-credentials", account], key);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("with CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL of")]);
+  });
+
+  it("ends with 1 and Cloudflare's words where a token is wrong, and never shows it", async () => {
+    const canary = "canary-token-0123456789";
+    const { code, stdout, stderr } = await run(["--check-credentials", account], { CLOUDFLARE_API_TOKEN: canary });
+    expect([code, stderr, methods(cloudflare)]).toEqual([1, "", "GET"]);
+    expect(stdout).toMatch(/cannot be read\. .*Cloudflare answered 401: .*\n.*The credentials were not accepted/);
+    expect(stdout).not.toContain(canary);
+  });
+
+  it.each([
+    ["no account", ["--check-credentials"], /^Name at least one account/],
+    ["what is no account", ["--check-credentials", "x"], /^'accountId' must be a Cloudflare account id/],
+    ["no credential", ["--check-credentials", account], /^No credential: set CLOUDFLARE_API_TOKEN/],
+  ])("ends with 2 and sends nothing where it is given %s", async (_, args, words) => {
+    const { code, stderr, stdout } = await run(args);
+    expect([code, stdout, methods(cloudflare)]).toEqual([2, "", ""]);
+    expect(stderr).toMatch(words);
+  });
+
+  it("ends with 2 where the credential cannot be sent, without showing it", async () => {
+    const { code, stderr } = await run(["--check-credentials", account], {
+      CLOUDFLARE_API_TOKEN: "canary with spaces",
+    });
+    expect([code, stderr.includes("canary"), methods(cloudflare)]).toEqual([2, false, ""]);
+  });
+});
+
+it("--help says how to check a token, and which exit codes there are", async () => {
+  const { code, stdout } = await run(["--help"]);
+  expect(code).toBe(0);
+  for (const text of [
+    "--check-credentials ACCOUNT...",
+    "pulumi config get",
+    "0  every account",
+    "1  at least",
+    "2  wrong usage",
+  ])
+    expect(stdout).toContain(text);
+});
