@@ -32,6 +32,7 @@ export function stackOf(urn: string): string {
   return /^urn:pulumi:(.+?)::/.exec(urn)?.[1] ?? "";
 }
 
-function typeOf(urn: string): string {
+/** The resource's type, without its parents'. */
+export function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
