@@ -3,7 +3,7 @@
 import { amountCap, distance, protection, type Topup, type Verdict } from "./rules";
 
 /** Both doors: programs in TypeScript and JavaScript, and the plugin. */
-const TYPES = [
+export const TYPES = [
   "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig",
   "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
 ];

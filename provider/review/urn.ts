@@ -32,7 +32,7 @@ export function stackOf(urn: string): string {
   return /^urn:pulumi:(.+?)::/.exec(urn)?.[1] ?? "";
 }
 
-/** The resource's type, without its parents'. */
+/** The resource's own type, without its parents'. */
 export function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
