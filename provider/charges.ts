@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Owns the command topup-charges: asks Cloudflare what the accounts were charged, prints it, and ends with the exit code that a job can
 // alarm on. It must not know what a report says.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { isatty } from "node:tty";
 import { accountsIn, NoAccounts } from "./charges/accounts";
@@ -29,6 +29,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const findings = findingsOf(report, options.limits);
   process.stdout.write(PRINT[options.format](report, findings, options.since));
   process.exitCode = exitCodeOf(findings);
+  if (options.saveFile !== null) save(options.saveFile, asJson(report, findings, options.since));
 }
 
 async function readStack({ stackFile }: Options): Promise<string> {
@@ -41,6 +42,16 @@ async function readStack({ stackFile }: Options): Promise<string> {
     throw new UsageError(
       `Cannot read ${stackFile ?? "standard input"}: ${cause instanceof Error ? cause.message : cause}`,
     );
+  }
+}
+
+function save(file: string, json: string): void {
+  try {
+    writeFileSync(file, json);
+  } catch (cause) {
+    process.stderr.write(`topup-charges: Cannot write ${file}: ${cause instanceof Error ? cause.message : cause}\n`);
+    // An alarm is worth more.
+    process.exitCode ||= EXIT.usage;
   }
 }
 

@@ -18,6 +18,7 @@ The accounts are those given, or those of a stack:
   --stack-export FILE           the accounts of a stack's state, or of its outputs, from a file
   --since WHEN                  list the charges since a date (2026-11-01), or of a span (24h, 30d); default: 30d
   --format text|markdown|json   how to print it (default: text); JSON is what 'topup-review --charges' reads
+  --save FILE                   also write the JSON to a file, whatever is printed
   --max-charges N/SPAN          alarm if an account was charged more than N times in the span, such as 5/24h
   --max-usd N/SPAN              alarm if an account was charged more than N dollars in the span, such as 500/30d
   --help                        print this
@@ -41,6 +42,8 @@ export interface Options {
   /** The file with a stack's state or outputs. Null: standard input, where no accounts are given. */
   readonly stackFile: string | null;
   readonly format: Format;
+  /** Where the JSON is written to beside what is printed; null for nowhere. */
+  readonly saveFile: string | null;
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly limits: readonly Limit[];
@@ -58,6 +61,7 @@ export function readOptions(argv: readonly string[], now: number): Options {
     accounts: [...new Set(positionals.map(account))],
     stackFile: stackFile === "-" ? null : stackFile,
     format: format(values.format),
+    saveFile: values.save ?? null,
     since: since(values.since, now),
     limits: [
       ...values["max-charges"].map((text) => limit("max-charges", text)),
@@ -75,6 +79,7 @@ function parsed(argv: readonly string[]) {
         format: { type: "string", default: "text" },
         since: { type: "string", default: "30d" },
         "stack-export": { type: "string" },
+        save: { type: "string" },
         "max-charges": { type: "string", multiple: true, default: [] },
         "max-usd": { type: "string", multiple: true, default: [] },
         help: { type: "boolean", short: "h", default: false },
