@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf, findingsOf } from "./review/gate";
 import { asJson } from "./review/json";
 import { asMarkdown, quoteMarkdown } from "./review/markdown";
 import { HELP, type Options, readOptions, UsageError } from "./review/options";
+import { NotCharges, type Past, readPast } from "./review/past";
 import { NotAPreview, readPreview } from "./review/preview";
 import { reviewOf } from "./review/review";
 import { asText, quoteText } from "./review/text";
@@ -18,13 +19,14 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const { output, exitCode } = run(options, await readInput(options.file));
+  const past = options.charges === null ? null : readPast(await readInput(options.charges));
+  const { output, exitCode } = run(options, await readInput(options.file), past);
   process.stdout.write(output);
   process.exitCode = exitCode;
 }
 
-function run({ format, marker, limits }: Options, input: string): { output: string; exitCode: number } {
-  const review = reviewOf(readPreview(input));
+function run({ format, marker, limits }: Options, input: string, past: Past | null) {
+  const review = reviewOf(readPreview(input), past);
   const findings = findingsOf(review, limits, format === "markdown" ? quoteMarkdown : quoteText);
   const print = {
     text: () => asText(review, findings),
@@ -45,7 +47,7 @@ async function readInput(file: string | null): Promise<string> {
 }
 
 function fail(cause: unknown): void {
-  const expected = cause instanceof UsageError || cause instanceof NotAPreview;
+  const expected = [UsageError, NotAPreview, NotCharges].some((kind) => cause instanceof kind);
   const hint = cause instanceof UsageError ? "\nSee topup-review --help." : "";
   process.stderr.write(`topup-review: ${cause instanceof Error ? cause.message : String(cause)}${hint}\n`);
   process.exitCode = expected ? EXIT.usage : EXIT.error;

@@ -83,6 +83,7 @@ describe("the packed package", () => {
       "LICENSE",
       "README.md",
       "dist/LICENSES.txt",
+      "dist/charges.js",
       "dist/dynamic.js",
       "dist/index.js",
       "dist/plugin/PulumiPlugin.yaml",

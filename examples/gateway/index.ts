@@ -12,6 +12,12 @@ const gateway = new cloudflare.AiGateway("assistants", {
   collectLogs: true,
   rateLimitingInterval: 60,
   rateLimitingLimit: 600,
+  // The threshold below bounds nothing: this does. Past $300.00 in 24 hours, requests get 429 instead of using up credits.
+  // 'limit' is in dollars and 'window' in seconds: https://developers.cloudflare.com/ai-gateway/features/spend-limits/
+  spendLimits: {
+    enabled: true,
+    rules: [{ enabled: true, limitType: "cost", limit: 300, window: 86_400, technique: "sliding" }],
+  },
 });
 
 // Credits before traffic: without them, requests through the gateway fail.

@@ -1,5 +1,6 @@
 // The policy pack: hands the policies to the engine. Everything about money stands in rules.ts.
 const { PolicyPack } = require("@pulumi/policy");
 const { policies } = require("./policies");
+const { stackPolicies } = require("./stackPolicies");
 
-new PolicyPack("auto-topup", { enforcementLevel: "mandatory", policies });
+new PolicyPack("auto-topup", { enforcementLevel: "mandatory", policies: [...policies, ...stackPolicies] });

@@ -3,7 +3,7 @@
 import { amountCap, leastAmount, protection, type Topup, type Verdict } from "./rules";
 
 /** Of the dynamic provider (programs in TypeScript and JavaScript), and of the plugin. */
-const TYPES = [
+export const TYPES = [
   "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig",
   "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
 ];

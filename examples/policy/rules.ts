@@ -37,6 +37,30 @@ export function protection({ protect, stack }: Topup, production: readonly strin
   return `Stack '${stack}' is a production stack, so this resource needs the option { protect: true }: deleting it would switch auto top-up off.`;
 }
 
+/** A gateway, with its spend limits as they are declared. */
+export interface Gateway {
+  readonly name: string;
+  readonly spendLimits: unknown;
+}
+
+/**
+ * The threshold says when a card is charged, not how often: what bounds that is a spend limit. One that counts a model, a provider or each
+ * user for itself leaves the rest of the traffic unbounded, so one rule must count everything.
+ */
+export function spendLimit({ name, spendLimits }: Gateway): Verdict {
+  const { enabled, rules } = Object(spendLimits) as { enabled?: unknown; rules?: unknown };
+  if (enabled === true && Array.isArray(rules) && rules.some(countsEverything)) return null;
+  return (
+    `Gateway '${name}' has no enabled spend limit on all of its traffic, so nothing bounds how often auto top-up charges. ` +
+    'Add spendLimits: { enabled: true, rules: [{ enabled: true, limitType: "cost", limit: 300, window: 86400 }] }, in dollars and seconds.'
+  );
+}
+
+function countsEverything(rule: unknown): boolean {
+  const { enabled, limitType, model, aiGatewayProvider, metadata } = Object(rule) as Record<string, unknown>;
+  return enabled === true && limitType === "cost" && !model && !aiGatewayProvider && !metadata;
+}
+
 // A stack of Pulumi Cloud may be named organization/project/stack.
 function stackName(stack: string): string {
   return stack.split("/").at(-1) ?? stack;

@@ -3,6 +3,7 @@
 import type { Connection, Credentials } from "./credentials";
 import { explain, openEnvelope } from "./envelope";
 import { ApiError, CancelledError, describeReason, isDoubtful } from "./errors";
+import { type ChargeHistory, parseChargeHistory } from "./invoices";
 import { DEFAULT_PATIENCE, type Patience } from "./limits";
 import {
   type CreditBalance,
@@ -28,6 +29,8 @@ export interface BillingApi {
   unset(accountId: string): Promise<void>;
   /** GET: the credits and the payment method that pays for them. */
   creditBalance(accountId: string): Promise<CreditBalance>;
+  /** GET: what auto top-up charged, as far as Cloudflare lists it. */
+  charges(accountId: string): Promise<ChargeHistory>;
 }
 
 export interface ApiOptions {
@@ -111,6 +114,7 @@ export function openBillingApi({
     },
     creditBalance: (accountId) =>
       call("reading the credit balance", accountId, (to) => to.balance(accountId), parseCreditBalance),
+    charges: (accountId) => call("reading the charges", accountId, (to) => to.invoices(accountId), parseChargeHistory),
   };
 }
 

@@ -2,6 +2,7 @@
 // knows zod; it must not know Pulumi, HTTP or what is done with a value.
 import * as z from "zod/mini";
 import { printable } from "./errors";
+import { isoTime } from "./isoTime";
 import type {
   CreditBalance,
   Declaration,
@@ -134,13 +135,6 @@ export function parseLiveConfig(result: unknown): LiveConfig | null {
   const { amount, threshold, ...health } = parsed.data;
   if (!amount && !threshold) return { sums: null, health };
   return amount && threshold && amount > 0 && threshold > 0 ? { sums: { amount, threshold }, health } : null;
-}
-
-// The reference types the field as a number and names no unit: what is too small for milliseconds of this century is seconds.
-function isoTime(value: number | string | null | undefined): string | null {
-  if (typeof value !== "number") return (value && printable(value)) || null;
-  const date = new Date(value < 1e11 ? value * 1000 : value);
-  return value > 0 && !Number.isNaN(date.getTime()) ? date.toISOString() : null;
 }
 
 const balanceSchema = z.object({

@@ -6,6 +6,7 @@ import { BaseBilling } from "cloudflare/resources/ai-gateway/billing/billing";
 import { BaseConfig } from "cloudflare/resources/ai-gateway/billing/topup/config";
 import { createClient } from "cloudflare/tree-shakable";
 import type { Connection, Credentials } from "./credentials";
+import { hiding } from "./hiding";
 import { boundedFetch, reasonOf } from "./http";
 import type { Sums } from "./model";
 import { openTrace, traced } from "./trace";
@@ -29,6 +30,8 @@ export interface Requests {
   delete(accountId: string): Promise<Exchange>;
   /** Of `/credit-balance`. */
   balance(accountId: string): Promise<Exchange>;
+  /** Of `/invoice-history`: what auto top-up charged. */
+  invoices(accountId: string): Promise<Exchange>;
 }
 
 /**
@@ -70,6 +73,8 @@ export function openRequests(
     post: (accountId, sums) => send((signal) => config.create({ account_id: accountId, ...sums }, { signal })),
     delete: (accountId) => send((signal) => config.delete({ account_id: accountId }, { signal })),
     balance: (accountId) => send((signal) => billing.creditBalance({ account_id: accountId }, { signal })),
+    invoices: (accountId) =>
+      send((signal) => billing.invoiceHistory({ account_id: accountId, type: "auto" }, { signal })),
   };
 }
 
@@ -121,21 +126,6 @@ function textOf({ status, error, message }: APIError): string {
   if (error) return JSON.stringify(error);
   const text = message.replace(`${status} `, "");
   return text === "status code (no body)" ? "" : text;
-}
-
-// JSON may write any character as an escape, and a credential would come out of it only when it is read.
-function unescaped(text: string): string {
-  return text.replace(/\\(?:u00([2-7][0-9a-f])|[\s\S])/gi, (whole, hex?: string) => {
-    const character = hex ? String.fromCharCode(Number.parseInt(hex, 16)) : whole === "\\/" ? "/" : '"';
-    return /["\\\x7f]/.test(character) ? whole : character;
-  });
-}
-
-// Error pages of proxies may repeat the request's headers, and an answer's text ends up in messages.
-function hiding(credentials: Credentials): (text: string) => string {
-  // Nothing shorter is a real credential, and taking it out could damage an answer's JSON.
-  const secrets = Object.values(credentials).filter((secret) => secret.length >= 8);
-  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "[credential]"), unescaped(text));
 }
 
 function remarks(headers: Headers | undefined) {

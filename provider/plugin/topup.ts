@@ -1,5 +1,7 @@
 // Owns the resource and the functions as the engine calls them, translated to the core and back. Loaded with the first call
 // that needs it, since the core brings the schemas along. It must not hold a rule of its own, nor know gRPC.
+
+import { checkSince, lookAtCharges } from "../charges/look";
 import { type BillingApi, openBillingApi } from "../core/api";
 import { type CheckFailure, type CheckResult, checkAccountId } from "../core/check";
 import { fromEnvironment, resolveConnection, type SettingName } from "../core/credentials";
@@ -73,7 +75,9 @@ export class Topup {
       );
     const account = checkAccountId(fromWire(args));
     if (typeof account !== "string") return { failure: account };
-    return { value: { ...(await look(await this.api(), account)) } };
+    const since = checkSince(args.since);
+    if (typeof since === "object") return { failure: since };
+    return { value: { ...(await look(await this.api(), account, since)) } };
   }
 
   private readonly api = async (): Promise<BillingApi> => {
@@ -91,11 +95,12 @@ export class Topup {
   private readonly maxAmount = (): number | null => parseMaxAmount(this.run.settings.get("maxAmount"));
 }
 
-type Look = (api: BillingApi, accountId: string) => Promise<object>;
+type Look = (api: BillingApi, accountId: string, since?: number) => Promise<object>;
 
 const FUNCTIONS: ReadonlyMap<string, Look> = new Map<string, Look>([
   ["cloudflare-ai-gateway-billing:index:getAutoTopupConfig", lookAtTopup],
   ["cloudflare-ai-gateway-billing:index:getCreditBalance", lookAtCredits],
+  ["cloudflare-ai-gateway-billing:index:getTopupCharges", lookAtCharges],
 ]);
 
 function label(name: SettingName): string {

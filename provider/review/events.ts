@@ -17,6 +17,8 @@ export function fromEvents(events: readonly Fields[]): Preview {
     steps,
     diagnostics: events.flatMap(({ diagnosticEvent: said }) => (said === undefined ? [] : [diagnosticOf(said)])),
     complete: summary !== undefined && summary?.result !== "failed",
+    // As events, every resource is listed.
+    sames: 0,
   };
 }
 

@@ -1,8 +1,10 @@
 // Owns what a plan may do without somebody looking at it: the limits of the command line and the exit codes. It must not
 // know how a plan is read or printed.
 import { formatUsd } from "../core/money";
+import { boundOf } from "./bounds";
 import type { Change } from "./changes";
-import { type Rise, risesOf, switchesOff } from "./effects";
+import { isOn, type Rise, risesOf, switchesOff } from "./effects";
+import { objectionsToPast } from "./pastGate";
 import type { Review } from "./review";
 import { known } from "./terms";
 import { nameOf } from "./urn";
@@ -16,12 +18,27 @@ export interface Limits {
   readonly maxIncrease: number | null;
   /** The same as a share of the sum before, in percent. */
   readonly maxIncreasePercent: number | null;
+  /** An alarm about charges, or an account that changes and whose charges are not known. */
+  readonly failOnCharges: boolean;
+  /** The most charges that the use of 30 days may take with the new amount. */
+  readonly maxProjectedCharges: number | null;
+  readonly requireSpendLimit: boolean;
 }
 
 /** The process's exit codes. 7 is left out: `pulumi preview --expect-no-changes` uses it for changes. */
-export const EXIT = { ok: 0, error: 1, usage: 2, failed: 3, change: 4, increase: 5, delete: 6 } as const;
+export const EXIT = {
+  ok: 0,
+  error: 1,
+  usage: 2,
+  failed: 3,
+  change: 4,
+  increase: 5,
+  delete: 6,
+  charges: 8,
+  unbounded: 9,
+} as const;
 
-export type FindingKind = "failed" | "delete" | "increase" | "change";
+export type FindingKind = "failed" | "charges" | "unbounded" | "delete" | "increase" | "change";
 
 /** One thing that the limits do not allow. */
 export interface Finding {
@@ -36,6 +53,8 @@ export function findingsOf(review: Review, limits: Limits, quote: Quote): readon
   const found: Finding[] = [];
   if (failures.length > 0) found.push({ kind: "failed", message: "the preview failed" });
   found.push(...declaredTwice(changes, quote));
+  for (const message of objectionsToPast(review, limits, quote)) found.push({ kind: "charges", message });
+  if (limits.requireSpendLimit) found.push(...unboundedIn(review, quote));
   if (limits.failOnDelete) found.push(...changed.flatMap((change) => deletionIn(change, changes, quote)));
   found.push(...changed.flatMap((change) => increasesIn(change, limits, quote)));
   if (limits.failOnChange && changed.length > 0) found.push({ kind: "change", message: "auto top-up would change" });
@@ -68,6 +87,14 @@ function deletionIn(change: Change, plan: readonly Change[], quote: Quote): read
   if (!switchesOff(change, plan)) return [];
   const account = accountOf(change.before, change.urn, quote);
   return [{ kind: "delete", message: `account ${account}: auto top-up would be switched off` }];
+}
+
+function unboundedIn({ changes, bounds }: Review, quote: Quote): readonly Finding[] {
+  return changes.flatMap(({ urn, after }) => {
+    const bound = after !== null && isOn(after) ? boundOf(after, bounds, quote) : null;
+    if (bound === null || bound.isBounded) return [];
+    return [{ kind: "unbounded" as const, message: `account ${accountOf(after, urn, quote)}: ${bound.text}` }];
+  });
 }
 
 function increasesIn(change: Change, limits: Limits, quote: Quote): readonly Finding[] {

@@ -1,12 +1,15 @@
 // Owns the review as JSON, for other tools. Its shape is a promise to them: `format` changes if it ever breaks.
+
+import { boundOf } from "./bounds";
 import type { Change } from "./changes";
-import { switchesOff } from "./effects";
+import { isOn, switchesOff } from "./effects";
 import { exitCodeOf, type Finding } from "./gate";
+import { pastIn } from "./past";
+import { saidOf } from "./remarks";
 import type { Review } from "./review";
 import type { Shown, Terms } from "./terms";
 import { quoteText } from "./text";
 import { nameOf } from "./urn";
-import { sentencesOf } from "./words";
 
 /** One JSON document. Sums are US cents; what the plan does not show is `{"hidden": "unknown" | "secret" | "unreadable"}`. */
 export function asJson(review: Review, findings: readonly Finding[]): string {
@@ -15,7 +18,8 @@ export function asJson(review: Review, findings: readonly Finding[]): string {
     format: 1,
     stack,
     result: resultOf(review),
-    changes: changes.map((change) => changeJson(change, changes)),
+    changes: changes.map((change) => changeJson(change, review)),
+    chargeAlarms: review.past?.alarms ?? null,
     failures,
     warnings,
     otherResources: others,
@@ -30,7 +34,9 @@ function resultOf({ changes, failures }: Review): "failed" | "changes" | "no cha
   return changes.some(({ kind }) => kind !== "same") ? "changes" : "no changes";
 }
 
-function changeJson(change: Change, plan: readonly Change[]) {
+function changeJson(change: Change, review: Review) {
+  const { changes: plan, past, bounds } = review;
+  const { before, after } = change;
   return {
     kind: change.kind,
     resource: nameOf(change.urn),
@@ -40,7 +46,9 @@ function changeJson(change: Change, plan: readonly Change[]) {
     before: termsJson(change.before),
     after: termsJson(change.after),
     recorded: termsJson(change.recorded),
-    sentences: sentencesOf(change, plan, quoteText).map(({ account, text }) => `account ${account}: ${text}`),
+    bound: after !== null && isOn(after) ? boundOf(after, bounds, quoteText) : null,
+    charged: past && (pastIn(past, after ?? before) ?? null),
+    sentences: saidOf(change, review, quoteText).map(({ account, text }) => `account ${account}: ${text}`),
   };
 }
 

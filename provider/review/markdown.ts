@@ -3,8 +3,8 @@
 import type { Failure } from "./failures";
 import type { Finding } from "./gate";
 import { plain } from "./plain";
+import { saidOf, sourceOf } from "./remarks";
 import type { Review } from "./review";
-import { sentencesOf } from "./words";
 
 /** Shows the text as code: there, neither HTML nor a link nor an @mention has a meaning. */
 export function quoteMarkdown(text: string): string {
@@ -25,14 +25,21 @@ export function asMarkdown(review: Review, findings: readonly Finding[], marker:
     list(failures, (failure) => `:x: The preview failed: ${failureText(failure)}`),
     table(review),
     list(warnings, (warning) => `:warning: ${quoteMarkdown(warning)}`),
+    list(
+      review.past?.alarms ?? [],
+      ({ accountId, message }) =>
+        `:rotating_light: Alarm: account ${quoteMarkdown(accountId)}: ${quoteMarkdown(message)}`,
+    ),
     list(findings, ({ message }) => `:no_entry: Not allowed: ${message}`),
+    review.past === null ? "" : `(${sourceOf(review, quoteMarkdown)})`,
     others === 0 ? "" : `Beside it, the plan touches ${others} other resource${others === 1 ? "" : "s"}.`,
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-function table({ changes, failures }: Review): string {
-  const sentences = changes.flatMap((change) => sentencesOf(change, changes, quoteMarkdown));
+function table(review: Review): string {
+  const { changes, failures } = review;
+  const sentences = changes.flatMap((change) => saidOf(change, review, quoteMarkdown));
   if (sentences.length === 0) return failures.length === 0 ? "No changes." : "";
   const rows = sentences.map(({ account, text }) => `| ${account} | ${text} |`);
   const head = ["| account | what happens |", "| --- | --- |"];

@@ -10,6 +10,8 @@ export interface Preview {
   readonly diagnostics: readonly Diagnostic[];
   /** False where the engine says that the preview did not come to its end. */
   readonly complete: boolean;
+  /** How many resources stay the same, as the engine counts them; it lists them only with --show-sames, or as events. */
+  readonly sames: number;
 }
 
 /** The input is not what `pulumi preview --json` prints. The message is for the user. */
@@ -61,7 +63,12 @@ function fromDocument(document: Fields): Preview {
     steps,
     diagnostics: listOf(document.diagnostics).map(diagnosticOf),
     complete: "changeSummary" in document || "duration" in document,
+    sames: countOf(fieldsOf(document.changeSummary)?.same),
   };
+}
+
+function countOf(value: unknown): number {
+  return typeof value === "number" ? value : 0;
 }
 
 // As a document it lists what was stored, and not what was found: it would pass for "no changes".

@@ -63,7 +63,8 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const MASKED = "[secret]";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-function shown<T>(value: unknown, is: (value: unknown) => value is T): Shown<T> {
+/** Whether the plan shows the value, and where it is of the right kind, the value. */
+export function shown<T>(value: unknown, is: (value: unknown) => value is T): Shown<T> {
   if (value === UNKNOWN) return { hidden: "unknown" };
   if (value === MASKED || fieldsOf(value)?.[SIGNATURE] !== undefined) return { hidden: "secret" };
   return is(value) ? { value } : { hidden: "unreadable" };

@@ -2,8 +2,8 @@
 import type { Failure } from "./failures";
 import type { Finding } from "./gate";
 import { plain } from "./plain";
+import { saidOf, sourceOf } from "./remarks";
 import type { Review } from "./review";
-import { sentencesOf } from "./words";
 
 /** Shows simple names and ids as they are, everything else in quotes. */
 export function quoteText(text: string): string {
@@ -13,7 +13,7 @@ export function quoteText(text: string): string {
 /** One line per sentence; the first says for which stack. */
 export function asText(review: Review, findings: readonly Finding[]): string {
   const { stack, changes, failures, warnings, others } = review;
-  const sentences = changes.flatMap((change) => sentencesOf(change, changes, quoteText));
+  const sentences = changes.flatMap((change) => saidOf(change, review, quoteText));
   const lines = [
     stack === "" ? "Auto top-up:" : `Auto top-up in stack ${quoteText(stack)}:`,
     ...failures.map((failure) => `  the preview failed: ${failureText(failure)}`),
@@ -22,6 +22,10 @@ export function asText(review: Review, findings: readonly Finding[]): string {
     ...(failures.length === 0 && sentences.length === 0 ? ["  no changes"] : []),
     ...warnings.map((warning) => `  warning: ${plain(warning)}`),
     ...(others > 0 ? [`  (beside it, the plan touches ${others} other resource${others === 1 ? "" : "s"})`] : []),
+    ...(review.past?.alarms ?? []).map(
+      ({ accountId, message }) => `  alarm: account ${quoteText(accountId)}: ${plain(message)}`,
+    ),
+    ...(review.past === null ? [] : [`  (${sourceOf(review, plain)})`]),
     ...findings.map(({ message }) => `  not allowed: ${message}`),
   ];
   return `${lines.join("\n")}\n`;

@@ -44,6 +44,7 @@ const entries = await build({
     testing: "provider/testing/index.ts",
     simulator: "provider/testing/simulatorCli.ts",
     review: "provider/review.ts",
+    charges: "provider/charges.ts",
   },
 });
 

@@ -93,6 +93,7 @@ function bookApi(book: Map<string, LiveConfig>): BillingApi {
       void book.set(accountId, { sums, health: book.get(accountId)?.health ?? healthy }),
     unset: async (accountId) => void book.delete(accountId),
     creditBalance: async () => Promise.reject(new Error("The mocks keep no credit balance: answer it with 'others'.")),
+    charges: async () => Promise.reject(new Error("The mocks keep no charges: answer them with 'others'.")),
   };
 }
 

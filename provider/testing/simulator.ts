@@ -6,7 +6,9 @@ import type {
   BillingSimulator,
   SimulatedBalance,
   SimulatedConfig,
+  SimulatedDecline,
   SimulatedHealth,
+  SimulatedInvoice,
   SimulatorOptions,
 } from "./simulator/contract";
 import type { Recording } from "./simulator/exchange";
@@ -93,6 +95,23 @@ class Simulator implements BillingSimulator {
   setBalance(accountId: string, balance: Partial<SimulatedBalance>): void {
     const account = this.#api.accounts.of(accountId);
     account.balance = { ...account.balance, ...balance };
+  }
+
+  spend(accountId: string, cents: number, at = Date.now()): void {
+    this.#api.accounts.of(accountId).spend(cents, at);
+  }
+
+  declineCard(accountId: string, decline: SimulatedDecline | null): void {
+    this.#api.accounts.of(accountId).decline = decline;
+    if (decline === null) this.setHealth(accountId, { error: null, disabledReason: null });
+  }
+
+  invoices(accountId: string): readonly SimulatedInvoice[] {
+    return this.#api.accounts.of(accountId).invoices.listed("auto") as SimulatedInvoice[];
+  }
+
+  addInvoice(accountId: string, invoice: unknown, type: "auto" | "manual" = "auto"): void {
+    this.#api.accounts.of(accountId).invoices.add(invoice, type);
   }
 
   setMessages(accountId: string, messages: readonly string[]): void {

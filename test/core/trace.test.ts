@@ -68,6 +68,28 @@ describe("the log of requests", () => {
     expect(lines()[0]).toContain("-> 400 ray [credential] [credential]xxx");
   });
 
+  it.each([
+    ["as it comes", (link: string) => ({ invoice_pdf: link })],
+    ["in another shape", (link: string) => ({ invoice_pdf: { links: [link] }, also: link })],
+    ["as text only", (link: string) => ({ invoice_pdf: link.replace("https://", "") })],
+  ])("holds no link to an invoice, %s", async (_, invoice) => {
+    const link = "https://pay.example.com/i/canary-link?s=ap";
+    cloudflare.addInvoice(account, { id: "in_1", status: "paid", amount_paid: 5000, ...invoice(link) });
+    expect((await openApi(cloudflare).api.charges(account)).charges).toMatchObject([{ id: "in_1", amount: 5000 }]);
+    const body = JSON.stringify({ success: true, errors: [], messages: [], result: { invoices: 1, ...invoice(link) } });
+    cloudflare.fault({ kind: "raw", body, headers: { "content-type": "application/json" } });
+    cloudflare.fault({
+      kind: "raw",
+      body: escaped(body.slice(0, body.indexOf("canary") + 9)).replaceAll("\\u0022", '"'),
+    });
+    const messages = [
+      await failureOf(openApi(cloudflare).api.charges(account)),
+      await failureOf(openApi(cloudflare).api.charges(account)),
+    ];
+    expect(lines()).toHaveLength(3);
+    expect([...lines(), ...messages].join("\n")).not.toContain("canary");
+  });
+
   it("is for its owner's eyes only", async () => {
     await openApi(cloudflare).api.read(account);
     expect(statSync(file).mode & 0o077).toBe(0);

@@ -2,10 +2,12 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { fixture } from "../review/fixture";
+import { startSimulator } from "../../provider/testing";
+import { runAway } from "../charges/command";
+import { ACCOUNT, fixture } from "../review/fixture";
 import { type Forge, startForge, TOKEN } from "./forge";
 import { labelOf, played, playJob, WORKFLOW_FILE, workflow } from "./github";
-import { openWorkspace, type Workspace } from "./workspace";
+import { openWorkspace, stateOf, type Workspace } from "./workspace";
 
 const { jobs } = workflow;
 const CONTEXT = {
@@ -35,11 +37,12 @@ describe("what the workflow's jobs may do", () => {
     expect(Object.keys(workflow.on).sort()).toEqual(["pull_request", "push", "schedule"]);
   });
 
-  it("gives Cloudflare credentials to up and drift alone, from environments", () => {
+  it("gives Cloudflare credentials to up and the nightly jobs alone, from environments", () => {
     const holders = Object.entries(jobs).filter(([, job]) => JSON.stringify(job).includes("CLOUDFLARE"));
     expect(holders.map(([name, { environment }]) => [name, environment])).toEqual([
       ["up", "production"],
       ["drift", "drift"],
+      ["charges", "drift"],
     ]);
     expect(JSON.stringify(workflow.env)).not.toContain("CLOUDFLARE");
   });
@@ -58,7 +61,7 @@ describe("what the workflow's jobs may do", () => {
   it("pins every action to a commit, and says which version that is", () => {
     const uses = readFileSync(WORKFLOW_FILE, "utf8").match(/uses: .*/g) ?? [];
     expect(uses.length).toBeGreaterThan(4);
-    for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+(\/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
   it("ends every job in time, and runs each for one event only", () => {
@@ -82,7 +85,7 @@ describe("the workflow's shell steps", () => {
     await forge.close();
   });
   beforeEach(() => {
-    for (const file of ["comment.md", "preview.json", "drift.json", "summary.md", ".stand-ins/calls"]) {
+    for (const file of ["comment.md", "preview.json", "drift.json", "charges.json", "summary.md", ".stand-ins/calls"]) {
       rmSync(path.join(workspace.folder, file), { force: true });
     }
     forge.comments.length = 0;
@@ -105,7 +108,11 @@ describe("the workflow's shell steps", () => {
     );
     expect(workspace.calls()).toEqual([
       { command: "npm", args: ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], credentials: [] },
-      { command: "pulumi", args: ["preview", "--json", "--non-interactive", "--stack", "production"], credentials: [] },
+      {
+        command: "pulumi",
+        args: ["preview", "--json", "--show-sames", "--non-interactive", "--stack", "production"],
+        credentials: [],
+      },
     ]);
   });
 
@@ -192,6 +199,35 @@ describe("the workflow's shell steps", () => {
       "production",
     ];
     expect(workspace.calls().at(-1)).toEqual({ command: "pulumi", args, credentials: ["CLOUDFLARE_API_TOKEN"] });
+  });
+
+  it.each([
+    [12, 4, "::error title=Charges::", "Alarm"],
+    [5, 0, "All charges are within the limits.", "5, `$250.00`"],
+  ])(
+    "after %d charges in an hour end with %d, and hand it on to the next pull request",
+    async (times, exitCode, said, told) => {
+      const cloudflare = await startSimulator({ readOnlyToken: "fake-reading-token" });
+      cloudflare.setConfig(ACCOUNT, { amount: 5000, threshold: 1000 });
+      runAway(cloudflare, ACCOUNT, times);
+      workspace.pulumi({ stdout: stateOf(ACCOUNT), exitCode: 0 });
+      const { exitCodes, output } = await play("charges", { CLOUDFLARE_BASE_URL: cloudflare.url });
+      await cloudflare.close();
+      expect([exitCodes.at(-1), output]).toEqual([exitCode, expect.stringContaining(said)]);
+      expect(workspace.read("summary.md")).toContain(told);
+      workspace.pulumi({ stdout: fixture("amount.json"), exitCode: 0 });
+      expect(await play("preview")).toMatchObject({ failed: false });
+      expect(workspace.read("comment.md")).toContain(`${times} charges, $${times * 50}.00 in 30 days`);
+      expect(workspace.read("comment.md").includes(":rotating_light: Alarm")).toBe(exitCode === 4);
+    },
+  );
+
+  it("know nothing of charges where Cloudflare cannot be asked, and say so", async () => {
+    workspace.pulumi({ stdout: "", exitCode: 255 });
+    expect((await play("charges")).exitCodes.at(-1)).toBe(255);
+    workspace.pulumi({ stdout: '{"deployment":{}}', exitCode: 0 });
+    const { exitCodes, output } = await play("charges");
+    expect([exitCodes.at(-1), output]).toEqual([3, expect.stringContaining("so nothing is known")]);
   });
 
   it("have all been played by the tests above", () => {

@@ -2,10 +2,12 @@
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { fixture } from "../review/fixture";
+import { startSimulator } from "../../provider/testing";
+import { reading, runAway } from "../charges/command";
+import { ACCOUNT, fixture } from "../review/fixture";
 import { type Forge, startForge, TOKEN } from "./forge";
 import { FOLDER, pipeline, played, playJob } from "./gitlab";
-import { openWorkspace, type Workspace } from "./workspace";
+import { openWorkspace, stateOf, type Workspace } from "./workspace";
 
 describe("the GitLab pipeline", () => {
   let workspace: Workspace;
@@ -21,7 +23,7 @@ describe("the GitLab pipeline", () => {
     await forge.close();
   });
   beforeEach(() => {
-    rmSync(path.join(workspace.folder, "comment.md"), { force: true });
+    for (const file of ["comment.md", "charges.json"]) rmSync(path.join(workspace.folder, file), { force: true });
     forge.comments.length = 0;
     forge.refuse(0);
   });
@@ -112,6 +114,30 @@ describe("the GitLab pipeline", () => {
     const result = await play("drift", { CLOUDFLARE_API_TOKEN: "fake" });
     expect(result.exitCode).toBe(exitCode);
     expect(result.output).toContain(said);
+  });
+
+  it.each([
+    [12, 4, "Alarm: auto top-up charges more often than allowed."],
+    [5, 0, "All charges are within the limits."],
+  ])(
+    "after %d charges in an hour ends with %d, and hands it on to the next merge request",
+    async (times, exitCode, said) => {
+      const cloudflare = await startSimulator();
+      cloudflare.setConfig(ACCOUNT, { amount: 5000, threshold: 1000 });
+      runAway(cloudflare, ACCOUNT, times);
+      workspace.pulumi({ stdout: stateOf(ACCOUNT), exitCode: 0 });
+      const result = await play("charges", reading(cloudflare));
+      await cloudflare.close();
+      expect(result).toEqual({ exitCode, output: expect.stringContaining(said) });
+      workspace.pulumi({ stdout: fixture("amount.json"), exitCode: 0 });
+      expect(await play("preview")).toMatchObject({ exitCode: 0 });
+      expect(workspace.read("comment.md")).toContain(`${times} charges, $${times * 50}.00 in 30 days`);
+    },
+  );
+
+  it("knows nothing of charges where Cloudflare cannot be asked, and says so", async () => {
+    workspace.pulumi({ stdout: stateOf(ACCOUNT), exitCode: 0 });
+    expect(await play("charges")).toEqual({ exitCode: 3, output: expect.stringContaining("Nothing is known") });
   });
 
   it("has had the script of each job played by the tests above", () => {

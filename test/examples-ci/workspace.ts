@@ -1,4 +1,4 @@
-// Owns a checkout as a CI runner has it: a copy of the basic example with its dependencies, the command topup-review among
+// Owns a checkout as a CI runner has it: a copy of an example with its dependencies, the package's commands among
 // them, and a PATH on which npm, and pulumi where wanted, are stand-ins that keep a record of their calls.
 import { spawn } from "node:child_process";
 import {
@@ -37,6 +37,8 @@ export interface Workspace {
   readonly folder: string;
   /** From now on, `pulumi` is this stand-in. */
   pulumi(standIn: StandIn): void;
+  /** From now on, `pulumi` is this Node script. */
+  pulumiScript(source: string): void;
   /** Runs a script as a file of its own with the command line given; the output has both streams. */
   run(script: string, command: readonly string[], env: Env): Promise<{ exitCode: number | null; output: string }>;
   read(file: string): string;
@@ -44,12 +46,15 @@ export interface Workspace {
   remove(): void;
 }
 
-/** @param cli the real CLI, on the PATH behind the stand-ins. */
-export function openWorkspace(cli: string | null): Workspace {
+/**
+ * @param cli the real CLI, on the PATH behind the stand-ins.
+ * @param example what it is a checkout of.
+ */
+export function openWorkspace(cli: string | null, example = "basic"): Workspace {
   const folder = mkdtempSync(path.join(tmpdir(), "topup-ci-"));
   const bin = path.join(folder, ".stand-ins");
   mkdirSync(bin);
-  cpSync(path.join(ROOT, "examples/basic"), folder, {
+  cpSync(path.join(ROOT, "examples", example), folder, {
     recursive: true,
     filter: (file) => !file.includes("node_modules"),
   });
@@ -61,11 +66,18 @@ export function openWorkspace(cli: string | null): Workspace {
   return {
     folder,
     pulumi: (next) => standIn("pulumi", next),
+    pulumiScript: (source) => writeScript(path.join(bin, "pulumi"), source),
     run: (script, command, env) => runScript(folder, script, command, { ...baseEnv(), ...env, PATH }),
     read: (file) => readFileSync(path.join(folder, file), "utf8"),
     calls: () => readCalls(bin),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** What 'pulumi stack export' prints of a stack that declares the account, as far as anybody here reads it. */
+export function stateOf(accountId: string): string {
+  const urn = "urn:pulumi:production::p::pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig::topup";
+  return JSON.stringify({ version: 3, deployment: { resources: [{ urn, id: accountId, inputs: { accountId } }] } });
 }
 
 // A runner's own variables only: what this machine has in its environment must not decide a test.
@@ -86,27 +98,32 @@ async function runScript(folder: string, script: string, command: readonly strin
 
 function installDependencies(folder: string): void {
   const modules = path.join(folder, "node_modules");
-  const review = path.join(modules, ".bin", "topup-review");
-  mkdirSync(path.dirname(review), { recursive: true });
+  mkdirSync(path.join(modules, ".bin"), { recursive: true });
   for (const name of readdirSync(path.join(ROOT, "node_modules")).filter((entry) => !entry.startsWith("."))) {
     symlinkSync(path.join(ROOT, "node_modules", name), path.join(modules, name), "junction");
   }
-  const entry = path.join(ROOT, "provider/review.ts");
-  buildSync({ entryPoints: [entry], outfile: review, bundle: true, platform: "node", target: "node20", format: "cjs" });
-  chmodSync(review, 0o755);
+  for (const name of ["review", "charges"]) {
+    const outfile = path.join(modules, ".bin", `topup-${name}`);
+    const entry = path.join(ROOT, `provider/${name}.ts`);
+    buildSync({ entryPoints: [entry], outfile, bundle: true, platform: "node", target: "node20", format: "cjs" });
+    chmodSync(outfile, 0o755);
+  }
 }
 
 // It is Node, not a shell script, so that arguments and the environment are recorded as they are.
 function writeStandIn(bin: string, name: string, stdout: string, exitCode: number): void {
   const file = path.join(bin, name);
-  const source = `#!/usr/bin/env node
-const credentials = Object.keys(process.env).filter((key) => /^(CLOUDFLARE|GITHUB_TOKEN|GITLAB_NOTE)/.test(key));
+  const source = `const credentials = Object.keys(process.env).filter((key) => /^(CLOUDFLARE|GITHUB_TOKEN|GITLAB_NOTE)/.test(key));
 const call = { command: ${JSON.stringify(name)}, args: process.argv.slice(2), credentials };
 require("node:fs").appendFileSync(${JSON.stringify(path.join(bin, "calls"))}, JSON.stringify(call) + "\\n");
 process.stdout.write(${JSON.stringify(stdout)});
 process.exitCode = ${exitCode};
 `;
-  writeFileSync(file, source);
+  writeScript(file, source);
+}
+
+function writeScript(file: string, source: string): void {
+  writeFileSync(file, `#!/usr/bin/env node\n${source}`);
   chmodSync(file, 0o755);
 }
 

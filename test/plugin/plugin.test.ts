@@ -402,14 +402,47 @@ describe("the functions", () => {
     expect(cloudflare.requests.map(({ path }) => path.split("/").at(-1))).toEqual(["credit-balance", "credit-balance"]);
   });
 
-  it.each(["getAutoTopupConfig", "getCreditBalance"])("%s refuses a wrong account id on its property", async (name) => {
-    const failure = expect.stringMatching(
-      /^accountId: 'accountId' must be a Cloudflare account id, .*; got the string "abc"\.$/,
-    );
-    expect(await plugin.invoke(name, { accountId: "abc" })).toEqual({ value: {}, failures: [failure] });
-    expect((await plugin.invoke(name, {})).failures).toEqual([expect.stringContaining("got nothing")]);
-    expect(methods(cloudflare)).toBe("");
+  it("getTopupCharges shows what was charged since a date, and what it comes to", async () => {
+    const { accountId } = newAccount();
+    cloudflare.setConfig(accountId, { amount: 5000, threshold: 1000 });
+    cloudflare.spend(accountId, 100, Date.now() - 2 * 86_400_000);
+    cloudflare.declineCard(accountId, { error: "card_declined" });
+    cloudflare.spend(accountId, 5000);
+    const charged = { amount: 5000, currency: "usd", status: "paid", outcome: "charged", date: expect.any(String) };
+    const none = { charges: 0, failedAttempts: 1, sums: {}, isAtLeast: false, lacksSums: false };
+    expect((await plugin.invoke("getTopupCharges", { accountId })).value).toEqual({
+      accountId,
+      charges: [
+        { ...charged, id: expect.any(String), status: "open", outcome: "failed" },
+        { ...charged, id: expect.any(String) },
+      ],
+      isWhole: true,
+      last24Hours: none,
+      last7Days: { ...none, charges: 1, sums: { usd: 5000 } },
+      last30Days: { ...none, charges: 1, sums: { usd: 5000 } },
+    });
+    const { charges } = (await plugin.invoke("getTopupCharges", { accountId, since: "24h" })).value;
+    expect(charges).toHaveLength(1);
+    expect((await plugin.invoke("getTopupCharges", { accountId, since: "soon" })).failures).toEqual([
+      `since: 'since' must be a date such as 2026-11-01, or a span such as 30d or 24h; got "soon".`,
+    ]);
+    expect(cloudflare.requests.map(({ path }) => path.split("/").at(-1))).toEqual([
+      "invoice-history",
+      "invoice-history",
+    ]);
   });
+
+  it.each(["getAutoTopupConfig", "getCreditBalance", "getTopupCharges"])(
+    "%s refuses a wrong account id on its property",
+    async (name) => {
+      const failure = expect.stringMatching(
+        /^accountId: 'accountId' must be a Cloudflare account id, .*; got the string "abc"\.$/,
+      );
+      expect(await plugin.invoke(name, { accountId: "abc" })).toEqual({ value: {}, failures: [failure] });
+      expect((await plugin.invoke(name, {})).failures).toEqual([expect.stringContaining("got nothing")]);
+      expect(methods(cloudflare)).toBe("");
+    },
+  );
 
   it("fail in the same words as the resource", async () => {
     cloudflare.fault({ kind: "envelope", status: 403, errors: [{ code: 10000, message: "Authentication error" }] });

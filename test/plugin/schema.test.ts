@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { lookAtCharges } from "../../provider/charges/look";
 import { fromEnvironment, type SettingName } from "../../provider/core/credentials";
 import { diffTopup } from "../../provider/core/diff";
 import { DEFAULT_PATIENCE } from "../../provider/core/limits";
@@ -131,6 +132,51 @@ describe("the functions", () => {
   });
 });
 
+describe("getTopupCharges", () => {
+  const { inputs, outputs } = functions[`${prefix}:getTopupCharges`] ?? { inputs: undefined, outputs: undefined };
+  const types: Record<string, ObjectType> = schema.types;
+  const typesOf = (value: object) =>
+    Object.fromEntries(
+      Object.entries(value).map(([field, each]) => [field, Array.isArray(each) ? "array" : typeof each]),
+    );
+  const schemaTypesOf = (properties: Properties) =>
+    Object.fromEntries(
+      Object.entries(properties).map(([field, { type = "object" }]) => [field, type === "integer" ? "number" : type]),
+    );
+
+  it("takes an account and an optional date, and returns exactly what the look returns, with its types", async () => {
+    expect(Object.keys(inputs?.properties ?? {})).toEqual(["accountId", "since"]);
+    expect(inputs?.required).toEqual(["accountId"]);
+    const cloudflare = await startSimulator();
+    const account = "a".repeat(32);
+    cloudflare.setConfig(account, { amount: 5000, threshold: 1000 });
+    cloudflare.spend(account, 100);
+    const looked = await lookAtCharges(openApi(cloudflare).api, account);
+    cloudflare.addInvoice(account, {});
+    const odd = await lookAtCharges(openApi(cloudflare).api, account);
+    await cloudflare.close();
+    const [charge, total] = ["TopupCharge", "TopupChargeTotal"].map(
+      (name) => types[`${prefix}:${name}`]?.properties ?? {},
+    );
+    expect(schemaTypesOf(outputs?.properties ?? {})).toEqual(typesOf(looked));
+    expect(schemaTypesOf(charge ?? {})).toEqual(typesOf(looked.charges[0] ?? {}));
+    expect(schemaTypesOf(total ?? {})).toEqual(typesOf(looked.last24Hours));
+    const empty = odd.charges[0] ?? {};
+    const present = Object.keys(empty).filter((field) => Reflect.get(empty, field) !== null);
+    expect(types[`${prefix}:TopupCharge`]?.required).toEqual(present);
+    expect(types[`${prefix}:TopupChargeTotal`]?.required).toEqual(Object.keys(looked.last24Hours));
+    expect(outputs?.required).toEqual(Object.keys(looked));
+  });
+
+  it("is described in the words of the code", () => {
+    expect(descriptionsOf(types[`${prefix}:TopupCharge`]?.properties ?? {})).toMatchObject(
+      docsOf("provider/core/invoices.ts", "Charge"),
+    );
+    const { charges: _, ...documented } = descriptionsOf(types[`${prefix}:TopupChargeTotal`]?.properties ?? {});
+    expect(documented).toEqual(docsOf("provider/charges/totals.ts", "Total"));
+  });
+});
+
 describe("the provider's configuration", () => {
   const variables: Properties = schema.config.variables;
   const inputs: Properties = schema.provider.inputProperties;
@@ -236,8 +282,12 @@ describe("Pulumi's rules for a package schema", () => {
   function obeys(type: { properties?: Properties; required?: string[] }): void {
     for (const [name, property] of Object.entries(type.properties ?? {})) {
       expect(name).toMatch(/^[a-z][a-zA-Z0-9]*$/);
-      allowed(property, "type", "description", "default", "defaultInfo", "secret", "willReplaceOnChanges");
-      expect(["boolean", "integer", "number", "string"]).toContain(property.type);
+      const simple = ["type", "description", "default", "defaultInfo", "secret", "willReplaceOnChanges"];
+      allowed(property, ...simple, "$ref", "items", "additionalProperties");
+      const names = ["boolean", "integer", "number", "string", "array", "object"];
+      if ("$ref" in property)
+        expect(Object.keys(schema.types)).toContain(String(property.$ref).replace("#/types/", ""));
+      else expect(names).toContain(property.type);
       expect(property.description).toMatch(/\S/);
       if ("default" in property) expect(typeof property.default).toBe(property.type);
       if (property.defaultInfo) allowed(property.defaultInfo, "environment");
@@ -257,7 +307,7 @@ describe("Pulumi's rules for a package schema", () => {
       "pluginDownloadURL",
       "publisher",
     ];
-    allowed(schema, ...texts, "keywords", "meta", "config", "provider", "resources", "functions", "language");
+    allowed(schema, ...texts, "keywords", "meta", "config", "provider", "resources", "functions", "types", "language");
     for (const text of texts) expect(schema[text]).toEqual(expect.stringMatching(/\S/));
     expect(schema.name).toMatch(/^[a-zA-Z][-a-zA-Z0-9_]*$/);
     expect(schema.version).toMatch(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
@@ -281,6 +331,11 @@ describe("Pulumi's rules for a package schema", () => {
         allowed(type, "properties", "required");
         obeys(type);
       }
+    }
+    for (const [name, { description, type, ...rest }] of Object.entries<ObjectType & Property>(schema.types)) {
+      expect([name, description, type]).toEqual([expect.stringMatching(token), expect.stringMatching(/\S/), "object"]);
+      allowed(rest, "properties", "required");
+      obeys(rest);
     }
     for (const name of Object.keys(schema.resources)) expect(name).toMatch(token);
   });

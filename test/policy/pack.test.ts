@@ -47,6 +47,38 @@ if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: th
     }
   });
 
+  it("refuses a gateway without a spend limit beside auto top-up, in the preview", async () => {
+    const account = "0123456789abcdef0123456789abcdef";
+    // A component, since the official provider is not at hand: what it registers is what a stack's policies see of a resource.
+    const gateway = (name: string, spendLimits: string) => `new Gateway("${name}", ${spendLimits});`;
+    program.write(
+      "index.js",
+      `const pulumi = require("@pulumi/pulumi");
+       const { AutoTopupConfig } = require("pulumi-cloudflare-ai-gateway-billing");
+       class Gateway extends pulumi.ComponentResource {
+         constructor(name, spendLimits) {
+           super("cloudflare:index/aiGateway:AiGateway", name);
+           this.registerOutputs({ spendLimits });
+         }
+       }
+       new AutoTopupConfig("topup", { accountId: "${account}", amount: 5000, threshold: 1000 }, { protect: true });
+       ${gateway("bounded", '{ enabled: true, rules: [{ enabled: true, limitType: "cost", limit: 300, window: 86400 }] }')}
+       ${gateway("open", "undefined")}`,
+    );
+    const { exitCode, lines } = await stack.run([
+      "preview",
+      "--policy-pack",
+      path.join(program.folder, "policy"),
+      "--stack",
+      "production",
+    ]);
+    const text = lines.join("\n");
+    expect(text).toMatch(/\[mandatory\] +auto-topup-spend-limit/);
+    expect(text).toContain("Gateway 'open' has no enabled spend limit on all of its traffic");
+    expect(text).not.toContain("Gateway 'bounded'");
+    expect(exitCode).not.toBe(0);
+  });
+
   it("lets through what keeps them", async () => {
     const { exitCode, lines } = await preview(5000, 1000, true);
     expect(lines.join("\n")).not.toContain("[mandatory]");

@@ -1,7 +1,8 @@
 // The rules and the policies of examples/policy, without an engine and without the policy SDK.
 import { describe, expect, it } from "@jest/globals";
 import { policies, type Validated } from "../../examples/policy/policies";
-import { amountCap, leastAmount, protection, type Topup } from "../../examples/policy/rules";
+import { amountCap, leastAmount, protection, spendLimit, type Topup } from "../../examples/policy/rules";
+import { stackPolicies } from "../../examples/policy/stackPolicies";
 
 const usual: Topup = { amount: 5000, enabled: true, protect: false, stack: "dev" };
 const DYNAMIC = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
@@ -93,5 +94,55 @@ describe("the policies", () => {
     for (const { validateResource } of protection)
       validateResource(validated as unknown as Validated, (text) => found.push(text));
     expect(found).toHaveLength(1);
+  });
+});
+
+describe("the spend limit", () => {
+  const rule = { enabled: true, limitType: "cost", limit: 300, window: 86_400 };
+  const limits = (...rules: unknown[]) => ({ enabled: true, rules });
+
+  it("is one enabled cost rule on all traffic, among whatever others", () => {
+    expect(spendLimit({ name: "g", spendLimits: limits({ ...rule, model: { mode: "filter" } }, rule) })).toBeNull();
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    [{ rules: [rule] }],
+    [{ enabled: false, rules: [rule] }],
+    [limits()],
+    [limits({ ...rule, enabled: false })],
+    [limits({ ...rule, enabled: undefined })],
+    [limits({ ...rule, limitType: "tokens" })],
+    [limits({ ...rule, model: { mode: "filter", values: ["x"] } })],
+    [limits({ ...rule, aiGatewayProvider: { mode: "filter", values: ["x"] } })],
+    [limits({ ...rule, metadata: { user: { mode: "partition" } } })],
+  ])("is not %j", (spendLimits) => {
+    expect(spendLimit({ name: "agents", spendLimits })).toMatch(/^Gateway 'agents' has no enabled spend limit on all /);
+  });
+
+  const stack = (topup: object | null) => {
+    const found: string[] = [];
+    const gateway = (name: string, props: object) => ({
+      type: "cloudflare:index/aiGateway:AiGateway",
+      urn: `urn:${name}`,
+      name,
+      props,
+    });
+    const resources = [
+      ...(topup ? [{ type: DYNAMIC, urn: "urn:topup", name: "topup", props: topup }] : []),
+      gateway("bounded", { spendLimits: limits(rule) }),
+      gateway("open", {}),
+      { type: "cloudflare:index/record:Record", urn: "urn:record", name: "record", props: {} },
+    ] as never;
+    for (const { validateStack } of stackPolicies) validateStack({ resources }, (_, urn) => found.push(urn ?? ""));
+    return found;
+  };
+
+  it("is wanted on every gateway of a stack that declares auto top-up, and on none where that is off or missing", () => {
+    expect(stack({ enabled: true })).toEqual(["urn:open"]);
+    expect(stack({})).toEqual(["urn:open"]);
+    expect(stack({ enabled: false })).toEqual([]);
+    expect(stack(null)).toEqual([]);
   });
 });

@@ -30,7 +30,8 @@ describe("topup-review", () => {
     const { status, stdout } = run([fixturePath("amount.json")]);
     expect(stdout).toBe(
       "Auto top-up in stack production:\n  account 0123456789abcdef0123456789abcdef: " +
-        "charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged)\n",
+        "charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged)\n" +
+        "  account 0123456789abcdef0123456789abcdef: no spend limit in this stack\n",
     );
     expect(status).toBe(0);
   });

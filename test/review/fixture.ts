@@ -15,6 +15,9 @@ export const NO_LIMITS: Limits = {
   failOnDelete: false,
   maxIncrease: null,
   maxIncreasePercent: null,
+  failOnCharges: false,
+  maxProjectedCharges: null,
+  requireSpendLimit: false,
 };
 
 export function fixturePath(file: string): string {

@@ -17,6 +17,7 @@ describe("Markdown", () => {
 | account | what happens |
 | --- | --- |
 | \`${ACCOUNT}\` | charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged) |
+| \`${ACCOUNT}\` | no spend limit in this stack |
 `);
   });
 
@@ -88,7 +89,12 @@ describe("JSON", () => {
           switchesOff: false,
           before: { accountId: ACCOUNT, amount: 2000, threshold: 1000, enabled: true },
           after: { accountId: ACCOUNT, amount: 5000, threshold: 1000, enabled: true },
-          sentences: [expect.stringMatching(`^account ${ACCOUNT}: charge \\$50\\.00 instead of \\$20\\.00 `)],
+          sentences: [
+            expect.stringMatching(`^account ${ACCOUNT}: charge \\$50\\.00 instead of \\$20\\.00 `),
+            `account ${ACCOUNT}: no spend limit in this stack`,
+          ],
+          bound: { isBounded: false, text: "no spend limit in this stack" },
+          charged: null,
         },
       ],
       failures: [],

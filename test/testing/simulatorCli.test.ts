@@ -44,6 +44,15 @@ async function waitFor<T>(look: () => T | null, ended: Promise<unknown>): Promis
   }
 }
 
+it("begins with an account that was charged twelve times in an hour, where it is told to", async () => {
+  const { said } = start("--runaway", account);
+  const [, baseURL, apiToken] = await said(/^export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)$/m);
+  const client = new Cloudflare({ apiToken, baseURL });
+  const { invoices } = await client.aiGateway.billing.invoiceHistory({ account_id: account, type: "auto" });
+  const anHourAgo = Date.now() / 1000 - 3600;
+  expect(invoices.filter(({ created = 0 }) => created > anHourAgo)).toHaveLength(12);
+});
+
 it.each(["SIGINT", "SIGTERM"] as const)(
   "prints lines to paste that work, logs requests, and stops on %s with 0",
   async (signal) => {

@@ -1,5 +1,7 @@
 // What the simulator knows about each account, and how the API shows it. It must not know HTTP or credentials.
+import type { SimulatedDecline } from "./charges";
 import type { SimulatedBalance, SimulatedConfig, SimulatedHealth, SimulatorOptions } from "./contract";
+import { Invoices } from "./invoices";
 
 /** One account's live values. */
 export class Account {
@@ -12,6 +14,8 @@ export class Account {
     first_topup_success: true,
   };
   messages: readonly string[] = [];
+  decline: SimulatedDecline | null = null;
+  readonly invoices = new Invoices();
   /** Changes that came through the API. */
   changes = 0;
   #unsetReads = 0;
@@ -21,6 +25,25 @@ export class Account {
     if (config?.amount === this.config?.amount && config?.threshold === this.config?.threshold) return;
     this.config = config;
     this.changes += 1;
+  }
+
+  /** Uses up credits at a point in time, and tops up as long as that leaves too few. */
+  spend(cents: number, at: number): void {
+    this.#add(-cents);
+    while (this.config && !this.health.disabledReason && this.balance.balance < this.config.threshold) {
+      const amount = Math.max(1, this.config.amount);
+      this.invoices.charge(amount, at, this.decline === null);
+      if (this.decline) {
+        const { error, disabledReason = null } = this.decline;
+        this.health = { error, disabledReason, lastFailedAt: at };
+        return;
+      }
+      this.#add(amount);
+    }
+  }
+
+  #add(cents: number): void {
+    this.balance = { ...this.balance, balance: this.balance.balance + cents };
   }
 
   /** The config as GET shows it. */

@@ -11,10 +11,13 @@ import { parseConfig } from "./validate";
 /** Where the API's paths begin. */
 export const basePath = "/client/v4";
 
+const DEPRECATED = "Spending limits can no longer be set here: use the spend limits of a gateway";
+
 /** A request as far as the API looks at it. */
 export interface Call {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly accountId: string | null;
   readonly headers: IncomingHttpHeaders;
   /** The body as it came; an empty text where there was none. */
@@ -62,6 +65,10 @@ export class Api {
         return this.#guarded(() => remove(account));
       case "GET credit-balance":
         return succeed({ ...account.balance, topup_config: account.view(this.options.unset) }, account.messages);
+      case "GET invoice-history":
+        return account.invoices.answer(call.query, this.options.invoicesPerPage ?? 100, account.messages);
+      case "POST spending-limit":
+        return refuse(403, [{ code: 1000, message: DEPRECATED }]);
       default:
         return unroutable(call.path);
     }

@@ -1,6 +1,9 @@
 // The public shapes of the billing simulator: how it is started, what it lets a test arrange, and what it recorded.
 // Types only: nothing here may know Node, HTTP or how an answer is made.
+import type { SimulatedDecline, SimulatedInvoice } from "./charges";
 import type { Fault } from "./faults";
+
+export type * from "./charges";
 
 /** An account's auto top-up as it is stored, in US cents. */
 export interface SimulatedConfig {
@@ -49,6 +52,8 @@ export interface SimulatorOptions {
   latencyMs?: number;
   /** How GET shows a config that is not set. Both are seen in the field, so the default takes turns. */
   unset?: "nulls" | "zeros" | "alternate";
+  /** How many invoices one answer holds, the newest first; the rest is only told of by `has_more`. 100 by default. */
+  invoicesPerPage?: number;
   /** Called once for each request, when its answer is out or its connection is gone. */
   onRequest?: (request: RecordedRequest) => void;
 }
@@ -102,6 +107,19 @@ export interface BillingSimulator {
   setHealth(accountId: string, health: Partial<SimulatedHealth>): void;
   /** Changes the named parts of the credit balance. */
   setBalance(accountId: string, balance: Partial<SimulatedBalance>): void;
+  /**
+   * Uses up credits, in US cents, as requests through a gateway do. Where auto top-up is set, the card is charged again and
+   * again until the balance is no longer below the threshold, or the card declines.
+   *
+   * @param at when that is, in milliseconds since 1970; now by default.
+   */
+  spend(accountId: string, cents: number, at?: number): void;
+  /** Makes the card decline; null makes it good again, and clears what GET reports of failures. */
+  declineCard(accountId: string, decline: SimulatedDecline | null): void;
+  /** The invoices of auto top-up, failed attempts included, the newest first. */
+  invoices(accountId: string): readonly SimulatedInvoice[];
+  /** Adds an entry to the invoice history as it stands, for fields that are odd or missing; `type` is what it is listed as. */
+  addInvoice(accountId: string, invoice: unknown, type?: "auto" | "manual"): void;
   /** Sets the remarks that come in `messages` of every successful answer for the account. */
   setMessages(accountId: string, messages: readonly string[]): void;
   /** Lets another token do everything, as after a rotation. */

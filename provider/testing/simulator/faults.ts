@@ -10,7 +10,7 @@ export interface FaultTarget {
   method?: "GET" | "POST" | "DELETE";
   accountId?: string;
   /** The last segment of the path, to tell config reads from balance reads. */
-  endpoint?: "config" | "credit-balance";
+  endpoint?: "config" | "credit-balance" | "invoice-history";
   /** How many matching requests pass first; 0 by default. */
   skip?: number;
   /** How many matching requests are hit; 1 by default, `Infinity` for all. */

@@ -67,11 +67,12 @@ export class Listener {
     }
   }
 
-  async #answer(exchange: Exchange, { headers }: IncomingMessage): Promise<void> {
+  async #answer(exchange: Exchange, { headers, url = "" }: IncomingMessage): Promise<void> {
     const { api, faults, charges } = this.backstage;
     const { method, path, accountId } = exchange.record;
     if (charges.catches(method, path)) return deliver(charges.refuse(path), exchange);
-    const process = async () => api.handle({ method, path, accountId, headers, text: await exchange.text() });
+    const query = new URLSearchParams(url.split("?")[1]);
+    const process = async () => api.handle({ method, path, query, accountId, headers, text: await exchange.text() });
     const fault = faults.take(exchange.record);
     if (fault === null) return deliver(await process(), exchange);
     exchange.record.fault = fault.kind;

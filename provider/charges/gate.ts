@@ -1,0 +1,66 @@
+// Owns what an account may be charged without an alarm: the limits of the command line and the exit codes. It must not know how charges
+// are read or printed. What is not known is never taken for within the limits.
+import { formatUsd } from "../core/money";
+import type { AccountCharges, Report } from "./report";
+import { type Span, spanInWords } from "./spans";
+import { type Total, totalSince } from "./totals";
+import { counted } from "./words";
+
+/** The most that each account may be charged in a span of time: a number of charges, or US cents. */
+export interface Limit {
+  readonly kind: "charges" | "usd";
+  readonly most: number;
+  readonly span: Span;
+}
+
+/** The process's exit codes. */
+export const EXIT = { ok: 0, error: 1, usage: 2, unknown: 3, alarm: 4 } as const;
+
+/** One thing that is not within the limits, or not known to be. */
+export interface Finding {
+  readonly kind: "alarm" | "unknown";
+  readonly accountId: string;
+  readonly message: string;
+}
+
+/** Alarms first. An account that could not be read is unknown, with or without limits. */
+export function findingsOf({ now, accounts }: Report, limits: readonly Limit[]): readonly Finding[] {
+  const found = accounts.flatMap((account) => findingsIn(account, limits, now));
+  return [...found.filter(({ kind }) => kind === "alarm"), ...found.filter(({ kind }) => kind === "unknown")];
+}
+
+/** The exit code of the most serious finding. */
+export function exitCodeOf(findings: readonly Finding[]): number {
+  return EXIT[findings[0]?.kind ?? "ok"];
+}
+
+function findingsIn({ accountId, history, problem }: AccountCharges, limits: readonly Limit[], now: number) {
+  if (history === null) return [{ kind: "unknown" as const, accountId, message: `not known: ${problem}` }];
+  return limits.flatMap((limit) => {
+    const found = judge(totalSince(history, now - limit.span.ms), limit);
+    return found === null ? [] : [{ ...found, accountId }];
+  });
+}
+
+function judge(total: Total, limit: Limit): Omit<Finding, "accountId"> | null {
+  const { known, isAll } = limit.kind === "charges" ? countIn(total) : dollarsIn(total);
+  const show = (value: number) => (limit.kind === "charges" ? counted(value, "charge") : formatUsd(value));
+  const span = spanInWords(limit.span);
+  if (known > limit.most) {
+    const facts = `${isAll ? "" : "at least "}${show(known)} in ${span}; the limit is ${show(limit.most)}`;
+    return { kind: "alarm", message: facts };
+  }
+  if (isAll) return null;
+  const facts = `${show(known)} known in ${span}, and there may be more; the limit is ${show(limit.most)}`;
+  return { kind: "unknown", message: facts };
+}
+
+function countIn({ charges, isAtLeast }: Total) {
+  return { known: charges, isAll: !isAtLeast };
+}
+
+// What was charged in another currency cannot be told in dollars.
+function dollarsIn({ sums, isAtLeast, lacksSums }: Total) {
+  const foreign = Object.keys(sums).some((currency) => currency !== "usd");
+  return { known: sums.usd ?? 0, isAll: !isAtLeast && !lacksSums && !foreign };
+}

@@ -1,0 +1,54 @@
+// Runs the command as it is shipped: bundled, and as a process of its own. It must not know what is tested.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { build } from "esbuild";
+import type { BillingSimulator } from "../../provider/testing/simulator";
+
+export interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Command {
+  /** @param env its whole environment. */
+  run(args: readonly string[], env: Record<string, string>, input?: string): Promise<Ended>;
+  remove(): void;
+}
+
+export async function bundleCommand(): Promise<Command> {
+  const folder = mkdtempSync(path.join(tmpdir(), "topup-charges-"));
+  const outfile = path.join(folder, "charges.js");
+  const entry = path.resolve(__dirname, "../../provider/charges.ts");
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: "node", target: "node20", format: "cjs" });
+  return {
+    async run(args, env, input = "") {
+      const child = spawn(process.execPath, [outfile, ...args], { env, stdio: "pipe" });
+      const ended = { stdout: "", stderr: "" };
+      child.stdout.setEncoding("utf8").on("data", (text) => (ended.stdout += text));
+      child.stderr.setEncoding("utf8").on("data", (text) => (ended.stderr += text));
+      // A command that needs no input may be gone before it is written.
+      child.stdin.on("error", () => {});
+      child.stdin.end(input);
+      const status = await new Promise<number | null>((done) => child.once("close", done));
+      return { status, ...ended };
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** An environment in which the command finds the simulator, and may only read. */
+export function reading({ url, readOnlyToken }: BillingSimulator): Record<string, string> {
+  return { CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_TOKEN: readOnlyToken };
+}
+
+const MINUTE = 60_000;
+
+/** A loop that makes auto top-up charge $50.00 so many times, the last of them a minute ago. */
+export function runAway(simulator: BillingSimulator, accountId: string, times = 12, everyMs = 5 * MINUTE): void {
+  simulator.setBalance(accountId, { balance: 1000 });
+  for (let left = times - 1; left >= 0; left -= 1)
+    simulator.spend(accountId, 5000, Date.now() - MINUTE - left * everyMs);
+}
