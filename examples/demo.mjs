@@ -30,7 +30,7 @@ const DYNAMIC = {
   inDollars: "20",
 };
 
-const door = process.argv.includes("--plugin") ? PLUGIN : DYNAMIC;
+const provider = process.argv.includes("--plugin") ? PLUGIN : DYNAMIC;
 const simulator = await startSimulator();
 const program = copyOfTheExample();
 const cli = findPulumiCli();
@@ -58,7 +58,7 @@ const steps = [
   },
   {
     title: "The amount goes from $50.00 to $80.00 in the program. pulumi preview shows the reviewer what changes.",
-    play: () => edit(door.before, door.reviewed).then(() => stack.preview()),
+    play: () => edit(provider.before, provider.reviewed).then(() => stack.preview()),
     shows: [/~ amount *: 5000 => 8000/],
     requests: [],
   },
@@ -82,7 +82,7 @@ const steps = [
   },
   {
     title: "amount: 20, by somebody who thinks in dollars. pulumi preview refuses.",
-    play: () => edit(door.reviewed, door.inDollars).then(() => stack.preview()),
+    play: () => edit(provider.reviewed, provider.inDollars).then(() => stack.preview()),
     fails: true,
     shows: [/at least 1000 cents \(\$10\.00\); got 20 cents \(\$0\.20\).*usd\(20\)/],
     requests: [],
@@ -153,7 +153,7 @@ async function inTheDashboard(config) {
 
 function copyOfTheExample() {
   const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-demo-"));
-  cpSync(path.join(root, "examples", door.example), folder, {
+  cpSync(path.join(root, "examples", provider.example), folder, {
     recursive: true,
     filter: (file) => !file.includes("node_modules"),
   });
@@ -166,11 +166,11 @@ async function openStack() {
     program,
     config: {
       accountId,
-      [`${door.namespace}:apiToken`]: { secret: simulator.apiToken },
-      [`${door.namespace}:baseUrl`]: simulator.url,
+      [`${provider.namespace}:apiToken`]: { secret: simulator.apiToken },
+      [`${provider.namespace}:baseUrl`]: simulator.url,
     },
     // The example is type-checked by the tests; here it need only start fast.
-    env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true", ...(door === PLUGIN && pluginEnvironment()) },
+    env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true", ...(provider === PLUGIN && pluginEnvironment()) },
     requests: simulator,
     output: (line) => console.log(`    ${line}`),
   };
@@ -178,7 +178,7 @@ async function openStack() {
   const providers = { "cloudflare-ai-gateway-billing": { command: process.execPath, args: [executable] } };
   return cli
     ? openCliStack({ ...options, cli })
-    : openLocalStack({ ...options, ...(door === PLUGIN && { providers }) });
+    : openLocalStack({ ...options, ...(provider === PLUGIN && { providers }) });
 }
 
 // Stands for the SDK that `pulumi package add` generates, and puts the plugin where the CLI looks for it.

@@ -11,9 +11,9 @@ import { asMarkdown } from "./charges/markdown";
 import { HELP, type Options, readOptions } from "./charges/options";
 import { readReport } from "./charges/report";
 import { asText } from "./charges/text";
-import { openBillingApi } from "./core/api";
-import { fromEnvironment, type Lookup, resolveConnection } from "./core/credentials";
-import { SettingsError } from "./core/errors";
+import { openBillingApi } from "./cloudflare/client";
+import { fromEnvironment, type Lookup, resolveConnection } from "./cloudflare/credentials";
+import { SettingsError } from "./cloudflare/errors";
 import { UsageError } from "./review/options";
 
 const PRINT = { text: asText, markdown: asMarkdown, json: asJson };

@@ -1,17 +1,17 @@
-// Owns door 1 on the provider's side: what the SDK's dynamic-provider host calls, translated to the core and back. It must
-// not hold a rule of its own.
+// The front door of the dynamic provider: what the SDK's dynamic-provider host calls, translated to the rules and back. Holds no rule.
 import type { dynamic } from "@pulumi/pulumi";
-import { type BillingApi, openBillingApi } from "./core/api";
-import { fromEnvironment, resolveConnection, type SettingName } from "./core/credentials";
-import { explainError, SettingsError, UnconfirmedError } from "./core/errors";
-import { Lifecycle } from "./core/lifecycle";
-import { type LimitName, parseMaxAmount, parsePatience } from "./core/limits";
-import { type CheckedInputs, inputsOf, parseResource, type TopupState } from "./core/model";
-import { afterEngine, watchEngine } from "./engineAlive";
-import { type EngineLog, openEngineLog } from "./engineLog";
-import { HostError, tellFailuresOnce, type Unfinished } from "./hostError";
+import { type BillingApi, openBillingApi } from "./cloudflare/client";
+import { fromEnvironment, resolveConnection, type SettingName } from "./cloudflare/credentials";
+import { SettingsError } from "./cloudflare/errors";
+import { HostError, type PendingResource, printFailuresOnce } from "./dynamic/failures";
+import { afterEngine, watchEngine } from "./pulumi/engineAlive";
+import { type EngineLog, openEngineLog } from "./pulumi/engineLog";
+import { fromWire, type Properties, toWire } from "./pulumi/properties";
 import { openRunFolder } from "./pulumi/runFolder";
-import { fromWire, type Properties, toWire } from "./wire";
+import { type LimitName, parseMaxAmount, parseTimeouts } from "./pulumi/settings";
+import { explainError, UnconfirmedError } from "./topup/errors";
+import { Lifecycle } from "./topup/lifecycle";
+import { type CheckedInputs, inputsOf, parseResource, type TopupState } from "./topup/model";
 
 type Config = Pick<dynamic.ConfigureRequest["config"], "get">;
 
@@ -19,7 +19,7 @@ type Config = Pick<dynamic.ConfigureRequest["config"], "get">;
 let config: Config | undefined;
 let api: BillingApi | undefined;
 let log: EngineLog | undefined;
-tellFailuresOnce(console);
+printFailuresOnce(console);
 const otherProcesses = openRunFolder(engineAddress());
 process.once("exit", otherProcesses.leave);
 const lifecycle = new Lifecycle({ api: openApi, maxAmount, warn: (text) => engineLog().warn(text), otherProcesses });
@@ -74,16 +74,13 @@ const remove = handler(async (id: string, props: Properties): Promise<void> => {
 
 export { remove as delete };
 
-/** Whatever fails is told in our words, and only once everything said before has arrived. */
+/** Reports a failure with our message, and only once everything logged before has arrived. */
 function handler<Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) {
   return async (...args: Args): Promise<Result> => {
     try {
       return await work(...args);
     } catch (error) {
-      throw new HostError(
-        explainError(error),
-        error instanceof UnconfirmedError ? unfinished(error, args.at(-1)) : null,
-      );
+      throw new HostError(explainError(error), error instanceof UnconfirmedError ? pending(error, args.at(-1)) : null);
     } finally {
       await log?.settled();
     }
@@ -91,7 +88,7 @@ function handler<Args extends unknown[], Result>(work: (...args: Args) => Promis
 }
 
 /** The host adds `__provider` to what succeeded only; without it in the state, no later run finds this code. */
-function unfinished({ accountId, state }: UnconfirmedError, news: unknown): Unfinished {
+function pending({ accountId, state }: UnconfirmedError, news: unknown): PendingResource {
   const { __provider } = news as Properties;
   return { id: accountId, properties: { ...state, __provider } };
 }
@@ -100,7 +97,7 @@ async function openApi(): Promise<BillingApi> {
   const setting = (name: SettingName) => config?.get(label(name));
   api ??= openBillingApi({
     connection: resolveConnection(setting, fromEnvironment(process.env), label),
-    patience: parsePatience(limit),
+    timeouts: parseTimeouts(limit),
     remark: (text) => engineLog().info(text),
     isWanted: watchEngine(engineAddress()),
   });

@@ -1,3 +1,3 @@
-// Owns what a program imports: the resource and the dollar helper. It must load nothing but @pulumi/pulumi.
-export { AutoTopupConfig, type AutoTopupConfigArgs } from "./autoTopupConfig";
-export { usd } from "./core/money";
+// The front door of programs: the resource class and the dollar helper. Loads nothing but @pulumi/pulumi.
+export { AutoTopupConfig, type AutoTopupConfigArgs } from "./dynamic/autoTopupConfig";
+export { usd } from "./topup/money";

@@ -1,5 +1,5 @@
-// Owns door 2: a Pulumi provider plugin over the core, for every language. The engine starts this file as a process with its
-// own address as the last argument, and reads a port from the first line on standard output. It must not hold a rule of its own.
+// The front door of the plugin, a Pulumi provider for every language. The engine starts this file with its own address as the last argument,
+// and reads a port from the first line on standard output. Holds no rule.
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import {
   ConfigureResponse,
@@ -12,8 +12,6 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { RefusedError } from "./core/errors";
-import { afterEngine } from "./engineAlive";
 import { checked, differing, invoked, refused } from "./plugin/answers";
 import { Run } from "./plugin/run";
 import { type Methods, serve } from "./plugin/serve";
@@ -21,7 +19,9 @@ import { changedSettings, readSettings, refuseSettings, sealSettings } from "./p
 import { fromStruct, secretsOf, toStruct } from "./plugin/struct";
 import type { Topup } from "./plugin/topup";
 import { nameOf } from "./plugin/urn";
+import { afterEngine } from "./pulumi/engineAlive";
 import { refuseOldNode } from "./pulumi/node";
+import { RefusedError } from "./topup/errors";
 
 /** The calls of one engine run. */
 export function methodsOf(run: Run): Methods {

@@ -1,4 +1,4 @@
-// Holds the layering: program side and doors -> core, and nothing back. See the first lines of each file of provider/.
+// Holds the way of the data: the providers, then the rules of the resource, then the Cloudflare client, and nothing back.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -8,9 +8,35 @@ const files = providerFiles();
 const imports = files.flatMap(importsOf);
 
 const show = ({ file, target }: Import) => `${file} -> ${target}`;
-const isInside = (folder: string) => (file: string) => file.startsWith(`${folder}/`);
-const inCore = isInside("core");
-const ofPackage = (name: string) => (one: Import) => one.target === name || one.target.startsWith(`${name}/`);
+const isOwn = ({ target }: Import) => target.endsWith(".ts");
+const ofPackage = (name: string) => (one: Import) =>
+  !isOwn(one) && (one.target === name || one.target.startsWith(`${name}/`));
+
+/** What each folder may import of the others, and which packages. A file at the top of provider/ is the provider of the folder it names. */
+const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
+  cloudflare: { rooms: [], packages: ["cloudflare", "zod", "https-proxy-agent", "proxy-from-env"] },
+  topup: { rooms: ["cloudflare"], packages: ["zod"] },
+  pulumi: { rooms: ["topup", "cloudflare"], packages: ["@pulumi/pulumi", "@grpc/grpc-js"] },
+  dynamic: { rooms: ["pulumi", "topup", "cloudflare"], packages: ["@pulumi/pulumi"] },
+  plugin: {
+    rooms: ["pulumi", "charges", "topup", "cloudflare"],
+    packages: ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"],
+  },
+  review: { rooms: ["topup"], packages: [] },
+  charges: { rooms: ["topup", "cloudflare", "review"], packages: [] },
+  "testing/simulator": { rooms: [], packages: [] },
+  "testing/engine": { rooms: [], packages: ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"] },
+  testing: {
+    rooms: ["testing/simulator", "testing/engine", "topup", "cloudflare"],
+    packages: ["@pulumi/pulumi"],
+  },
+};
+const PROVIDERS: Readonly<Record<string, string>> = { "index.ts": "dynamic", "simulator.ts": "testing" };
+
+function roomOf(file: string): string {
+  const folders = Object.keys(ROOMS).filter((room) => file.startsWith(`${room}/`));
+  return folders.sort((one, other) => other.length - one.length)[0] ?? PROVIDERS[file] ?? file.replace(/\.ts$/, "");
+}
 
 /** Those who import what, as one line each. */
 function importers(wanted: (one: Import) => boolean): string[] {
@@ -19,9 +45,9 @@ function importers(wanted: (one: Import) => boolean): string[] {
 
 describe("imports", () => {
   it("are read by this test at all", () => {
-    expect(files).toContain("core/sdk.ts");
-    expect(imports.map(show)).toContain("core/api.ts -> core/sdk.ts");
-    expect(imports.map(show)).toContain("engineLog.ts -> @grpc/grpc-js");
+    expect(files).toContain("cloudflare/sdk.ts");
+    expect(imports.map(show)).toContain("cloudflare/client.ts -> cloudflare/sdk.ts");
+    expect(imports.map(show)).toContain("pulumi/engineLog.ts -> @grpc/grpc-js");
   });
 
   it("of files lead to files that exist", () => {
@@ -29,86 +55,52 @@ describe("imports", () => {
     expect(local.filter(({ target }) => !files.includes(target)).map(show)).toEqual([]);
   });
 
-  it("of the SDK are in core/sdk.ts only", () => {
-    expect(importers(ofPackage("cloudflare"))).toEqual(["core/sdk.ts"]);
+  it("go from the providers to the rules, from the rules to the client, and nowhere else", () => {
+    const allowed = (one: Import) => {
+      const { rooms, packages } = ROOMS[roomOf(one.file)] ?? { rooms: [], packages: [] };
+      if (isOwn(one)) return [roomOf(one.file), ...rooms].includes(roomOf(one.target));
+      return /^(node:|\.\.)/.test(one.target) || packages.some((name) => ofPackage(name)(one));
+    };
+    expect(files.map(roomOf).filter((room) => !ROOMS[room])).toEqual([]);
+    expect(imports.filter((one) => !allowed(one)).map(show)).toEqual([]);
   });
 
-  it("of zod are in core/model.ts and core/invoices.ts only", () => {
-    expect(importers(ofPackage("zod"))).toEqual(["core/invoices.ts", "core/model.ts"]);
-  });
-
-  it("of the core stay in the core: it knows neither Pulumi, nor a door, nor anything else", () => {
-    const wire = ["node:http", "node:https", "node:util", "node:fs", "https-proxy-agent", "proxy-from-env"];
-    const allowed = (one: Import) =>
-      inCore(one.target) || ["cloudflare", "zod", ...wire].some((name) => ofPackage(name)(one));
-    expect(importers((one) => wire.includes(one.target)).filter(inCore)).toEqual([
-      "core/http.ts",
-      "core/proxy.ts",
-      "core/trace.ts",
-    ]);
-    expect(imports.filter((one) => inCore(one.file) && !allowed(one)).map(show)).toEqual([]);
-  });
-
-  it("load the SDK late: what a preview needs does not bring it in by itself", () => {
-    const loads = imports.filter(({ target, typeOnly }) => target === "core/sdk.ts" && !typeOnly);
-    expect(loads.map(({ file, late }) => ({ file, late }))).toEqual([{ file: "core/api.ts", late: true }]);
-  });
-
-  it("of the program side load nothing but @pulumi/pulumi", () => {
-    expect([...loadedBy("index.ts")].sort()).toEqual([
-      "@pulumi/pulumi",
-      "autoTopupConfig.ts",
-      "core/money.ts",
-      "core/settingNames.ts",
-      "dynamic/stackSettings.ts",
-      "index.ts",
-      "pulumi/node.ts",
-    ]);
-  });
-
-  it("of the program side name nothing else in types either", () => {
-    const side = [
-      "index.ts",
-      "autoTopupConfig.ts",
-      "dynamic/stackSettings.ts",
-      "core/money.ts",
-      "core/settingNames.ts",
-      "pulumi/node.ts",
-    ];
-    const foreign = imports.filter(({ file, target }) => side.includes(file) && !side.includes(target));
-    expect(foreign.map(show)).toEqual([
-      "autoTopupConfig.ts -> @pulumi/pulumi",
-      "dynamic/stackSettings.ts -> @pulumi/pulumi",
-    ]);
-  });
-
-  it("of what users run never lead into the testing kit", () => {
-    const isTesting = isInside("testing");
-    expect(imports.filter(({ file, target }) => !isTesting(file) && isTesting(target)).map(show)).toEqual([]);
-  });
-
-  it("of the simulator never lead out of it: it is the judge of the core and shares no code with it", () => {
-    const own = (file: string) => /^testing\/simulator(\/|\.ts$)/.test(file);
-    const foreign = imports.filter(({ file, target }) => own(file) && !own(target) && !target.startsWith("node:"));
-    expect(foreign.map(show)).toEqual([]);
-  });
-
-  it("of the two doors do not lead from one to the other", () => {
-    const first = ["dynamic.ts", "dynamic/stackSettings.ts", "autoTopupConfig.ts", "index.ts", "hostError.ts"];
-    const second = (file: string) => file === "plugin.ts" || file.startsWith("plugin/");
-    const crossing = ({ file, target }: Import) =>
-      (first.includes(file) && second(target)) || (second(file) && first.includes(target));
-    expect(imports.filter(crossing).map(show)).toEqual([]);
-  });
-
-  it("load no file in a circle", () => {
-    const loading = imports.filter(({ typeOnly }) => !typeOnly);
-    expect(files.map((file) => circleFrom(file, loading)).filter(Boolean)).toEqual([]);
-  });
-
-  it("of the core, the doors and the engine do not even name each other's types in a circle", () => {
-    const own = imports.filter(({ file }) => !/^(testing\/simulator|review)\//.test(file));
+  it("never go in a circle, types included", () => {
+    const own = imports.filter(({ file }) => !file.startsWith("review/"));
     expect(files.map((file) => circleFrom(file, own)).filter(Boolean)).toEqual([]);
+  });
+
+  it("of the SDK are in one file, and that is loaded late: what a preview needs does not bring it in", () => {
+    expect(importers(ofPackage("cloudflare"))).toEqual(["cloudflare/sdk.ts"]);
+    const loads = imports.filter(({ target, typeOnly }) => target === "cloudflare/sdk.ts" && !typeOnly);
+    expect(loads.map(({ file, late }) => ({ file, late }))).toEqual([{ file: "cloudflare/client.ts", late: true }]);
+  });
+
+  it("of zod are where something crosses a boundary", () => {
+    expect(importers(ofPackage("zod"))).toEqual(["cloudflare/answers.ts", "cloudflare/invoices.ts", "topup/model.ts"]);
+  });
+
+  it("of the file system and the network are in few files below the providers", () => {
+    const outside = ["node:http", "node:https", "node:net", "node:fs", "node:os", "node:child_process"];
+    const below = importers(({ target }) => outside.includes(target)).filter((file) =>
+      ["cloudflare", "topup"].includes(roomOf(file)),
+    );
+    expect(below).toEqual(["cloudflare/proxy.ts", "cloudflare/requestLog.ts"]);
+  });
+
+  it("of the program side lead to nothing but @pulumi/pulumi, in types neither", () => {
+    const side = [
+      "@pulumi/pulumi",
+      "dynamic/autoTopupConfig.ts",
+      "dynamic/stackSettings.ts",
+      "index.ts",
+      "pulumi/node.ts",
+      "pulumi/settingNames.ts",
+      "topup/money.ts",
+      "topup/nearestName.ts",
+    ];
+    expect([...loadedBy("index.ts")].sort()).toEqual(side);
+    expect(imports.filter(({ file, target }) => side.includes(file) && !side.includes(target)).map(show)).toEqual([]);
   });
 });
 
@@ -119,7 +111,7 @@ describe("every file", () => {
 
   it("is short enough to be read at once", () => {
     // The engine is told in few files, so that a reader follows one run; each of its protocols has many cases of one kind.
-    const longest = (file: string) => (isInside("testing/engine")(file) ? 400 : 200);
+    const longest = (file: string) => (file.startsWith("testing/engine/") ? 400 : 200);
     expect(files.filter((file) => textOf(file).trimEnd().split("\n").length > longest(file))).toEqual([]);
   });
 });
@@ -131,10 +123,10 @@ describe("the call that charges a card at once", () => {
       readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map(inside(folder)),
     )
     .filter((file) => /\.([cm]?[jt]s|py|go|java|cs|ya?ml|json|sh)$/.test(file))
-    .filter((file) => !/\/node_modules\/|^provider\/testing\/simulator/.test(file));
+    .filter((file) => !/\/node_modules\/|^provider\/(testing\/)?simulator/.test(file));
 
   it("is looked for in all code", () => {
-    expect(code).toEqual(expect.arrayContaining(["provider/core/sdk.ts", "examples/basic/index.ts"]));
+    expect(code).toEqual(expect.arrayContaining(["provider/cloudflare/sdk.ts", "examples/basic/index.ts"]));
   });
 
   it("is made nowhere: neither by its path nor by its name in the SDK", () => {

@@ -43,7 +43,7 @@ describe("the README's resource", () => {
   it("refuses other remote values in a create alone: an update and a delete do not read first", async () => {
     says("a create refuses those before it writes, an update and a delete do not read first");
     simulator.setConfig(account, others);
-    await expect(run.create(declared)).rejects.toThrow("already has auto top-up set, and not as declared");
+    await expect(run.create(declared)).rejects.toThrow("already has auto top-up set, with other values than declared");
     const state = { ...declared, enabled: true, adopt: false, error: null, disabledReason: null, lastFailedAt: null };
     const seen = simulator.requests.length;
     await startRun(simulator).update(state, { ...declared, amount: 9000 });

@@ -98,7 +98,7 @@ describe("the built files", () => {
   });
 
   it("declare nothing that a user would have to install besides @pulumi/pulumi", () => {
-    const entry = ["index.d.ts", "autoTopupConfig.d.ts", "core/money.d.ts"];
+    const entry = ["index.d.ts", "dynamic/autoTopupConfig.d.ts", "topup/money.d.ts"];
     const needed = entry.flatMap((file) => modulesOf(parse(path.join(dist, "types", file))));
     expect(needed.filter((name) => !name.startsWith("."))).toEqual(["@pulumi/pulumi"]);
   });

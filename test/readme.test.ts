@@ -112,15 +112,15 @@ describe("the README's code", () => {
   }, 120_000);
 
   it("and troubleshooting table names messages that the product really has", () => {
-    const sources = ["advice", "check", "credentials", "errors", "words"].map((name) =>
-      readFileSync(path.join(ROOT, `provider/core/${name}.ts`), "utf8"),
+    const sources = ["cloudflare/credentials", "cloudflare/errors", "topup/check", "topup/messages"].map((name) =>
+      readFileSync(path.join(ROOT, `provider/${name}.ts`), "utf8"),
     );
     const stems = [
       "must be a whole number of US cents, at least",
       "this stack's cap",
       "No Cloudflare credentials",
       "Cloudflare answered",
-      "already has auto top-up set, and not as declared",
+      "already has auto top-up set, with other values than declared",
       "is declared twice in this stack",
       "never bought credits",
       "may have been applied all the same",

@@ -24,13 +24,13 @@ describe("a release", () => {
     const platforms = ["linux", "darwin", "windows"].flatMap((system) => [`${system}-amd64`, `${system}-arm64`]);
     const archives = platforms.map((platform) => `${NAME}-v${version}-${platform}.tar.gz`);
     expect(readdirSync(folder).sort()).toEqual([...archives, `${NAME}-v${version}-checksums.txt`].sort());
-    const sums = archives.map((archive) => {
+    const amounts = archives.map((archive) => {
       const digest = createHash("sha256")
         .update(readFileSync(path.join(folder, archive)))
         .digest("hex");
       return `${digest}  ${archive}\n`;
     });
-    expect(readFileSync(path.join(folder, `${NAME}-v${version}-checksums.txt`), "utf8")).toBe(sums.join(""));
+    expect(readFileSync(path.join(folder, `${NAME}-v${version}-checksums.txt`), "utf8")).toBe(amounts.join(""));
   });
 
   it("has the executable at the root of its archives, with the licences of what is inside", () => {

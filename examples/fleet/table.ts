@@ -1,7 +1,7 @@
 // Owns the table of accounts: reads it, refuses what makes no sense, and groups it by stack. It knows nothing of Pulumi.
 import { usd } from "pulumi-cloudflare-ai-gateway-billing";
 
-/** One account; sums in US cents. */
+/** One account; amounts in US cents. */
 export interface Account {
   readonly accountId: string;
   readonly amount: number;

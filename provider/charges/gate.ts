@@ -1,6 +1,6 @@
 // Owns what an account may be charged without an alarm: the limits of the command line and the exit codes. It must not know how charges
 // are read or printed. What is not known is never taken for within the limits.
-import { formatUsd } from "../core/money";
+import { formatUsd } from "../topup/money";
 import type { AccountCharges, Report } from "./report";
 import { type Span, spanInWords } from "./spans";
 import { type Total, totalSince } from "./totals";
@@ -60,7 +60,7 @@ function countIn({ charges, isAtLeast }: Total) {
 }
 
 // What was charged in another currency cannot be told in dollars.
-function dollarsIn({ sums, isAtLeast, lacksSums }: Total) {
-  const foreign = Object.keys(sums).some((currency) => currency !== "usd");
-  return { known: sums.usd ?? 0, isAll: !isAtLeast && !lacksSums && !foreign };
+function dollarsIn({ amounts, isAtLeast, lacksSums }: Total) {
+  const foreign = Object.keys(amounts).some((currency) => currency !== "usd");
+  return { known: amounts.usd ?? 0, isAll: !isAtLeast && !lacksSums && !foreign };
 }

@@ -7,7 +7,7 @@ import { chargesSince, totalSince } from "./totals";
 import { UNIT } from "./words";
 
 /**
- * One JSON document. Sums are Cloudflare's numbers as they are.
+ * One JSON document. Amounts are Cloudflare's numbers as they are.
  *
  * @param since from when on each charge is listed, in milliseconds since 1970.
  */

@@ -1,13 +1,13 @@
 // Owns the look at one account's charges that the plugin's function gives. It must not know who asks.
-import type { BillingApi } from "../core/api";
-import type { CheckFailure } from "../core/check";
-import { printable } from "../core/errors";
-import type { Charge } from "../core/invoices";
+import type { BillingApi } from "../cloudflare/client";
+import { printable } from "../cloudflare/errors";
+import type { Charge } from "../cloudflare/invoices";
+import type { CheckFailure } from "../topup/check";
 import { parseSince, SPANS } from "./spans";
 import { chargesSince, type Total, totalSince } from "./totals";
 
 /** What an account was charged by auto top-up. */
-export interface ChargesLook {
+export interface TopupCharges {
   accountId: string;
   charges: Charge[];
   isWhole: boolean;
@@ -21,7 +21,7 @@ export interface ChargesLook {
  *
  * @param since from when on charges are listed, in milliseconds since 1970; the totals do not depend on it.
  */
-export async function lookAtCharges(api: BillingApi, accountId: string, since = 0): Promise<ChargesLook> {
+export async function readTopupCharges(api: BillingApi, accountId: string, since = 0): Promise<TopupCharges> {
   const history = await api.charges(accountId);
   const now = Date.now();
   const [last24Hours, last7Days, last30Days] = SPANS.map(({ ms }) => totalSince(history, now - ms)) as [

@@ -36,9 +36,9 @@ function totalsRow({ accountId, history }: AccountCharges, now: number): string[
   if (history === null) return [quoteMarkdown(accountId), "not known", "not known", "not known", "not known"];
   const totals = SPANS.map(({ ms }) => totalSince(history, now - ms));
   const cells = totals.map((total) => {
-    const sums = sumsInWords(total);
+    const amounts = sumsInWords(total);
     const atLeast = total.isAtLeast || total.lacksSums ? "at least " : "";
-    return `${atLeast}${total.charges}${sums === "" ? "" : `, ${quoteMarkdown(sums)}`}`;
+    return `${atLeast}${total.charges}${amounts === "" ? "" : `, ${quoteMarkdown(amounts)}`}`;
   });
   return [quoteMarkdown(accountId), ...cells, String(totals.at(-1)?.failedAttempts ?? 0)];
 }

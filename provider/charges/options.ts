@@ -1,7 +1,7 @@
 // Owns the command line of topup-charges: its options and its help. It must not know what is done with them.
 import { parseArgs } from "node:util";
-import { usd } from "../core/money";
 import { type Format, UsageError } from "../review/options";
+import { usd } from "../topup/money";
 import { accountId } from "./accounts";
 import type { Limit } from "./gate";
 import { parseSince, parseSpan } from "./spans";
@@ -24,7 +24,7 @@ The accounts are those given, or those of a stack:
   --help                        print this
 
 Both limits may be given several times, and hold for each account; a span is a number with m, h or d. Cloudflare documents no unit for
-the sums, so --max-usd rests on reading its numbers as US cents; --max-charges needs no unit.
+the amounts, so --max-usd rests on reading its numbers as US cents; --max-charges needs no unit.
 
 Credentials come from the environment: CLOUDFLARE_API_TOKEN with the permission "AI Gateway Read", or CLOUDFLARE_API_KEY with
 CLOUDFLARE_EMAIL. A command does not see a stack's configuration.

@@ -1,8 +1,8 @@
 // Owns the report as data, the same for every output format: what each account was charged, or why that is not known. It must not know
 // how it is printed or judged.
-import type { BillingApi } from "../core/api";
-import { explainError } from "../core/errors";
-import type { ChargeHistory } from "../core/invoices";
+import type { BillingApi } from "../cloudflare/client";
+import type { ChargeHistory } from "../cloudflare/invoices";
+import { explainError } from "../topup/errors";
 
 /** One account's charges; `problem` says why they are not known. */
 export type AccountCharges =

@@ -1,6 +1,6 @@
 // Owns what an account's charges come to in a span of time, and how sure that is. It must not know where they come from, nor what
 // is allowed.
-import type { Charge, ChargeHistory } from "../core/invoices";
+import type { Charge, ChargeHistory } from "../cloudflare/invoices";
 
 /** What is known of a span of time. */
 export interface Total {
@@ -8,7 +8,7 @@ export interface Total {
   /** Attempts that failed, which are not among the charges. */
   failedAttempts: number;
   /** The charges' numbers added up as Cloudflare reports them, by currency in lower case; those without one are under `unknown`. */
-  sums: Record<string, number>;
+  amounts: Record<string, number>;
   /** There may be more charges: Cloudflare lists only a part, or does not say when one was. */
   isAtLeast: boolean;
   /** Some of the charges have no readable sum. */
@@ -24,7 +24,7 @@ export function totalSince({ charges, isWhole }: ChargeHistory, since: number): 
   return {
     charges: charged.length,
     failedAttempts: within.length - charged.length,
-    sums: sumsOf(charged),
+    amounts: sumsOf(charged),
     isAtLeast: undated || !(isWhole || reachesBehind(charges, since)),
     lacksSums: charged.some(({ amount }) => amount === null),
   };
@@ -39,11 +39,11 @@ export function chargesSince({ charges }: ChargeHistory, since: number): Charge[
 }
 
 function sumsOf(charged: readonly Charge[]): Record<string, number> {
-  const sums: Record<string, number> = {};
+  const amounts: Record<string, number> = {};
   for (const { amount, currency } of charged) {
-    if (amount !== null) sums[currency ?? "unknown"] = (sums[currency ?? "unknown"] ?? 0) + amount;
+    if (amount !== null) amounts[currency ?? "unknown"] = (amounts[currency ?? "unknown"] ?? 0) + amount;
   }
-  return sums;
+  return amounts;
 }
 
 // A part of a list is enough where it is sorted by date and its end is older than what is asked for. Cloudflare documents no order, so

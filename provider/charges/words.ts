@@ -1,26 +1,26 @@
-// Owns the sentences about charges. It must not know the format they are printed in. Sums are never called dollars without UNIT beside
+// Owns the sentences about charges. It must not know the format they are printed in. Amounts are never called dollars without UNIT beside
 // them: Cloudflare documents no unit.
-import type { Charge } from "../core/invoices";
-import { formatUsd } from "../core/money";
+import type { Charge } from "../cloudflare/invoices";
+import { formatUsd } from "../topup/money";
 import { type Span, spanInWords } from "./spans";
 import type { Total } from "./totals";
 
 /** Stands wherever a sum is shown in dollars. */
-export const UNIT = "Cloudflare documents no unit for these sums: dollars are its numbers read as US cents.";
+export const UNIT = "Cloudflare documents no unit for these amounts: dollars are its numbers read as US cents.";
 
 /** `at least 12 charges, $600.00 in 24 hours`. */
 export function totalInWords(total: Total, span: Span): string {
   const { charges, isAtLeast, lacksSums } = total;
   if (charges === 0) return `${isAtLeast ? "no charges known" : "no charges"} in ${spanInWords(span)}`;
   const count = `${isAtLeast ? "at least " : ""}${counted(charges, "charge")}`;
-  const sums = sumsInWords(total);
-  if (sums === "") return `${count}, of sums that are not known, in ${spanInWords(span)}`;
-  return `${count}, ${lacksSums ? "at least " : ""}${sums} in ${spanInWords(span)}`;
+  const amounts = sumsInWords(total);
+  if (amounts === "") return `${count}, of amounts that are not known, in ${spanInWords(span)}`;
+  return `${count}, ${lacksSums ? "at least " : ""}${amounts} in ${spanInWords(span)}`;
 }
 
-/** The sums of all currencies; empty where there is none. */
-export function sumsInWords({ sums }: Pick<Total, "sums">): string {
-  return Object.entries(sums)
+/** The amounts of all currencies; empty where there is none. */
+export function sumsInWords({ amounts }: Pick<Total, "amounts">): string {
+  return Object.entries(amounts)
     .map(([currency, sum]) => sumInWords(sum, currency === "unknown" ? null : currency))
     .join(" and ");
 }

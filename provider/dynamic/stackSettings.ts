@@ -1,7 +1,8 @@
-// Owns which keys of a stack's configuration are refused where the program runs: the dynamic-provider host can look a key up, but not
-// list the keys. It must not load anything but @pulumi/pulumi, nor read a value.
+// Refuses misspelt keys of the stack's configuration in the program, since the dynamic-provider host can read a key but not list them.
+// Loads nothing but @pulumi/pulumi, and reads no value.
 import * as pulumi from "@pulumi/pulumi";
-import { CONNECTION_NAMES, ENGINE_NAMES, LIMIT_NAMES, nearestName, SETTING_NAMES } from "../core/settingNames";
+import { CONNECTION_NAMES, ENGINE_NAMES, LIMIT_NAMES, SETTING_NAMES } from "../pulumi/settingNames";
+import { nearestName } from "../topup/nearestName";
 
 const OWN = "cloudflare-ai-gateway-billing";
 /** The official Cloudflare provider's, which reads the credentials under the same names. */

@@ -1,4 +1,4 @@
-// Owns the gRPC messages that answer the engine, made of plain values. It must not decide anything.
+// The gRPC messages that answer the engine, made from plain values. Decides nothing.
 import {
   CheckFailure as CheckFailureMessage,
   CheckResponse,
@@ -6,8 +6,8 @@ import {
   InvokeResponse,
   PropertyDiff,
 } from "@pulumi/pulumi/proto/provider_pb";
-import type { CheckFailure } from "../core/check";
-import type { Properties } from "../wire";
+import type { Properties } from "../pulumi/properties";
+import type { CheckFailure } from "../topup/check";
 import { toStruct } from "./struct";
 
 export function checked(inputs: Properties, failures: readonly CheckFailure[]): CheckResponse {

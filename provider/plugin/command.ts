@@ -1,11 +1,11 @@
-// Owns what the plugin's executable does for a person: its help, and a check of credentials that only reads. It must not know an engine,
-// nor a stack: the credentials are those of the environment.
-import { type BillingApi, openBillingApi } from "../core/api";
-import { checkAccountId } from "../core/check";
-import { fromEnvironment, resolveConnection } from "../core/credentials";
-import { explainError } from "../core/errors";
-import { lookAtTopup } from "../core/look";
-import { formatUsd } from "../core/money";
+// What the plugin's executable does for a person: its help, and a check of credentials that only reads. Uses the environment's
+// credentials, as there is no stack here.
+import { type BillingApi, openBillingApi } from "../cloudflare/client";
+import { fromEnvironment, resolveConnection } from "../cloudflare/credentials";
+import { checkAccountId } from "../topup/check";
+import { explainError } from "../topup/errors";
+import { readTopupConfig } from "../topup/functions";
+import { formatUsd } from "../topup/money";
 
 const NAME = "pulumi-resource-cloudflare-ai-gateway-billing";
 
@@ -62,7 +62,7 @@ async function checkCredentials(accounts: readonly string[]): Promise<void> {
 
 async function checkAccount(api: BillingApi, accountId: string): Promise<void> {
   try {
-    const { amount, threshold } = await lookAtTopup(api, accountId);
+    const { amount, threshold } = await readTopupConfig(api, accountId);
     const found =
       amount === null || threshold === null
         ? "auto top-up is off"

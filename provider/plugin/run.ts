@@ -1,9 +1,9 @@
-// Owns what lives as long as the process, which the engine starts anew for every run and every configured provider: its
-// settings, its end, its line to the engine. It must not know the resource.
+// What lives as long as the plugin's process, which the engine starts for every run and every configured provider: its settings, its log,
+// its end. Does not know the resource.
 import { setMaxListeners } from "node:events";
 import * as grpc from "@grpc/grpc-js";
-import type { Setting } from "../core/settings";
-import { type EngineLog, openEngineLog } from "../engineLog";
+import { type EngineLog, openEngineLog } from "../pulumi/engineLog";
+import type { Setting } from "../pulumi/settings";
 
 export class Run {
   settings: ReadonlyMap<Setting, string> = new Map();

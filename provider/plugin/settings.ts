@@ -1,12 +1,12 @@
-// Owns the provider's own configuration: from the engine's properties to settings, and which of them are refused. It must not
-// keep a credential longer than the process runs, nor make a request.
+// The configuration of one provider: reads it from the engine's properties, and refuses what cannot be used. Makes no request.
 
-import type { CheckFailure } from "../core/check";
-import { printable } from "../core/errors";
-import type { LimitName } from "../core/limits";
-import { ENGINE_NAMES, nearestName, SETTING_NAMES } from "../core/settingNames";
-import { isLimit, refuseSetting, type Setting } from "../core/settings";
-import type { Properties } from "../wire";
+import { printable } from "../cloudflare/errors";
+import type { Properties } from "../pulumi/properties";
+import { ENGINE_NAMES, SETTING_NAMES } from "../pulumi/settingNames";
+import type { LimitName } from "../pulumi/settings";
+import { isLimit, refuseSetting, type Setting } from "../pulumi/settings";
+import type { CheckFailure } from "../topup/check";
+import { nearestName } from "../topup/nearestName";
 import { isUnknown, secret } from "./struct";
 
 const CREDENTIALS: readonly Setting[] = ["apiToken", "apiKey"];

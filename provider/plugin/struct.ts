@@ -1,14 +1,13 @@
-// Owns how properties stand in gRPC messages: Structs with signatures for what JSON has no word for. It must not know what the
-// properties mean. The signatures are part of the protocol:
-// https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
+// Properties in gRPC messages: Structs, with signatures for what JSON cannot express. Does not know what a property means. The signatures are
+// part of the protocol: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Properties } from "../wire";
+import type { Properties } from "../pulumi/properties";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-// One marker for each type that a value may have once it is known; the first is the one that the doors work with.
+// One marker for each type that a value may have once it is known; the first is the one that the providers work with.
 const [UNKNOWN_MARKER, ...TYPED_MARKERS] = [
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",

@@ -1,20 +1,21 @@
-// Owns the resource and the functions as the engine calls them, translated to the core and back. Loaded with the first call
-// that needs it, since the core brings the schemas along. It must not hold a rule of its own, nor know gRPC.
+// The resource and the functions as the engine calls them, translated to the rules and back. Loaded with the first call that needs it. Holds
+// no rule, and does not know gRPC.
 
-import { checkSince, lookAtCharges } from "../charges/look";
-import { type BillingApi, openBillingApi } from "../core/api";
-import { type CheckFailure, type CheckResult, checkAccountId } from "../core/check";
-import { fromEnvironment, resolveConnection, type SettingName } from "../core/credentials";
-import type { TopupDiff } from "../core/diff";
-import { printable, RefusedError } from "../core/errors";
-import { Lifecycle } from "../core/lifecycle";
-import { parseMaxAmount, parsePatience } from "../core/limits";
-import { lookAtCredits, lookAtTopup } from "../core/look";
-import { type CheckedInputs, inputsOf } from "../core/model";
-import { planCreate, planUpdate } from "../core/plan";
-import { watchEngine } from "../engineAlive";
+import { checkSince, readTopupCharges } from "../charges/look";
+import { type BillingApi, openBillingApi } from "../cloudflare/client";
+import { fromEnvironment, resolveConnection, type SettingName } from "../cloudflare/credentials";
+import { printable } from "../cloudflare/errors";
+import { watchEngine } from "../pulumi/engineAlive";
+import { fromWire, type Properties, toWire } from "../pulumi/properties";
 import { openRunFolder } from "../pulumi/runFolder";
-import { fromWire, type Properties, toWire } from "../wire";
+import { parseMaxAmount, parseTimeouts } from "../pulumi/settings";
+import { type CheckFailure, type CheckResult, checkAccountId } from "../topup/check";
+import type { TopupDiff } from "../topup/diff";
+import { planCreate, planUpdate } from "../topup/diff";
+import { RefusedError } from "../topup/errors";
+import { readCreditBalance, readTopupConfig } from "../topup/functions";
+import { Lifecycle } from "../topup/lifecycle";
+import { type CheckedInputs, inputsOf } from "../topup/model";
 import type { Run } from "./run";
 import { nameOf } from "./urn";
 
@@ -84,7 +85,7 @@ export class Topup {
     const { settings, signal, log } = this.run;
     this.opened ??= openBillingApi({
       connection: resolveConnection((name) => settings.get(name), fromEnvironment(process.env), label),
-      patience: parsePatience((name) => settings.get(name)),
+      timeouts: parseTimeouts((name) => settings.get(name)),
       remark: (text) => log().info(text),
       signal,
       isWanted: watchEngine(this.run.engine),
@@ -98,9 +99,9 @@ export class Topup {
 type Look = (api: BillingApi, accountId: string, since?: number) => Promise<object>;
 
 const FUNCTIONS: ReadonlyMap<string, Look> = new Map<string, Look>([
-  ["cloudflare-ai-gateway-billing:index:getAutoTopupConfig", lookAtTopup],
-  ["cloudflare-ai-gateway-billing:index:getCreditBalance", lookAtCredits],
-  ["cloudflare-ai-gateway-billing:index:getTopupCharges", lookAtCharges],
+  ["cloudflare-ai-gateway-billing:index:getAutoTopupConfig", readTopupConfig],
+  ["cloudflare-ai-gateway-billing:index:getCreditBalance", readCreditBalance],
+  ["cloudflare-ai-gateway-billing:index:getTopupCharges", readTopupCharges],
 ]);
 
 function label(name: SettingName): string {

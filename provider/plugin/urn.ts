@@ -1,5 +1,6 @@
-// Owns what a URN tells: the resource's type and name. https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
-import { printable, RefusedError } from "../core/errors";
+// Reads a URN: the resource's type and name. https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+import { printable } from "../cloudflare/errors";
+import { RefusedError } from "../topup/errors";
 
 const TYPE = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
 

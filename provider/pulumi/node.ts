@@ -1,4 +1,4 @@
-// Owns which versions of Node this package is made for. It must not load anything: every program that imports the package loads it.
+// Which versions of Node this package supports. Loads nothing: every program that imports the package loads it.
 
 const OLDEST = 20;
 

@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { OtherProcesses } from "../core/declarations";
-import { parseDeclaration } from "../core/model";
+import type { OtherProcesses } from "../topup/declarations";
+import { parseDeclaration } from "../topup/model";
 
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 const PREFIX = "cloudflare-ai-gateway-billing-";

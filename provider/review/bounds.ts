@@ -1,5 +1,5 @@
 // Owns what the gateways of a stack bound an account's spending to, from the preview alone. It must not know how a limit is declared.
-import { formatUsd } from "../core/money";
+import { formatUsd } from "../topup/money";
 import { type Gateway, gatewaysIn, type SpendLimit, type Why } from "./gateways";
 import type { Preview } from "./preview";
 import { known, type Terms } from "./terms";

@@ -3,7 +3,7 @@
 import { type Change, takesOver } from "./changes";
 import { equal, known, type Shown, type Terms } from "./terms";
 
-/** Which of the two sums of a config. */
+/** Which of the two amounts of a config. */
 export type SumName = "amount" | "threshold";
 
 /** A sum that a change sets. Auto top-up that is off counts as $0.00. All in US cents. */
@@ -31,7 +31,7 @@ export function staysOnAccount({ kind, before, after }: Change): boolean {
   return kind !== "replace" || equal(before.accountId, after.accountId);
 }
 
-/** The sums that the change sets and that are not proven to stay the same. */
+/** The amounts that the change sets and that are not proven to stay the same. */
 export function risesOf(change: Change): readonly Rise[] {
   const { before, after } = change;
   if (after === null || !isOn(after) || change.kind === "same") return [];

@@ -18,7 +18,7 @@ export function failuresOf({ diagnostics, complete }: Preview): readonly Failure
   return failures.length > 0 || complete ? failures : [UNFINISHED];
 }
 
-/** What the provider warns about. Door 1's warnings name no resource, so they are known by what they are about. */
+/** What the provider warns about. ProviderCalls 1's warnings name no resource, so they are known by what they are about. */
 export function warningsOf({ diagnostics }: Preview): readonly string[] {
   const warnings = diagnostics.filter(({ severity }) => severity === "warning");
   const ours = warnings.filter(({ urn, message }) => isOurs(urn) || /\bauto top-up\b/i.test(message));

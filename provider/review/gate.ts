@@ -1,6 +1,6 @@
 // Owns what a plan may do without somebody looking at it: the limits of the command line and the exit codes. It must not
 // know how a plan is read or printed.
-import { formatUsd } from "../core/money";
+import { formatUsd } from "../topup/money";
 import { boundOf } from "./bounds";
 import type { Change } from "./changes";
 import { isOn, type Rise, risesOf, switchesOff } from "./effects";

@@ -11,7 +11,7 @@ import type { Shown, Terms } from "./terms";
 import { quoteText } from "./text";
 import { nameOf } from "./urn";
 
-/** One JSON document. Sums are US cents; what the plan does not show is `{"hidden": "unknown" | "secret" | "unreadable"}`. */
+/** One JSON document. Amounts are US cents; what the plan does not show is `{"hidden": "unknown" | "secret" | "unreadable"}`. */
 export function asJson(review: Review, findings: readonly Finding[]): string {
   const { stack, changes, failures, warnings, others } = review;
   const document = {

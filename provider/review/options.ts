@@ -1,6 +1,6 @@
 // Owns the command line of topup-review: its options and its help. It must not know what is done with them.
 import { parseArgs } from "node:util";
-import { usd } from "../core/money";
+import { usd } from "../topup/money";
 import type { Limits } from "./gate";
 
 export const HELP = `Usage: topup-review [FILE] [options]

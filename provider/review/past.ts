@@ -1,6 +1,6 @@
 // Owns what a stack's accounts were charged before the change, as 'topup-charges --format json' wrote it down, and what the new amount
 // would make of the same use. It must not know how charges are read.
-import { formatUsd } from "../core/money";
+import { formatUsd } from "../topup/money";
 import { type Fields, fieldsOf, listOf, textOf } from "./fields";
 import { plain } from "./plain";
 import { known, type Terms } from "./terms";
@@ -13,7 +13,7 @@ export interface AccountPast {
   readonly charges: number;
   /** Cloudflare's numbers, read as US cents; it documents no unit. */
   readonly cents: number;
-  /** There may be more charges, or sums that are not among the cents. */
+  /** There may be more charges, or amounts that are not among the cents. */
   readonly isAtLeast: boolean;
 }
 
@@ -74,10 +74,10 @@ function parse(text: string): unknown {
 }
 
 function pastOf({ accountId, totals }: Fields): [string, AccountPast | null] {
-  const { charges, sums, isAtLeast, lacksSums } = fieldsOf(fieldsOf(totals)?.["30d"]) ?? {};
+  const { charges, amounts, isAtLeast, lacksSums } = fieldsOf(fieldsOf(totals)?.["30d"]) ?? {};
   const account = textOf(accountId).toLowerCase();
   if (typeof charges !== "number") return [account, null];
-  const { usd = 0, ...others } = fieldsOf(sums) ?? {};
+  const { usd = 0, ...others } = fieldsOf(amounts) ?? {};
   const isPart = isAtLeast !== false || lacksSums !== false || Object.keys(others).length > 0;
   return [account, { charges, cents: typeof usd === "number" ? usd : 0, isAtLeast: isPart }];
 }

@@ -6,7 +6,7 @@ import type { ResourceView } from "./step";
 /** A value in a plan: readable, or not, and why. `unreadable` is a value of the wrong kind. */
 export type Shown<T> = { readonly value: T } | { readonly hidden: "unknown" | "secret" | "unreadable" };
 
-/** What is declared, or live, for one account. Sums are US cents. */
+/** What is declared, or live, for one account. Amounts are US cents. */
 export interface Terms {
   readonly accountId: Shown<string>;
   readonly amount: Shown<number>;

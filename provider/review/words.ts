@@ -1,5 +1,5 @@
 // Owns the sentences: what a change means for an account, in dollars. It must not know the format they are printed in.
-import { formatUsd } from "../core/money";
+import { formatUsd } from "../topup/money";
 import type { Change } from "./changes";
 import { isOn, staysOnAccount, switchesOff } from "./effects";
 import { differ, equal, known, type Shown, type Terms } from "./terms";

@@ -25,7 +25,7 @@ const shared = {
 
 // A module that is loaded late with require() is bundled whole. So the SDK's part is cut out first, by itself, and what
 // loads it late gets that cut: 60 KB instead of 490.
-const cut = await build({ ...shared, entryPoints: ["provider/core/sdk.ts"], write: false });
+const cut = await build({ ...shared, entryPoints: ["provider/cloudflare/sdk.ts"], write: false });
 const sdk = { contents: cut.outputFiles[0].text, loader: "js" };
 const lateSdk = {
   name: "late-sdk",
@@ -41,8 +41,8 @@ const entries = await build({
   entryPoints: {
     index: "provider/index.ts",
     dynamic: "provider/dynamic.ts",
-    testing: "provider/testing/index.ts",
-    simulator: "provider/testing/simulatorCli.ts",
+    testing: "provider/testing.ts",
+    simulator: "provider/simulator.ts",
     review: "provider/review.ts",
     charges: "provider/charges.ts",
   },

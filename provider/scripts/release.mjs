@@ -24,6 +24,6 @@ for (const archive of others) copyFileSync(path.join(target, first), path.join(t
 const digest = createHash("sha256")
   .update(readFileSync(path.join(target, first)))
   .digest("hex");
-const sums = archives.map((archive) => `${digest}  ${archive}\n`).join("");
-writeFileSync(path.join(target, `${EXECUTABLE}-v${version}-checksums.txt`), sums);
-console.log(sums.trimEnd());
+const amounts = archives.map((archive) => `${digest}  ${archive}\n`).join("");
+writeFileSync(path.join(target, `${EXECUTABLE}-v${version}-checksums.txt`), amounts);
+console.log(amounts.trimEnd());

@@ -1,4 +1,4 @@
-// The front door of the local engine: opens a stack on a Pulumi program and plays previews, updates, refreshes and
+// The front provider of the local engine: opens a stack on a Pulumi program and plays previews, updates, refreshes and
 // destroys of it on this machine, for demos and tests. It keeps one run at a time; what a run does is in engine/, see
 // its README.
 import { randomUUID } from "node:crypto";

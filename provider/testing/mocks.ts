@@ -1,9 +1,10 @@
 // Owns mocks for `pulumi.runtime.setMocks` that answer as the provider does, with the provider's own core over an account
 // book in memory. It must not start a process or open a connection.
 import type { runtime } from "@pulumi/pulumi";
-import type { BillingApi } from "../core/api";
-import { Lifecycle } from "../core/lifecycle";
-import type { LiveConfig, TopupState } from "../core/model";
+import type { RemoteConfig } from "../cloudflare/answers";
+import type { BillingApi } from "../cloudflare/client";
+import { Lifecycle } from "../topup/lifecycle";
+import type { TopupState } from "../topup/model";
 
 const TYPES = [
   "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig",
@@ -33,7 +34,7 @@ export interface BillingMocksOptions {
 
 /** Mocks, and what they hold after the program has run. */
 export interface BillingMocks extends runtime.Mocks {
-  /** The live sums of an account in US cents; null where auto top-up is off. */
+  /** The live amounts of an account in US cents; null where auto top-up is off. */
   config(accountId: string): { amount: number; threshold: number } | null;
   /** Warnings that a person would have seen. */
   readonly warnings: readonly string[];
@@ -75,7 +76,7 @@ export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
   return {
     newResource,
     call: (args) => others.call(args),
-    config: (id) => book.get(id.toLowerCase())?.sums ?? null,
+    config: (id) => book.get(id.toLowerCase())?.amounts ?? null,
     warnings,
   };
 }
@@ -85,23 +86,23 @@ const echo: runtime.Mocks = {
   call: ({ inputs }) => inputs,
 };
 
-function bookApi(book: Map<string, LiveConfig>): BillingApi {
+function bookApi(book: Map<string, RemoteConfig>): BillingApi {
   const healthy = { error: null, disabledReason: null, lastFailedAt: null };
   return {
-    read: async (accountId) => book.get(accountId) ?? { sums: null, health: healthy },
-    write: async (accountId, sums) =>
-      void book.set(accountId, { sums, health: book.get(accountId)?.health ?? healthy }),
+    read: async (accountId) => book.get(accountId) ?? { amounts: null, health: healthy },
+    write: async (accountId, amounts) =>
+      void book.set(accountId, { amounts, health: book.get(accountId)?.health ?? healthy }),
     unset: async (accountId) => void book.delete(accountId),
     creditBalance: async () => Promise.reject(new Error("The mocks keep no credit balance: answer it with 'others'.")),
     charges: async () => Promise.reject(new Error("The mocks keep no charges: answer them with 'others'.")),
   };
 }
 
-function liveConfig({ amount, threshold, error, disabledReason, lastFailedAt }: MockedConfig): LiveConfig {
+function liveConfig({ amount, threshold, error, disabledReason, lastFailedAt }: MockedConfig): RemoteConfig {
   const health: Pick<TopupState, "error" | "disabledReason" | "lastFailedAt"> = {
     error: error ?? null,
     disabledReason: disabledReason ?? null,
     lastFailedAt: lastFailedAt ?? null,
   };
-  return { sums: { amount, threshold }, health };
+  return { amounts: { amount, threshold }, health };
 }

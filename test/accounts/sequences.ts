@@ -1,6 +1,6 @@
 // Sequences of engine features that could lose an account: programs and commands in their order, and what must come of each. It does
 // not know which engine plays them.
-import { A, B, SUMS } from "../support/play";
+import { A, AMOUNTS, B } from "../support/play";
 
 /** One command, after the program was given `declare` as its body. */
 export interface Move {
@@ -26,7 +26,7 @@ export interface Sequence {
   readonly moves: readonly Move[];
 }
 
-const declared = `{ accountId: A, ${SUMS} }`;
+const declared = `{ accountId: A, ${AMOUNTS} }`;
 const dearer = "{ accountId: A, amount: 6000, threshold: 1000 }";
 const x = (args: string, options = "") => `new Topup("x", ${args}${options && `, ${options}`});`;
 
@@ -65,7 +65,7 @@ export const SEQUENCES: readonly Sequence[] = [
     moves: [
       first,
       {
-        declare: `const failing = new Topup("failing", { accountId: B, ${SUMS} });
+        declare: `const failing = new Topup("failing", { accountId: B, ${AMOUNTS} });
 new Topup("renamed", ${declared}, { dependsOn: failing });`,
         command: "up",
         flags: ["--continue-on-error"],

@@ -34,7 +34,9 @@ describe("topup-charges", () => {
     cloudflare.spend(account, 5000, Date.now() - 10 * DAY);
     const { status, stdout, stderr } = await run([account]);
     expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("Cloudflare documents no unit for these sums: dollars are its numbers read as US cents.");
+    expect(stdout).toContain(
+      "Cloudflare documents no unit for these amounts: dollars are its numbers read as US cents.",
+    );
     expect(stdout).toContain(
       `  account ${account}: 3 charges, $150.00 in 24 hours; 3 charges, $150.00 in 7 days; 4 charges, $200.00 in 30 days\n`,
     );
@@ -107,7 +109,7 @@ describe("topup-charges", () => {
     expect(markdown).toContain(`| \`${account}\` | 2, \`$100.00\` | 2, \`$100.00\` | 2, \`$100.00\` | 0 |`);
     expect(markdown).toContain("Cloudflare documents no unit");
     const json = JSON.parse((await run([account, "--format", "json", "--max-charges", "1/1h"])).stdout);
-    const total = { charges: 2, failedAttempts: 0, sums: { usd: 10_000 }, isAtLeast: false, lacksSums: false };
+    const total = { charges: 2, failedAttempts: 0, amounts: { usd: 10_000 }, isAtLeast: false, lacksSums: false };
     expect(json).toMatchObject({
       format: 1,
       accounts: [

@@ -4,7 +4,7 @@ import { findingsOf, type Limit } from "../../provider/charges/gate";
 import { parseSpan } from "../../provider/charges/spans";
 import { asText } from "../../provider/charges/text";
 import { chargesSince, totalSince } from "../../provider/charges/totals";
-import type { Charge, ChargeHistory } from "../../provider/core/invoices";
+import type { Charge, ChargeHistory } from "../../provider/cloudflare/invoices";
 import { account } from "../support/core";
 
 const now = Date.parse("2026-11-25T12:00:00Z");
@@ -34,12 +34,14 @@ describe("a total", () => {
       charge(3, { outcome: "none" }),
     );
     const known = { isAtLeast: false, lacksSums: false };
-    expect(inADay(history)).toEqual({ charges: 2, failedAttempts: 1, sums: { usd: 10_000 }, ...known });
+    expect(inADay(history)).toEqual({ charges: 2, failedAttempts: 1, amounts: { usd: 10_000 }, ...known });
   });
 
   it("adds up each currency by itself, and what has none apart", () => {
-    const { sums } = inADay(whole(charge(1), charge(1, { currency: "eur" }), charge(1, { currency: null }), charge(1)));
-    expect(sums).toEqual({ usd: 10_000, eur: 5000, unknown: 5000 });
+    const { amounts } = inADay(
+      whole(charge(1), charge(1, { currency: "eur" }), charge(1, { currency: null }), charge(1)),
+    );
+    expect(amounts).toEqual({ usd: 10_000, eur: 5000, unknown: 5000 });
   });
 
   it("is at least so where the list is cut off within its span, and whole where it reaches behind it", () => {
@@ -59,7 +61,7 @@ describe("a total", () => {
   });
 
   it("says where a charge in it has no sum", () => {
-    expect(inADay(whole(charge(1, { amount: null })))).toMatchObject({ charges: 1, sums: {}, lacksSums: true });
+    expect(inADay(whole(charge(1, { amount: null })))).toMatchObject({ charges: 1, amounts: {}, lacksSums: true });
     expect(inADay(whole(charge(25, { amount: null }))).lacksSums).toBe(false);
   });
 });
@@ -83,7 +85,7 @@ describe("a limit", () => {
     expect(judged(whole(charge(null)), "charges", 0)).toHaveLength(1);
   });
 
-  it("needs no sums to count, and does not count failed attempts", () => {
+  it("needs no amounts to count, and does not count failed attempts", () => {
     const odd = { amount: null, currency: null };
     expect(judged(whole(charge(1, odd), charge(1, odd)), "charges", 1)).toHaveLength(1);
     expect(judged(whole(charge(1, { outcome: "failed" })), "charges", 0)).toEqual([]);
@@ -113,7 +115,7 @@ describe("the text", () => {
     );
     expect(text(part())).toContain("no charges known in 24 hours");
     expect(text(whole(charge(1), charge(1, { amount: null })))).toContain("2 charges, at least $50.00 in 24 hours");
-    expect(text(whole(charge(1, { amount: null })))).toContain("1 charge, of sums that are not known, in 24 hours");
+    expect(text(whole(charge(1, { amount: null })))).toContain("1 charge, of amounts that are not known, in 24 hours");
   });
 
   it("calls no other currency dollars", () => {

@@ -53,8 +53,8 @@ describe.each(engines)("with $name", ({ open }) => {
   function hold({ holds }: Run): void {
     const [method, actions] = holds ?? ["POST", {}];
     for (const [name, pair] of Object.entries(actions)) {
-      for (const [door, accountId] of ground.accounts(name).entries())
-        ground.cloudflare.fault({ ...(pair[door] ?? pair[0]), method, accountId });
+      for (const [provider, accountId] of ground.accounts(name).entries())
+        ground.cloudflare.fault({ ...(pair[provider] ?? pair[0]), method, accountId });
     }
   }
 
@@ -103,7 +103,7 @@ describe.each(engines)("with $name", ({ open }) => {
   }
 
   function changesSince(name: string): number[] {
-    return changesOf(name).map((changes, door) => changes - (before.get(name)?.[door] ?? 0));
+    return changesOf(name).map((changes, provider) => changes - (before.get(name)?.[provider] ?? 0));
   }
 });
 

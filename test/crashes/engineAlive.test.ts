@@ -1,7 +1,7 @@
 // Whether the engine is still there, as a provider can tell.
 import net, { type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
-import { watchEngine } from "../../provider/engineAlive";
+import { watchEngine } from "../../provider/pulumi/engineAlive";
 
 const servers: net.Server[] = [];
 

@@ -1,4 +1,4 @@
-// Owns a simulator and a program that declares every resource twice, through each door. It must not know how the program is run.
+// Owns a simulator and a program that declares every resource twice, through each provider. It must not know how the program is run.
 import { type BillingSimulator, startSimulator } from "../../provider/testing";
 import { EXECUTABLE, TYPE } from "../support/plugin";
 import { javascriptProgram, type Program } from "../support/program";
@@ -7,7 +7,7 @@ import type { Run } from "./runs";
 export const PACKAGE = "cloudflare-ai-gateway-billing";
 export const PROVIDERS = { [PACKAGE]: { command: EXECUTABLE } };
 
-const DOORS = ["dynamic", "plugin"] as const;
+const CLASSES = ["dynamic", "plugin"] as const;
 
 export interface Ground {
   readonly cloudflare: BillingSimulator;
@@ -39,14 +39,14 @@ export async function openGround(): Promise<Ground> {
 }
 
 function accounts(name: string): string[] {
-  return DOORS.map((_, door) => `${door}${Buffer.from(name).toString("hex")}`.padEnd(32, "0"));
+  return CLASSES.map((_, provider) => `${provider}${Buffer.from(name).toString("hex")}`.padEnd(32, "0"));
 }
 
 function programOf(amounts: Run["declares"]): string {
   const resources = Object.entries(amounts).flatMap(([name, amount]) =>
-    DOORS.map((door, index) => {
+    CLASSES.map((provider, index) => {
       const args = { accountId: accounts(name)[index], amount, threshold: 1000 };
-      return `new ${door}("${door}-${name}", ${JSON.stringify(args)});`;
+      return `new ${provider}("${provider}-${name}", ${JSON.stringify(args)});`;
     }),
   );
   return `const { existsSync } = require("node:fs");

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { BEFORE, DECLARED, Resource } from "../faults/resource";
 import { methods } from "../support/core";
-import { DOORS, openDoor, PROVIDER } from "../support/doors";
 import { DynamicHost } from "../support/dynamicHost";
 import { Plugin } from "../support/plugin";
+import { openProvider, PROVIDER, PROVIDERS } from "../support/providers";
 
 const account = "d".repeat(32);
 let cloudflare: BillingSimulator;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloudflare.close());
 
-describe.each(DOORS.map((name) => ({ name })))("$name whose engine is gone", ({ name }) => {
+describe.each(PROVIDERS.map((name) => ({ name })))("$name whose engine is gone", ({ name }) => {
   it.each([
     { held: "an update's write", stored: BEFORE, declared: DECLARED, method: "POST", requests: "POST" },
     { held: "a create's first look", stored: null, declared: DECLARED, method: "GET", requests: "GET" },
@@ -30,15 +30,15 @@ describe.each(DOORS.map((name) => ({ name })))("$name whose engine is gone", ({ 
     cloudflare.setConfig(account, row.stored);
     cloudflare.fault({ kind: "hang", method: row.method, accountId: account });
     const settings = { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url, timeoutSeconds: "1.5" };
-    const door = await openDoor(name, settings);
+    const provider = await openProvider(name, settings);
     try {
-      const ended = new Resource(account, row.declared, row.stored).up(door).catch(() => {});
+      const ended = new Resource(account, row.declared, row.stored).up(provider).catch(() => {});
       while (cloudflare.pendingFaults > 0) await sleep(5);
-      door.loseEngine();
+      provider.loseEngine();
       await ended;
       expect([methods(cloudflare), cloudflare.config(account)]).toEqual([row.requests, row.stored]);
     } finally {
-      await door.stop();
+      await provider.stop();
     }
   });
 });

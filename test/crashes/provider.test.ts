@@ -1,23 +1,23 @@
 // A provider process that is killed with SIGKILL at every step of a create, update and delete, through both doors: the next run is a
 // new process, which is told what the last one left in the state. At every step two resources are caught: of the one the change is still
-// declared afterwards, of the other it is taken back. All steps of a door share one kill.
+// declared afterwards, of the other it is taken back. All steps of a provider share one kill.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { compress } from "../faults/compress";
-import { Resource, type Sums } from "../faults/resource";
+import { type Amounts, Resource } from "../faults/resource";
 import { CALLS, type Call } from "../faults/table";
-import { DOORS, type DoorName, type OpenDoor, openDoor } from "../support/doors";
+import { openProvider, PROVIDERS, type ProviderName, type ProviderProcess } from "../support/providers";
 import { isForgotten, MOMENTS, type Moment } from "./table";
 
 let cloudflare: BillingSimulator;
-const nexts: OpenDoor[] = [];
+const nexts: ProviderProcess[] = [];
 
 beforeAll(async () => {
   cloudflare = await startSimulator();
 });
 afterAll(async () => {
-  await Promise.all(nexts.map((door) => door.stop()));
+  await Promise.all(nexts.map((provider) => provider.stop()));
   await cloudflare.close();
 });
 
@@ -29,15 +29,15 @@ const cases = MOMENTS.map((moment, row) => {
 
 const TAKEN_BACK = MOMENTS.filter(({ mended }) => mended !== null);
 
-describe.each(DOORS.map((name, door) => ({ name, door })))("$name, killed", ({ name, door }) => {
+describe.each(PROVIDERS.map((name, provider) => ({ name, provider })))("$name, killed", ({ name, provider }) => {
   let crashes: Crash[];
   let takenBack: Crash[];
   let requestsAfter: string[];
   let requestsTakenBack: string[];
 
   beforeAll(async () => {
-    crashes = MOMENTS.map((moment, row) => new Crash(moment, `${door}${row.toString(16)}`.padEnd(32, "c")));
-    takenBack = TAKEN_BACK.map((moment, row) => new Crash(moment, `${door}${row.toString(16)}`.padEnd(32, "d")));
+    crashes = MOMENTS.map((moment, row) => new Crash(moment, `${provider}${row.toString(16)}`.padEnd(32, "c")));
+    takenBack = TAKEN_BACK.map((moment, row) => new Crash(moment, `${provider}${row.toString(16)}`.padEnd(32, "d")));
     await killDuring(name, [...crashes, ...takenBack]);
     cloudflare.clearFaults();
     for (const { resource, before } of takenBack) resource.declared = before;
@@ -94,18 +94,18 @@ class Crash {
   }
 
   /** What was declared before the change, and what with it. */
-  get before(): Sums | null {
+  get before(): Amounts | null {
     return this.call.stored;
   }
 
-  get change(): Sums | null {
+  get change(): Amounts | null {
     return this.call.declared;
   }
 
   /** Resolves when the moment has come; what the call itself comes to, nobody learns. */
-  async reach(door: OpenDoor): Promise<void> {
+  async reach(provider: ProviderProcess): Promise<void> {
     const { account, declared } = this.resource;
-    const lost = new Resource(account, declared, this.call.stored).up(door);
+    const lost = new Resource(account, declared, this.call.stored).up(provider);
     if (!this.moment.hold) return lost;
     lost.catch(() => {});
     for (let turns = 0; !this.hasCome(); turns++) {
@@ -131,15 +131,15 @@ async function requestsOf(crashes: readonly Crash[], work: (crash: Crash) => Pro
   );
 }
 
-async function killDuring(name: DoorName, crashes: readonly Crash[]): Promise<void> {
-  const door = await open(name);
+async function killDuring(name: ProviderName, crashes: readonly Crash[]): Promise<void> {
+  const provider = await open(name);
   for (const waiting of [false, true]) {
     const some = crashes.filter(({ moment }) => (moment.hold?.kind === "envelope") === waiting);
-    await Promise.all(some.map((crash) => crash.reach(door)));
+    await Promise.all(some.map((crash) => crash.reach(provider)));
   }
-  await door.kill();
+  await provider.kill();
 }
 
-function open(name: DoorName): Promise<OpenDoor> {
-  return openDoor(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
+function open(name: ProviderName): Promise<ProviderProcess> {
+  return openProvider(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
 }

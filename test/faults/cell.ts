@@ -1,7 +1,7 @@
 // Owns one cell as it is played: the call that meets its fault, then the next `pulumi up` without it, and what was seen of both. It
 // must not know what is expected.
 import type { BillingSimulator } from "../../provider/testing/simulator";
-import type { Door, Properties } from "../support/lifecycles";
+import type { Properties, ProviderCalls } from "../support/lifecycles";
 import { failureOf } from "../support/rejection";
 import { Resource } from "./resource";
 import { CALLS, type Call, type CallName, type Fault, type Process } from "./table";
@@ -9,9 +9,9 @@ import { CALLS, type Call, type CallName, type Fault, type Process } from "./tab
 export interface World {
   readonly cloudflare: BillingSimulator;
   /** The runs in which things go wrong. */
-  readonly doors: Record<Process, Door>;
+  readonly doors: Record<Process, ProviderCalls>;
   /** The run after them. */
-  readonly next: Door;
+  readonly next: ProviderCalls;
   /** Another host's address. */
   readonly elsewhere: string;
 }
@@ -60,8 +60,8 @@ export class PlayedCell {
     const { world, account, call, fault, resource } = this;
     world.cloudflare.setConfig(account, call.stored);
     this.script(this.name === "once" ? 1 : (fault.times ?? Number.POSITIVE_INFINITY));
-    const door = world.doors[this.process];
-    this.message = await failureOrNull(this.isRead ? resource.refresh(door) : resource.up(door));
+    const provider = world.doors[this.process];
+    this.message = await failureOrNull(this.isRead ? resource.refresh(provider) : resource.up(provider));
     this.state = resource.state;
     this.unfinished = resource.unfinished;
   }

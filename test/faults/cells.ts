@@ -2,11 +2,11 @@
 import type { Family } from "./table";
 
 export const UNCONFIRMED =
-  "The write may have been applied all the same, and no look could tell. The resource is kept as unfinished: the next `pulumi up` " +
-  "writes what is declared then, also if you take the change back.";
+  "The write may have been applied all the same: neither an answer nor a read could tell. The state keeps the resource with an initialization " +
+  "error, so the next `pulumi up` writes what is declared then, even if you take the change back.";
 export const MAYBE_OFF =
-  "Auto top-up may be off already, and no read could tell. Check the network, the proxy and 'baseUrl', then run the same command again; " +
-  "if the resource is to stay after all, run `pulumi up --refresh`, which finds out and sets it again.";
+  "Auto top-up may be off already: neither an answer nor a read could tell. Check the network, the proxy and 'baseUrl', then run the same " +
+  "command again; to keep the resource after all, run `pulumi up --refresh`, which finds out and sets it again.";
 export const NOT_APPLIED = "The write was not applied; run the same command again.";
 
 /** Asked once; after a write one look shows that nothing was written, and what to do is said in these words. */

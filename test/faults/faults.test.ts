@@ -2,12 +2,12 @@
 // same data become examples/FAULTS.md.
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { DOORS } from "../support/doors";
+import { PROVIDERS } from "../support/providers";
 import { OTHERS } from "./answers";
 import type { Played } from "./cell";
 import { ROWS, type Row } from "./families";
 import { playAll } from "./play";
-import { type Sums, storedState } from "./resource";
+import { type Amounts, storedState } from "./resource";
 import { CALLS, type Call, type Cell, messageOf } from "./table";
 import { type OpenWorld, type Others, openOthers, openWorld } from "./world";
 
@@ -19,7 +19,7 @@ const played: Played[][] = [];
 beforeAll(async () => {
   // Zeros are what could be taken for text, and for values.
   [cloudflare, others] = await Promise.all([startSimulator({ unset: "zeros" }), openOthers()]);
-  for (const door of DOORS) worlds.push(await openWorld(door, cloudflare, others));
+  for (const provider of PROVIDERS) worlds.push(await openWorld(provider, cloudflare, others));
   played.push(
     ...(await playAll(worlds, ROWS, [
       { processes: ["usual", "silent"] },
@@ -30,15 +30,15 @@ beforeAll(async () => {
   );
 }, 120_000);
 afterAll(async () => {
-  await Promise.all(worlds.flatMap(({ processes }) => processes.map((door) => door.stop())));
+  await Promise.all(worlds.flatMap(({ processes }) => processes.map((provider) => provider.stop())));
   await Promise.all([others?.close(), cloudflare?.close()]);
 });
 
 const cases = ROWS.map((row, index) => ({ ...row, index, title: CALLS[row.call].title }));
 
-describe.each(DOORS.map((door, index) => ({ door, index })))("through $door", ({ index: door }) => {
+describe.each(PROVIDERS.map((provider, index) => ({ provider, index })))("through $provider", ({ index: provider }) => {
   it.each(cases)("$title, $fault.name: $cell.state, and the next up ends as declared", (row) => {
-    const { message, ...seen } = playedOf(door, row.index);
+    const { message, ...seen } = playedOf(provider, row.index);
     expect(seen).toEqual(expectationOf(row));
     const said = saidOf(row);
     if (said === null) expect(message).toBeNull();
@@ -46,7 +46,7 @@ describe.each(DOORS.map((door, index) => ({ door, index })))("through $door", ({
   });
 
   it("nothing is printed beside the messages", () => {
-    expect(worlds[door]?.processes.map(({ stderr }) => stderr).join("")).toBe("");
+    expect(worlds[provider]?.processes.map(({ stderr }) => stderr).join("")).toBe("");
   });
 });
 
@@ -59,15 +59,15 @@ it("another host that a redirect names gets no request, and so no credential", (
   expect(others.strays).toEqual([]);
 });
 
-function playedOf(door: number, index: number): Played {
-  const seen = played[door]?.[index];
+function playedOf(provider: number, index: number): Played {
+  const seen = played[provider]?.[index];
   if (!seen) throw new Error("This row was not played.");
   return seen;
 }
 
 function expectationOf({ fault, call, cell: { state, requests, next } }: Row): Omit<Played, "message"> {
   const { stored, declared }: Call = CALLS[call];
-  const states: Record<Cell["state"], Sums | null> = {
+  const states: Record<Cell["state"], Amounts | null> = {
     created: declared,
     updated: declared,
     refreshed: declared,
@@ -79,9 +79,9 @@ function expectationOf({ fault, call, cell: { state, requests, next } }: Row): O
     "kept as it was": stored,
     "not gone": stored,
   };
-  const sums = states[state];
+  const amounts = states[state];
   const changes = call === "read" || fault.byHand ? 0 : 1;
-  const kept = { state: sums && storedState("ACCOUNT", sums), unfinished: state === "unfinished" };
+  const kept = { state: amounts && storedState("ACCOUNT", amounts), unfinished: state === "unfinished" };
   return { ...kept, requests, next, live: declared, changes };
 }
 

@@ -16,7 +16,7 @@ export interface Stage {
   readonly lanes?: number;
 }
 
-/** Each cell has its own account. The result is by door, in the rows' order. */
+/** Each cell has its own account. The result is by provider, in the rows' order. */
 export async function playAll(
   worlds: readonly World[],
   rows: readonly Row[],
@@ -24,8 +24,8 @@ export async function playAll(
 ): Promise<Played[][]> {
   const cloudflare = worlds[0]?.cloudflare;
   if (!cloudflare) throw new Error("There is no world to play in.");
-  const cells = worlds.map((world, door) =>
-    rows.map(({ fault, call }, row) => new PlayedCell(fault, call, world, accountOf(door, row))),
+  const cells = worlds.map((world, provider) =>
+    rows.map(({ fault, call }, row) => new PlayedCell(fault, call, world, accountOf(provider, row))),
   );
   for (const { processes, prepare, lanes } of stages) {
     await prepare?.();
@@ -40,8 +40,8 @@ export async function playAll(
   return cells.map((ofDoor) => ofDoor.map(show));
 }
 
-function accountOf(door: number, row: number): string {
-  return `${door}${row.toString(16).padStart(3, "0")}`.padEnd(32, "f");
+function accountOf(provider: number, row: number): string {
+  return `${provider}${row.toString(16).padStart(3, "0")}`.padEnd(32, "f");
 }
 
 function methodsByAccount({ requests }: BillingSimulator, from: number, to?: number): Map<string | null, string[]> {

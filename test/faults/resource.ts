@@ -1,25 +1,25 @@
 // Owns one resource as an engine keeps it: what the program declares, what the state holds, and which call follows from the two.
-// It must not know how a door is reached, nor what goes wrong behind it.
-import type { Door, Properties } from "../support/lifecycles";
+// It must not know how a provider is reached, nor what goes wrong behind it.
+import type { Properties, ProviderCalls } from "../support/lifecycles";
 import { CallError } from "../support/unfinished";
 
 /** US cents. */
-export interface Sums {
+export interface Amounts {
   readonly amount: number;
   readonly threshold: number;
 }
 
-export const DECLARED: Sums = { amount: 5000, threshold: 1000 };
-export const BEFORE: Sums = { amount: 2000, threshold: 700 };
+export const DECLARED: Amounts = { amount: 5000, threshold: 1000 };
+export const BEFORE: Amounts = { amount: 2000, threshold: 700 };
 
-/** The state of a resource whose sums these are, as both doors return it. */
-export function storedState(accountId: string, sums: Sums): Properties {
+/** The state of a resource whose amounts these are, as both doors return it. */
+export function storedState(accountId: string, amounts: Amounts): Properties {
   const health = { error: null, disabledReason: null, lastFailedAt: null };
-  return { ...inputsOf(accountId, sums), ...health };
+  return { ...inputsOf(accountId, amounts), ...health };
 }
 
-function inputsOf(accountId: string, sums: Sums): Properties {
-  return { accountId, ...sums, enabled: true, adopt: false };
+function inputsOf(accountId: string, amounts: Amounts): Properties {
+  return { accountId, ...amounts, enabled: true, adopt: false };
 }
 
 /** A run that fails leaves the state as it was, unless the call says what to keep of an unfinished resource: so does an engine. */
@@ -34,37 +34,37 @@ export class Resource {
    */
   constructor(
     readonly account: string,
-    public declared: Sums | null,
-    stored: Sums | null,
+    public declared: Amounts | null,
+    stored: Amounts | null,
   ) {
     this.state = stored && storedState(account, stored);
   }
 
   /** The calls of one `pulumi up`. */
-  async up(door: Door): Promise<void> {
+  async up(provider: ProviderCalls): Promise<void> {
     const { account, declared, state } = this;
-    if (declared === null) return state === null ? undefined : this.remove(door, state);
-    const { inputs: news } = await door.check(inputsOf(account, declared));
-    if (state === null) return this.create(door, news);
-    const { changes } = await door.diff(account, state, news);
-    if (changes || this.unfinished) await this.keep(door.update(account, state, news));
+    if (declared === null) return state === null ? undefined : this.remove(provider, state);
+    const { inputs: news } = await provider.check(inputsOf(account, declared));
+    if (state === null) return this.create(provider, news);
+    const { changes } = await provider.diff(account, state, news);
+    if (changes || this.unfinished) await this.keep(provider.update(account, state, news));
   }
 
   /** The call of one `pulumi refresh`. */
-  async refresh(door: Door): Promise<void> {
-    const { id, outs } = await door.read(this.account, this.state ?? {});
+  async refresh(provider: ProviderCalls): Promise<void> {
+    const { id, outs } = await provider.read(this.account, this.state ?? {});
     this.state = id === "" ? null : outs;
   }
 
   /** The calls of one `pulumi up --refresh`. */
-  async upWithRefresh(door: Door): Promise<void> {
-    if (this.state) await this.refresh(door);
-    await this.up(door);
+  async upWithRefresh(provider: ProviderCalls): Promise<void> {
+    if (this.state) await this.refresh(provider);
+    await this.up(provider);
   }
 
   /** The call for a resource that is in no state yet. */
-  async create(door: Door, news = this.inputs): Promise<void> {
-    await this.keep(door.create(news).then(({ outs }) => outs));
+  async create(provider: ProviderCalls, news = this.inputs): Promise<void> {
+    await this.keep(provider.create(news).then(({ outs }) => outs));
   }
 
   /** What the program declares, as a check returns it. */
@@ -85,8 +85,8 @@ export class Resource {
     }
   }
 
-  private async remove(door: Door, state: Properties): Promise<void> {
-    await door.delete(this.account, state);
+  private async remove(provider: ProviderCalls, state: Properties): Promise<void> {
+    await provider.delete(this.account, state);
     this.state = null;
   }
 }

@@ -1,7 +1,7 @@
 // Owns the vocabulary of the fault table: the calls, and what is said of each of them under each fault. Types and the calls only;
 // it must not know how a cell is played, nor how it is printed.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
-import { BEFORE, DECLARED, type Sums } from "./resource";
+import { type Amounts, BEFORE, DECLARED } from "./resource";
 
 /** What the engine is about to do when the fault comes in its way. */
 export interface Call {
@@ -10,9 +10,9 @@ export interface Call {
   /** The request that meets the fault. */
   readonly method: "GET" | "POST" | "DELETE";
   /** What the state holds before; null for nothing. The same is live. */
-  readonly stored: Sums | null;
+  readonly stored: Amounts | null;
   /** What the program declares; null where it does not any more. */
-  readonly declared: Sums | null;
+  readonly declared: Amounts | null;
   /** How every message about it begins. */
   readonly attempt: string;
 }

@@ -1,19 +1,20 @@
-// Owns what the fault table is played in: the provider processes of one door, and the servers beside the simulator. It must not know
+// Owns what the fault table is played in: the provider processes of one provider, and the servers beside the simulator. It must not know
 // the table.
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from "node:net";
 import type { BillingSimulator } from "../../provider/testing/simulator";
-import { type DoorName, type OpenDoor, openDoor } from "../support/doors";
+import { openProvider, type ProviderName, type ProviderProcess } from "../support/providers";
 import type { World } from "./cell";
 
 export interface OpenWorld extends World {
   /** Each process once. */
-  readonly processes: readonly OpenDoor[];
+  readonly processes: readonly ProviderProcess[];
 }
 
-export async function openWorld(name: DoorName, cloudflare: BillingSimulator, others: Others): Promise<OpenWorld> {
+export async function openWorld(name: ProviderName, cloudflare: BillingSimulator, others: Others): Promise<OpenWorld> {
   const { apiToken, url: baseUrl } = cloudflare;
-  const open = (more: Partial<Parameters<typeof openDoor>[1]>) => openDoor(name, { apiToken, baseUrl, ...more });
+  const open = (more: Partial<Parameters<typeof openProvider>[1]>) =>
+    openProvider(name, { apiToken, baseUrl, ...more });
   const [usual, bounded, unreachable, next] = await Promise.all([
     open({}),
     open({ timeoutSeconds: "3", deadlineSeconds: "60" }),

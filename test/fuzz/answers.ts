@@ -75,7 +75,7 @@ const envelope: fc.Arbitrary<Json> = fc.record(
   { requiredKeys: ["success"] },
 );
 
-// Retry-After of a second or more asks for more patience than the tests have: the call then ends at once.
+// Retry-After of a second or more asks for more timeouts than the tests have: the call then ends at once.
 const headers = fc.record(
   {
     "cf-ray": fc.constantFrom("9b160ffc22444f0c-SIM", "x".repeat(900), "\u0085\u009b31m"),

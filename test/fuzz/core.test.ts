@@ -2,13 +2,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { checkInputs } from "../../provider/core/check";
-import { resolveConnection } from "../../provider/core/credentials";
-import { diffTopup } from "../../provider/core/diff";
-import { explainError, SettingsError } from "../../provider/core/errors";
-import { INPUT_NAMES, parsePriorState } from "../../provider/core/model";
-import { planUpdate } from "../../provider/core/plan";
+import { resolveConnection } from "../../provider/cloudflare/credentials";
+import { SettingsError } from "../../provider/cloudflare/errors";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { checkInputs } from "../../provider/topup/check";
+import { diffTopup, planUpdate } from "../../provider/topup/diff";
+import { explainError } from "../../provider/topup/errors";
+import { INPUT_NAMES, parsePriorState } from "../../provider/topup/model";
 import { startRun } from "../support/core";
 import { faultOf, type Lie, lies, provesUnset } from "./answers";
 import { declaredBy, unasked } from "./money";
@@ -16,10 +16,10 @@ import { type Outcome, outcomeOf } from "./outcome";
 import { holds, PROPERTIES } from "./property";
 import { flawsOf } from "./rules";
 import kept from "./seeds.json";
-import { account, hostileText, inputs, type Json, type JsonObject, revive, state, sums } from "./values";
+import { account, amounts, hostileText, inputs, type Json, type JsonObject, revive, state } from "./values";
 
 type Properties = Record<string, unknown>;
-type Sums = { amount: number; threshold: number };
+type Amounts = { amount: number; threshold: number };
 const CALLS = ["create", "update", "read", "delete"] as const;
 const STATE = [...INPUT_NAMES, "error", "disabledReason", "lastFailedAt"].sort();
 const REFUSALS = [201, 202, 204, 299, 302, 304, 400, 401, 403, 404, 408, 409, 418, 429, 500, 502, 503, 599];
@@ -36,7 +36,7 @@ async function play(
   call: (typeof CALLS)[number],
   news: Properties,
   olds: unknown,
-  live: Sums | null,
+  live: Amounts | null,
   told: Lie[] = [],
 ) {
   cloudflare.reset();
@@ -79,15 +79,15 @@ function flawsOfState(value: object): string[] {
 }
 
 describe("whatever a program declares", () => {
-  holds("a check names a property for everything it refuses, and nothing but valid sums is ever sent", {
+  holds("a check names a property for everything it refuses, and nothing but valid amounts is ever sent", {
     name: "inputs",
     cases: fc.record({
       news: inputs,
-      live: fc.option(sums),
+      live: fc.option(amounts),
       call: fc.constantFrom("create" as const, "update" as const),
     }),
     runs: 100,
-    async flaws({ news: sent, live, call }: { news: JsonObject; live: Sums | null; call: "create" | "update" }) {
+    async flaws({ news: sent, live, call }: { news: JsonObject; live: Amounts | null; call: "create" | "update" }) {
       const news = revive(sent) as Properties;
       const { failures } = checkInputs(news, null);
       const valid = declaredBy(news) !== null;
@@ -114,7 +114,7 @@ function isNamed(property: string, news: Properties): boolean {
 describe("whatever has become of a stored state", () => {
   holds("it is compared, updated, read and deleted without a crash, and what is stored afterwards is whole", {
     name: "state",
-    cases: fc.record({ olds: state, news: inputs, live: fc.option(sums), call: fc.constantFrom(...CALLS) }),
+    cases: fc.record({ olds: state, news: inputs, live: fc.option(amounts), call: fc.constantFrom(...CALLS) }),
     runs: 100,
     async flaws({
       olds: stored,
@@ -124,7 +124,7 @@ describe("whatever has become of a stored state", () => {
     }: {
       olds: Json;
       news: JsonObject;
-      live: Sums | null;
+      live: Amounts | null;
       call: (typeof CALLS)[number];
     }) {
       const [olds, news] = [revive(stored), revive(sent) as Properties];
@@ -145,14 +145,14 @@ describe("whatever Cloudflare answers", () => {
     name: "answers",
     cases: fc.record({
       call: fc.constantFrom("read", ...CALLS),
-      news: fc.record({ accountId: account, enabled: fc.boolean(), adopt: fc.boolean(), sums }),
-      live: fc.option(sums),
+      news: fc.record({ accountId: account, enabled: fc.boolean(), adopt: fc.boolean(), amounts }),
+      live: fc.option(amounts),
       told: fc.array(lies(STATUSES), { minLength: 1, maxLength: 3 }),
     }),
     runs: 100,
     async flaws({ call, news, live, told }) {
-      const { sums, ...rest } = news;
-      const { outcome, flaws } = await play(call, { ...rest, ...sums }, { ...rest, ...sums }, live, told);
+      const { amounts, ...rest } = news;
+      const { outcome, flaws } = await play(call, { ...rest, ...amounts }, { ...rest, ...amounts }, live, told);
       const gone = call === "read" && "value" in outcome && outcome.value === null;
       const proven = live === null || told.some(provesUnset);
       return gone && !proven ? [...flaws, "a config is taken for gone without a proof"] : flaws;

@@ -7,7 +7,7 @@ import type { BillingSimulator } from "../../provider/testing/simulator";
 import { grpc } from "../support/engineLog";
 import { faultOf, type Lie } from "./answers";
 import { declaredBy, unasked } from "./money";
-import { bytesOf, type Message, type Sums } from "./requests";
+import { type Amounts, bytesOf, type Message } from "./requests";
 import { flawsOf } from "./rules";
 import { type Answer, parse, type Subject } from "./subject";
 import { revive } from "./values";
@@ -17,7 +17,7 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 export interface World {
-  live: Sums | null;
+  live: Amounts | null;
   told: readonly Lie[];
 }
 
@@ -32,11 +32,11 @@ export async function flawsOfMessage(
   const accountId = accountOf(message);
   if (accountId) cloudflare.setConfig(accountId, live);
   for (const lie of told) cloudflare.fault(faultOf(lie));
-  const bytes = bytesOf(message, subject.door, subject.added);
+  const bytes = bytesOf(message, subject.provider, subject.added);
   const answer = await subject.send(message.method, bytes);
   const isPlain = accountId !== null && told.length === 0 && message.edits.length === 0;
   const flaws = [
-    ...flawsOfAnswer(message, answer, subject.door === "host" && message.edits.length > 0),
+    ...flawsOfAnswer(message, answer, subject.provider === "host" && message.edits.length > 0),
     ...flawsOfRequests(message, bytes, subject, cloudflare, isPlain ? live : undefined),
     ...subject.said().flatMap(flawsOf),
   ];
@@ -56,7 +56,7 @@ function accountOf({ method, id, news }: Message): string | null {
 async function isAlive(subject: Subject): Promise<boolean> {
   const news = { accountId: "0".repeat(32), amount: 1000, threshold: 500 };
   const healthy = { method: "check" as const, urn: "urn:pulumi:dev::project::TYPE::alive", id: "", edits: [] };
-  const bytes = bytesOf({ ...healthy, olds: {}, news, preview: false }, subject.door, subject.added);
+  const bytes = bytesOf({ ...healthy, olds: {}, news, preview: false }, subject.provider, subject.added);
   const answer = await subject.send("check", bytes);
   return "response" in answer || answer.code === grpc.status.UNKNOWN;
 }
@@ -83,9 +83,9 @@ function flawsOfAnswer({ method, edits }: Message, answer: Answer, isForeign: bo
 function flawsOfRequests(
   { method }: Message,
   bytes: Buffer,
-  { door }: Subject,
+  { provider }: Subject,
   cloudflare: BillingSimulator,
-  found: Sums | null | undefined,
+  found: Amounts | null | undefined,
 ): string[] {
   const { requests } = cloudflare;
   const request: unknown = parse(
@@ -94,20 +94,20 @@ function flawsOfRequests(
   );
   const write = request instanceof proto.CreateRequest || request instanceof proto.UpdateRequest ? request : null;
   const isSilent = !(write || request instanceof proto.ReadRequest || request instanceof proto.DeleteRequest);
-  if (write ? write.getPreview() && door === "plugin" : isSilent && method !== "invoke") {
+  if (write ? write.getPreview() && provider === "plugin" : isSilent && method !== "invoke") {
     return requests.length === 0 ? [] : [`${method} makes a request`];
   }
   const news = write instanceof proto.CreateRequest ? write.getProperties() : write?.getNews();
-  const declared = write ? declaredBy(plain(news, door)) : null;
+  const declared = write ? declaredBy(plain(news, provider)) : null;
   const removed = request instanceof proto.DeleteRequest ? request.getId() : null;
   return unasked(requests, { declared, removed, found: method === "create" ? found : undefined });
 }
 
-/** Door 2 is sent secrets and outputs and takes what is in them; nobody sends those to door 1. */
-function plain(values: Struct | undefined, door: Subject["door"]): unknown {
+/** ProviderCalls 2 is sent secrets and outputs and takes what is in them; nobody sends those to provider 1. */
+function plain(values: Struct | undefined, provider: Subject["provider"]): unknown {
   // Null for a damaged one that holds no value where one must be.
   const own = parse((struct: Struct) => struct.toJavaScript(), values ?? new Struct());
-  return door === "plugin" ? unsigned(own, true) : own;
+  return provider === "plugin" ? unsigned(own, true) : own;
 }
 
 function unsigned(value: unknown, isTop = false): unknown {

@@ -2,10 +2,10 @@
 // It must not know what an answer should be.
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { explainError } from "../../provider/core/errors";
 import { methodsOf } from "../../provider/plugin";
 import { Run } from "../../provider/plugin/run";
 import type { BillingSimulator } from "../../provider/testing/simulator";
+import { explainError } from "../../provider/topup/errors";
 import { grpc, type LoggingEngine } from "../support/engineLog";
 import { struct } from "../support/plugin";
 import { outcomeOf } from "./outcome";
@@ -13,7 +13,7 @@ import type { Method } from "./requests";
 import { type Answer, parse, type Subject } from "./subject";
 
 export class InProcess implements Subject {
-  readonly door = "plugin";
+  readonly provider = "plugin";
   readonly added = {};
   private methods: Record<string, (request: never) => unknown> = {};
   private seen = 0;

@@ -9,9 +9,9 @@ import { InProcess } from "./inProcess";
 import { messages } from "./messages";
 import { OwnProcess } from "./ownProcess";
 import { holds } from "./property";
-import { type Door, LIFE, type Message, OTHERS, type Sums } from "./requests";
+import { type Amounts, LIFE, type Message, OTHERS, type ProviderCalls } from "./requests";
 import type { Subject } from "./subject";
-import { sums } from "./values";
+import { amounts } from "./values";
 
 // Nothing that is tried again: a process waits half a second and more before it does.
 const STATUSES = [200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 418];
@@ -19,12 +19,12 @@ const STATUSES = [200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 418];
 let cloudflare: BillingSimulator;
 let engine: LoggingEngine;
 let methods: Subject;
-const processes = new Map<Door, Subject>();
+const processes = new Map<ProviderCalls, Subject>();
 
 beforeAll(async () => {
   [cloudflare, engine] = await Promise.all([startSimulator(), startLoggingEngine()]);
   methods = new InProcess(cloudflare, engine);
-  for (const door of ["plugin", "host"] as const) processes.set(door, new OwnProcess(door, cloudflare));
+  for (const provider of ["plugin", "host"] as const) processes.set(provider, new OwnProcess(provider, cloudflare));
   await Promise.all([methods, ...processes.values()].map((subject) => subject.renew()));
 });
 afterAll(async () => {
@@ -55,9 +55,9 @@ describe("the plugin's methods", () => {
 });
 
 interface Attempt {
-  door: Door;
+  provider: ProviderCalls;
   message: Message;
-  live: Sums | null;
+  live: Amounts | null;
   told: Lie[];
 }
 
@@ -65,17 +65,22 @@ describe("both doors' processes", () => {
   const message = fc.oneof(messages(LIFE, false), messages(LIFE, false), messages(LIFE, true));
   const told = fc.oneof(fc.constant<Lie[]>([]), fc.array(lies(STATUSES), { maxLength: 2 }));
   const attempts = fc.oneof(
-    fc.record({ door: fc.constantFrom<Door>("plugin", "host"), message, live: fc.option(sums), told }),
-    fc.record({ door: fc.constant<Door>("plugin"), message: messages(OTHERS, false), live: fc.constant(null), told }),
+    fc.record({ provider: fc.constantFrom<ProviderCalls>("plugin", "host"), message, live: fc.option(amounts), told }),
+    fc.record({
+      provider: fc.constant<ProviderCalls>("plugin"),
+      message: messages(OTHERS, false),
+      live: fc.constant(null),
+      told,
+    }),
   );
 
   holds("go on answering whatever they are sent, and whatever Cloudflare answers them", {
     name: "processes",
     cases: attempts,
     runs: 40,
-    async flaws({ door, message, ...world }: Attempt) {
-      const subject = processes.get(door);
-      if (!subject) throw new Error(`No process for ${door}.`);
+    async flaws({ provider, message, ...world }: Attempt) {
+      const subject = processes.get(provider);
+      if (!subject) throw new Error(`No process for ${provider}.`);
       return flawsOfMessage(subject, cloudflare, message, world);
     },
   });

@@ -1,12 +1,12 @@
-// Owns a door's real process, sent any bytes over gRPC. It must not know what an answer should be.
+// Owns a provider's real process, sent any bytes over gRPC. It must not know what an answer should be.
 import { setTimeout } from "node:timers/promises";
 import { type ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { BillingSimulator } from "../../provider/testing/simulator";
-import { PROVIDER } from "../support/doors";
 import { DynamicHost } from "../support/dynamicHost";
 import { grpc } from "../support/engineLog";
 import { Plugin } from "../support/plugin";
-import type { Door, Method } from "./requests";
+import { PROVIDER } from "../support/providers";
+import type { Method, ProviderCalls } from "./requests";
 import type { Answer, Subject } from "./subject";
 
 // No healthy call comes near it.
@@ -22,17 +22,17 @@ export class OwnProcess implements Subject {
   private seen = { log: 0, stderr: 0 };
 
   constructor(
-    readonly door: Door,
+    readonly provider: ProviderCalls,
     private readonly cloudflare: BillingSimulator,
   ) {
-    this.added = door === "host" ? { __provider: PROVIDER } : {};
+    this.added = provider === "host" ? { __provider: PROVIDER } : {};
   }
 
   async renew(): Promise<void> {
     // A process that has crashed ended before anybody waited for its end.
     await Promise.race([this.running?.stop(), setTimeout(2000, null, { ref: false })]);
     this.seen = { log: 0, stderr: 0 };
-    if (this.door === "plugin") this.running = await Plugin.start();
+    if (this.provider === "plugin") this.running = await Plugin.start();
     else {
       const host = await DynamicHost.start({}, { light: true });
       this.running = Object.assign(host, { client: Reflect.get(host, "client") as ResourceProviderClient });
@@ -42,7 +42,7 @@ export class OwnProcess implements Subject {
 
   async configure(): Promise<void> {
     const { apiToken, url: baseUrl } = this.cloudflare;
-    const prefix = this.door === "plugin" ? "" : "cloudflare:";
+    const prefix = this.provider === "plugin" ? "" : "cloudflare:";
     await this.running?.configure({ [`${prefix}apiToken`]: apiToken, [`${prefix}baseUrl`]: baseUrl });
   }
 
@@ -60,7 +60,7 @@ export class OwnProcess implements Subject {
   said(): string[] {
     const { log = [], stderr = "" } = this.running ?? {};
     // What the SDK's host prints of damaged messages is not ours, and comes late.
-    const printed = this.door === "host" ? "" : stderr.slice(this.seen.stderr);
+    const printed = this.provider === "host" ? "" : stderr.slice(this.seen.stderr);
     const lines = [...log.slice(this.seen.log), ...printed.split("\n").filter(Boolean)];
     this.seen = { log: log.length, stderr: stderr.length };
     return lines;

@@ -1,11 +1,11 @@
-// Owns how a case becomes the bytes that the engine would send through a door, damaged where the case says so. It must not know which
+// Owns how a case becomes the bytes that the engine would send through a provider, damaged where the case says so. It must not know which
 // cases there are.
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type Json, revive, reviveText } from "./values";
 
-export type Sums = { amount: number; threshold: number };
+export type Amounts = { amount: number; threshold: number };
 
 export type Edit = [at: number, how: "set" | "insert" | "cut", byte: number];
 
@@ -38,12 +38,12 @@ const TYPES = {
   plugin: "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
   host: "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig",
 };
-export type Door = keyof typeof TYPES;
+export type ProviderCalls = keyof typeof TYPES;
 
-/** The bytes of a message, as the engine would send them through a door. */
-export function bytesOf(message: Message, door: Door, added: Record<string, unknown> = {}): Buffer {
+/** The bytes of a message, as the engine would send them through a provider. */
+export function bytesOf(message: Message, provider: ProviderCalls, added: Record<string, unknown> = {}): Buffer {
   const service = ResourceProviderService[message.method];
-  const bytes = service.requestSerialize(requestOf(message, door, added) as never);
+  const bytes = service.requestSerialize(requestOf(message, provider, added) as never);
   return message.edits.reduce(damage, bytes);
 }
 
@@ -54,9 +54,9 @@ function damage(bytes: Buffer, [at, how, byte]: Edit): Buffer {
   return Buffer.concat([bytes.subarray(0, place), Buffer.from([byte]), rest]);
 }
 
-function requestOf(message: Message, door: Door, added: Record<string, unknown>): object {
+function requestOf(message: Message, provider: ProviderCalls, added: Record<string, unknown>): object {
   const { method, preview } = message;
-  const [urn, id] = [String(reviveText(message.urn)).replace("TYPE", TYPES[door]), String(reviveText(message.id))];
+  const [urn, id] = [String(reviveText(message.urn)).replace("TYPE", TYPES[provider]), String(reviveText(message.id))];
   const [olds, news] = [struct(message.olds, added), struct(message.news, added)];
   switch (method) {
     case "check":

@@ -1,11 +1,11 @@
 // Owns what may be sent a message. It must not know what an answer should be.
-import type { Door, Method } from "./requests";
+import type { Method, ProviderCalls } from "./requests";
 
 /** What came back: the response's bytes, or a status. */
 export type Answer = { response: Buffer } | { code: number; text: string };
 
 export interface Subject {
-  readonly door: Door;
+  readonly provider: ProviderCalls;
   /** What the host needs in everything it is sent. */
   readonly added: Record<string, unknown>;
   /** What was logged, to the engine and on standard error, since the last look. */

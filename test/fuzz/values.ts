@@ -99,7 +99,7 @@ const signedSums = (sum: fc.Arbitrary<number>) =>
     { weight: 1, arbitrary: sum.map((value) => signed("output", { value, dependencies: [] })) },
   );
 
-export const sums = fc.record({ amount: cents(1000), threshold: cents(500) });
+export const amounts = fc.record({ amount: cents(1000), threshold: cents(500) });
 
 /** What a program may declare, most of it valid most of the time. */
 export const inputs: fc.Arbitrary<JsonObject> = fc

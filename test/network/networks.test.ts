@@ -2,8 +2,8 @@
 // behind TLS, everything on the loopback address.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing";
-import { DOORS, type DoorSettings, openDoor } from "../support/doors";
 import { Plugin } from "../support/plugin";
+import { openProvider, PROVIDERS, type ProviderSettings } from "../support/providers";
 import { failureOf } from "../support/rejection";
 import { CERTIFICATE, type Front, type ProxyFront, startIpv6, startProxy, startSilence, startTls } from "./fronts";
 
@@ -32,7 +32,7 @@ function keep<T extends { close?(): Promise<void>; stop?(): Promise<void> }>(sta
   return started;
 }
 
-describe.each(DOORS)("%s", (name) => {
+describe.each(PROVIDERS)("%s", (name) => {
   let proxy: ProxyFront;
 
   beforeEach(async () => {
@@ -40,14 +40,14 @@ describe.each(DOORS)("%s", (name) => {
   });
 
   // The certificate is trusted by nobody unless a test says so.
-  const open = async (env: Record<string, string>, settings: DoorSettings = {}) =>
-    keep(await openDoor(name, { apiToken: cloudflare.apiToken, timeoutSeconds: "5", ...settings }, env));
+  const open = async (env: Record<string, string>, settings: ProviderSettings = {}) =>
+    keep(await openProvider(name, { apiToken: cloudflare.apiToken, timeoutSeconds: "5", ...settings }, env));
   const trusting = { NODE_EXTRA_CA_CERTS: CERTIFICATE };
   const proxyUrl = (login = "") => `http://${login}127.0.0.1:${proxy.port}`;
 
   it("reaches the API at its own address through HTTPS_PROXY, by one tunnel that is kept open", async () => {
-    const door = await open({ ...trusting, HTTPS_PROXY: proxyUrl("me:canary-password@") });
-    await door.create(inputs);
+    const provider = await open({ ...trusting, HTTPS_PROXY: proxyUrl("me:canary-password@") });
+    await provider.create(inputs);
     expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
     const login = Buffer.from("me:canary-password").toString("base64");
     expect(proxy.asked).toEqual([`CONNECT api.cloudflare.com:443 Basic ${login}`]);
@@ -78,16 +78,16 @@ describe.each(DOORS)("%s", (name) => {
   it("talks to the engine directly, in any spelling of the variables", async () => {
     cloudflare.setConfig(ACCOUNT, { amount: 5000, threshold: 1000 });
     cloudflare.setHealth(ACCOUNT, { error: "card_declined" });
-    const door = await open({ ...trusting, https_proxy: proxyUrl(), http_proxy: proxyUrl() });
-    await door.create(inputs);
-    expect(door.log).toEqual([expect.stringContaining("WARNING Auto top-up of account")]);
+    const provider = await open({ ...trusting, https_proxy: proxyUrl(), http_proxy: proxyUrl() });
+    await provider.create(inputs);
+    expect(provider.log).toEqual([expect.stringContaining("WARNING Auto top-up of account")]);
     expect(proxy.asked).toEqual(["CONNECT api.cloudflare.com:443"]);
   });
 
   it("says that it was the proxy that refused, and never with the proxy's password", async () => {
     const refusing = keep(await startProxy(secure.port, 407));
-    const door = await open({ HTTPS_PROXY: `http://me:canary-password@127.0.0.1:${refusing.port}` });
-    const message = await failureOf(door.create(inputs));
+    const provider = await open({ HTTPS_PROXY: `http://me:canary-password@127.0.0.1:${refusing.port}` });
+    const message = await failureOf(provider.create(inputs));
     expect(message).toContain(
       `could not be reached: the proxy 127.0.0.1:${refusing.port} refused the connection with 407`,
     );
@@ -97,25 +97,25 @@ describe.each(DOORS)("%s", (name) => {
   });
 
   it("names a proxy that is not there", async () => {
-    const door = await open({ HTTPS_PROXY: "http://me:canary-password@127.0.0.1:1" });
-    const message = await failureOf(door.create(inputs));
+    const provider = await open({ HTTPS_PROXY: "http://me:canary-password@127.0.0.1:1" });
+    const message = await failureOf(provider.create(inputs));
     expect(message).toContain("the proxy 127.0.0.1:1 could not be reached: connect ECONNREFUSED");
     expect(message).not.toContain("canary-password");
   });
 
   it("waits for a proxy that says nothing no longer than for Cloudflare itself", async () => {
     const silent = keep(await startSilence());
-    const door = await open({ HTTPS_PROXY: `http://127.0.0.1:${silent.port}` }, { timeoutSeconds: "0.3" });
-    expect(await failureOf(door.create(inputs))).toContain("could not be reached: it did not answer in time");
+    const provider = await open({ HTTPS_PROXY: `http://127.0.0.1:${silent.port}` }, { timeoutSeconds: "0.3" });
+    expect(await failureOf(provider.create(inputs))).toContain("could not be reached: it did not answer in time");
   });
 
   it("takes a proxy without a scheme for a plain one, and keeps its password out of what DEBUG prints", async () => {
     const env = { ...trusting, HTTPS_PROXY: `me:canary-100%-password@127.0.0.1:${proxy.port}`, DEBUG: "*" };
-    const door = await open(env);
-    await door.create(inputs);
+    const provider = await open(env);
+    await provider.create(inputs);
     const login = Buffer.from("me:canary-100%-password").toString("base64");
     expect(proxy.asked).toEqual([`CONNECT api.cloudflare.com:443 Basic ${login}`]);
-    expect(door.stderr).not.toMatch(/canary-100/);
+    expect(provider.stderr).not.toMatch(/canary-100/);
   });
 
   it("trusts a company's own certificates by NODE_EXTRA_CA_CERTS, and nobody's otherwise", async () => {

@@ -409,7 +409,7 @@ describe("the functions", () => {
     cloudflare.declineCard(accountId, { error: "card_declined" });
     cloudflare.spend(accountId, 5000);
     const charged = { amount: 5000, currency: "usd", status: "paid", outcome: "charged", date: expect.any(String) };
-    const none = { charges: 0, failedAttempts: 1, sums: {}, isAtLeast: false, lacksSums: false };
+    const none = { charges: 0, failedAttempts: 1, amounts: {}, isAtLeast: false, lacksSums: false };
     expect((await plugin.invoke("getTopupCharges", { accountId })).value).toEqual({
       accountId,
       charges: [
@@ -418,8 +418,8 @@ describe("the functions", () => {
       ],
       isWhole: true,
       last24Hours: none,
-      last7Days: { ...none, charges: 1, sums: { usd: 5000 } },
-      last30Days: { ...none, charges: 1, sums: { usd: 5000 } },
+      last7Days: { ...none, charges: 1, amounts: { usd: 5000 } },
+      last30Days: { ...none, charges: 1, amounts: { usd: 5000 } },
     });
     const { charges } = (await plugin.invoke("getTopupCharges", { accountId, since: "24h" })).value;
     expect(charges).toHaveLength(1);

@@ -1,14 +1,17 @@
 // Holds sdk-schema.json to what it describes: the rules of the inputs, the state, the functions' results, the settings and the doc
-// comments of door 1; and to the rules that Pulumi publishes for such files
+// comments of provider 1; and to the rules that Pulumi publishes for such files
 // (https://github.com/pulumi/pulumi/blob/master/pkg/codegen/schema/pulumi.json).
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { lookAtCharges } from "../../provider/charges/look";
-import { fromEnvironment, type SettingName } from "../../provider/core/credentials";
-import { diffTopup } from "../../provider/core/diff";
-import { DEFAULT_PATIENCE } from "../../provider/core/limits";
-import { lookAtCredits, lookAtTopup } from "../../provider/core/look";
+import { readTopupCharges } from "../../provider/charges/look";
+import { fromEnvironment, type SettingName } from "../../provider/cloudflare/credentials";
+import { DEFAULT_TIMEOUTS } from "../../provider/cloudflare/pacing";
+import { SETTING_NAMES } from "../../provider/pulumi/settingNames";
+import type { Setting } from "../../provider/pulumi/settings";
+import { startSimulator } from "../../provider/testing/simulator";
+import { diffTopup } from "../../provider/topup/diff";
+import { readCreditBalance, readTopupConfig } from "../../provider/topup/functions";
 import {
   type CheckedInputs,
   INPUT_NAMES,
@@ -16,11 +19,8 @@ import {
   MINIMUM_THRESHOLD,
   parseInput,
   parsePriorState,
-} from "../../provider/core/model";
-import { formatUsd } from "../../provider/core/money";
-import { SETTING_NAMES } from "../../provider/core/settingNames";
-import type { Setting } from "../../provider/core/settings";
-import { startSimulator } from "../../provider/testing/simulator";
+} from "../../provider/topup/model";
+import { formatUsd } from "../../provider/topup/money";
 import { openApi } from "../support/core";
 import { docsOf } from "../support/docs";
 
@@ -95,7 +95,7 @@ describe("the resource", () => {
   });
 
   it("is described in the words of the TypeScript class", () => {
-    const file = "provider/autoTopupConfig.ts";
+    const file = "provider/dynamic/autoTopupConfig.ts";
     expect(descriptionsOf(resource.inputProperties)).toEqual(docsOf(file, "AutoTopupConfigArgs"));
     expect(descriptionsOf(resource.properties)).toEqual(docsOf(file, "AutoTopupConfig"));
   });
@@ -103,8 +103,8 @@ describe("the resource", () => {
 
 describe("the functions", () => {
   it.each([
-    ["getAutoTopupConfig", lookAtTopup],
-    ["getCreditBalance", lookAtCredits],
+    ["getAutoTopupConfig", readTopupConfig],
+    ["getCreditBalance", readCreditBalance],
   ])("%s takes an account and returns exactly what the look returns, with its types", async (name, look) => {
     const { inputs, outputs } = functions[`${prefix}:${name}`] ?? {};
     expect({ inputs: Object.keys(inputs?.properties ?? {}), required: inputs?.required }).toEqual({
@@ -151,9 +151,9 @@ describe("getTopupCharges", () => {
     const account = "a".repeat(32);
     cloudflare.setConfig(account, { amount: 5000, threshold: 1000 });
     cloudflare.spend(account, 100);
-    const looked = await lookAtCharges(openApi(cloudflare).api, account);
+    const looked = await readTopupCharges(openApi(cloudflare).api, account);
     cloudflare.addInvoice(account, {});
-    const odd = await lookAtCharges(openApi(cloudflare).api, account);
+    const odd = await readTopupCharges(openApi(cloudflare).api, account);
     await cloudflare.close();
     const [charge, total] = ["TopupCharge", "TopupChargeTotal"].map(
       (name) => types[`${prefix}:${name}`]?.properties ?? {},
@@ -170,7 +170,7 @@ describe("getTopupCharges", () => {
 
   it("is described in the words of the code", () => {
     expect(descriptionsOf(types[`${prefix}:TopupCharge`]?.properties ?? {})).toMatchObject(
-      docsOf("provider/core/invoices.ts", "Charge"),
+      docsOf("provider/cloudflare/invoices.ts", "Charge"),
     );
     const { charges: _, ...documented } = descriptionsOf(types[`${prefix}:TopupChargeTotal`]?.properties ?? {});
     expect(documented).toEqual(docsOf("provider/charges/totals.ts", "Total"));
@@ -214,8 +214,8 @@ describe("the provider's configuration", () => {
 
   it("gives the limits their units and defaults", () => {
     expect(variables.maxAmount?.description).toMatch(/US cents/);
-    expect(variables.timeoutSeconds?.description).toContain(`Default: ${DEFAULT_PATIENCE.timeoutMs / 1000}.`);
-    expect(variables.deadlineSeconds?.description).toContain(`Default: ${DEFAULT_PATIENCE.deadlineMs / 1000}.`);
+    expect(variables.timeoutSeconds?.description).toContain(`Default: ${DEFAULT_TIMEOUTS.timeoutMs / 1000}.`);
+    expect(variables.deadlineSeconds?.description).toContain(`Default: ${DEFAULT_TIMEOUTS.deadlineMs / 1000}.`);
   });
 });
 

@@ -76,7 +76,7 @@ describe("the policies", () => {
     expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { stacks: ["dev"] })).toHaveLength(1);
   });
 
-  it("ask for protection even where the sums are not known yet", () => {
+  it("ask for protection even where the amounts are not known yet", () => {
     const unknown = {
       get amount(): number {
         throw new Error("can't be known during preview");

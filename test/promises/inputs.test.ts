@@ -2,17 +2,17 @@
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
-import { DOORS } from "../support/doors";
-import { messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
+import { AMOUNTS, messages, openPlayground, type Playground, requestsOf, stepsOf } from "../support/play";
+import { PROVIDERS } from "../support/providers";
 
 const late = { standIn: { create: () => ({ id: "late", outputs: { sum: 20, account: "short" } }) } };
 
-describe.each(DOORS)("through %s", (door) => {
+describe.each(PROVIDERS)("through %s", (provider) => {
   let ground: Playground;
   let stack: LocalStack;
 
   beforeAll(async () => {
-    ground = await openPlayground(door);
+    ground = await openPlayground(provider);
   });
   afterAll(() => ground.close());
   beforeEach(() => {
@@ -64,7 +64,7 @@ describe.each(DOORS)("through %s", (door) => {
     };
 
     it("that are misspelt are refused in the preview, with the nearest known one, instead of being ignored (promise 23)", async () => {
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });`);
       const config = ground.settings({ baseUrl: ground.cloudflare.url });
       const wrong = Object.fromEntries(
         Object.keys(misspelt).map((name) => [`cloudflare-ai-gateway-billing:${name}`, "4000"]),
@@ -77,7 +77,7 @@ describe.each(DOORS)("through %s", (door) => {
       expect([preview.ok, stepsOf(preview), requestsOf(await refused.up())]).toEqual([false, [], []]);
       const errors = messages(preview, "error").join("\n");
       for (const [name, meant] of Object.entries(misspelt)) {
-        const known = door === "the plugin" ? meant.replace(/^'.*:/, "'") : meant;
+        const known = provider === "the plugin" ? meant.replace(/^'.*:/, "'") : meant;
         expect(errors).toMatch(new RegExp(`${name}\\b.* is no setting of .* Did you mean ${known}\\?`));
       }
       expect(preview.lines.join("\n")).not.toMatch(/^\s+at /m);
@@ -90,7 +90,7 @@ describe.each(DOORS)("through %s", (door) => {
       ground.cloudflare.acceptToken(canary);
       const config = ground.settings({ apiToken: canary, baseUrl: ground.cloudflare.url });
       const watched = ground.open({ config });
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });`);
       const results = [await watched.up(), await watched.preview()];
       ground.cloudflare.revokeToken(canary);
       results.push(await watched.refresh());
@@ -99,7 +99,7 @@ describe.each(DOORS)("through %s", (door) => {
     });
 
     it("can be rotated: up with one token, refresh and destroy with only another in the environment (promise 4)", async () => {
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });`);
       const stateFile = path.join(ground.program.folder, "rotated.json");
       const address = { CLOUDFLARE_BASE_URL: ground.cloudflare.url };
       const first = ground.settings({ apiToken: ground.cloudflare.apiToken });

@@ -2,20 +2,20 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { DoorName } from "../support/doors";
-import { messages, openPlayground, type Playground, requestsOf, SUMS } from "../support/play";
+import { AMOUNTS, messages, openPlayground, type Playground, requestsOf } from "../support/play";
 import { EXECUTABLE } from "../support/plugin";
 import { ROOT } from "../support/program";
+import type { ProviderName } from "../support/providers";
 
 const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
 const NAME = "pulumi-cloudflare-ai-gateway-billing";
 
 let ground: Playground;
 
-function playThrough(door: DoorName): void {
+function playThrough(provider: ProviderName): void {
   beforeEach(async () => {
-    ground = await openPlayground(door);
-    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS} });`);
+    ground = await openPlayground(provider);
+    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });`);
   });
   afterEach(() => ground.close());
 }

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
-import { messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
+import { AMOUNTS, messages, openPlayground, type Playground, requestsOf, stepsOf } from "../support/play";
 
 const PROVIDERS = `const { Provider } = require("pulumi-cloudflare-ai-gateway-billing-sdk");
 const settings = { apiToken: process.env.TOKEN, baseUrl: process.env.ADDRESS };
 const [one, two] = ["one", "two"].map((name) => new Provider(name, settings));
-const declared = { accountId: A, ${SUMS} };`;
+const declared = { accountId: A, ${AMOUNTS} };`;
 
 let ground: Playground;
 let stack: LocalStack;

@@ -2,17 +2,17 @@
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { LocalStack } from "../../provider/testing";
-import { DOORS } from "../support/doors";
-import { A, B, messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
+import { A, AMOUNTS, B, messages, openPlayground, type Playground, requestsOf, stepsOf } from "../support/play";
+import { PROVIDERS } from "../support/providers";
 
-const X = `new AutoTopupConfig("x", { accountId: A, ${SUMS} });`;
+const X = `new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });`;
 
-describe.each(DOORS)("through %s", (door) => {
+describe.each(PROVIDERS)("through %s", (provider) => {
   let ground: Playground;
   let stack: LocalStack;
 
   beforeAll(async () => {
-    ground = await openPlayground(door);
+    ground = await openPlayground(provider);
   });
   afterAll(() => ground.close());
   beforeEach(() => {
@@ -46,7 +46,7 @@ describe.each(DOORS)("through %s", (door) => {
   describe("off", () => {
     it("can be declared, is applied, and is watched for drift like any other value (promise 2)", async () => {
       stack = await ground.applied(X);
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS}, enabled: false });`);
+      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${AMOUNTS}, enabled: false });`);
       expect(requestsOf(await stack.up())).toEqual(["DELETE 200"]);
       expect(ground.cloudflare.config(A)).toBeNull();
       ground.cloudflare.setConfig(A, { amount: 5000, threshold: 1000 });
@@ -71,13 +71,13 @@ describe.each(DOORS)("through %s", (door) => {
         /7000 cents \(\$70\.00\)[\s\S]*5000 cents \(\$50\.00\)[\s\S]*adopt: true/,
       );
       expect(ground.cloudflare.config(A)).toEqual({ amount: 7000, threshold: 700 });
-      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${SUMS}, adopt: true });`);
+      ground.declare(`new AutoTopupConfig("x", { accountId: A, ${AMOUNTS}, adopt: true });`);
       expect(requestsOf(await stack.up())).toEqual(["GET 200", "POST 200"]);
     });
 
     it("survives a rename (promise 11)", async () => {
       stack = await ground.applied(X);
-      ground.declare(`new AutoTopupConfig("renamed", { accountId: A, ${SUMS} });`);
+      ground.declare(`new AutoTopupConfig("renamed", { accountId: A, ${AMOUNTS} });`);
       const rename = await stack.up();
       expect(stepsOf(rename)).toEqual(["create renamed", "delete x"]);
       expect(messages(rename, "warning")).toEqual([
@@ -99,7 +99,7 @@ describe.each(DOORS)("through %s", (door) => {
   });
 
   describe("a second resource for an account", () => {
-    it.each(["amount: 7000, threshold: 1000, adopt: true", SUMS])(
+    it.each(["amount: 7000, threshold: 1000, adopt: true", AMOUNTS])(
       "with %s is refused in the preview, both are named, and nothing is written (promise 24)",
       async (values) => {
         const stack = ground.open();
@@ -119,7 +119,7 @@ describe.each(DOORS)("through %s", (door) => {
   describe("a changed account", () => {
     it("moves the config: the new account is set, the old one is off (promise 18)", async () => {
       stack = await ground.applied(X);
-      ground.declare(`new AutoTopupConfig("x", { accountId: B, ${SUMS} });`);
+      ground.declare(`new AutoTopupConfig("x", { accountId: B, ${AMOUNTS} });`);
       expect(requestsOf(await stack.up())).toEqual(["GET 200", "POST 200", "DELETE 200"]);
       expect([ground.cloudflare.config(A), ground.cloudflare.config(B)]).toEqual([
         null,

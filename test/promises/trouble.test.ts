@@ -3,20 +3,20 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Fault, LocalStack } from "../../provider/testing";
-import { DOORS } from "../support/doors";
-import { A, messages, openPlayground, type Playground, requestsOf, SUMS, stepsOf } from "../support/play";
+import { A, AMOUNTS, messages, openPlayground, type Playground, requestsOf, stepsOf } from "../support/play";
+import { PROVIDERS } from "../support/providers";
 
-describe.each(DOORS)("through %s", (door) => {
+describe.each(PROVIDERS)("through %s", (provider) => {
   let ground: Playground;
   let stack: LocalStack;
 
   beforeAll(async () => {
-    ground = await openPlayground(door);
+    ground = await openPlayground(provider);
   });
   afterAll(() => ground.close());
   beforeEach(() => {
     ground.cloudflare.reset();
-    ground.declare(`const x = new AutoTopupConfig("x", { accountId: A, ${SUMS} });
+    ground.declare(`const x = new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });
     exports.health = [x.error, x.disabledReason, x.lastFailedAt];`);
     stack = ground.open();
   });
@@ -42,7 +42,7 @@ describe.each(DOORS)("through %s", (door) => {
 
     it("is never dropped because of an error: only a proven unset config is gone (promise 13)", async () => {
       const accounts = doubtful.map((_, index) => `${index}`.repeat(32));
-      const resources = accounts.map((id) => `new AutoTopupConfig("x${id[0]}", { accountId: "${id}", ${SUMS} });`);
+      const resources = accounts.map((id) => `new AutoTopupConfig("x${id[0]}", { accountId: "${id}", ${AMOUNTS} });`);
       ground.declare(resources.join("\n"));
       await stack.up();
       const before = topupsOf(stack);
@@ -104,11 +104,13 @@ describe.each(DOORS)("through %s", (door) => {
     };
 
     it("is taken back with the change in the program, though the state holds what is declared again (promise 16)", async () => {
-      const body = `new AutoTopupConfig("x", { accountId: A, ${SUMS} });`;
+      const body = `new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });`;
       stack = await ground.applied(body);
       ground.declare(DEAR);
       loseAll(0);
-      expect(messages(await stack.up(), "error").join()).toContain("The resource is kept as unfinished");
+      expect(messages(await stack.up(), "error").join()).toContain(
+        "The state keeps the resource with an initialization error",
+      );
       expect(ground.cloudflare.config(A)?.amount).toBe(80000);
       ground.declare(body);
       expect(stepsOf(await stack.preview())).toEqual(["update x"]);

@@ -5,7 +5,7 @@ import { type BillingSimulator, type RecordedRequest, startSimulator } from "../
 import { LANES, parallel } from "../faults/parallel";
 import { DECLARED, Resource, storedState } from "../faults/resource";
 import { rateLimit } from "../faults/script";
-import { DOORS, type OpenDoor, openDoor } from "../support/doors";
+import { openProvider, PROVIDERS, type ProviderProcess } from "../support/providers";
 
 const LIMIT = 600;
 
@@ -23,20 +23,20 @@ async function startLimited(): Promise<BillingSimulator> {
   return cloudflare;
 }
 
-describe("1,000 accounts in one run, every other one through the other door, under a rate limit", () => {
+describe("1,000 accounts in one run, every other one through the other provider, under a rate limit", () => {
   const resources = Array.from({ length: 1000 }, (_, row) => new Resource(accountOf(row), DECLARED, null));
   let cloudflare: BillingSimulator;
-  let doors: OpenDoor[];
+  let doors: ProviderProcess[];
 
   beforeAll(async () => {
     cloudflare = await startLimited();
     const settings = { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url };
-    doors = await Promise.all(DOORS.map((name) => openDoor(name, settings)));
-    const work = resources.map((resource, row) => ({ resource, door: doors[row % doors.length] }));
-    await parallel(work, async ({ resource, door }) => door && resource.create(door));
+    doors = await Promise.all(PROVIDERS.map((name) => openProvider(name, settings)));
+    const work = resources.map((resource, row) => ({ resource, provider: doors[row % doors.length] }));
+    await parallel(work, async ({ resource, provider }) => provider && resource.create(provider));
   }, 120_000);
   afterAll(async () => {
-    await Promise.all(doors?.map((door) => door.stop()) ?? []);
+    await Promise.all(doors?.map((provider) => provider.stop()) ?? []);
     await cloudflare?.close();
   });
 

@@ -1,10 +1,10 @@
 // Two that change one account: two stacks that declare it, and a stack beside somebody in the dashboard. Each stack is a provider
-// process of its own, through either door.
+// process of its own, through either provider.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { BEFORE, DECLARED, Resource, storedState } from "../faults/resource";
 import { methods } from "../support/core";
-import { DOORS, type DoorName, type OpenDoor, openDoor } from "../support/doors";
+import { openProvider, PROVIDERS, type ProviderName, type ProviderProcess } from "../support/providers";
 import { failureOf } from "../support/rejection";
 
 const DASHBOARD = { amount: 9900, threshold: 900 };
@@ -12,29 +12,29 @@ const DASHBOARD = { amount: 9900, threshold: 900 };
 let cloudflare: BillingSimulator;
 let account: string;
 let count = 0;
-const stacks: Record<"one" | "other", OpenDoor[]> = { one: [], other: [] };
+const stacks: Record<"one" | "other", ProviderProcess[]> = { one: [], other: [] };
 
 beforeAll(async () => {
   cloudflare = await startSimulator();
-  const open = (name: DoorName) => openDoor(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
-  [stacks.one, stacks.other] = await Promise.all([Promise.all(DOORS.map(open)), Promise.all(DOORS.map(open))]);
+  const open = (name: ProviderName) => openProvider(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
+  [stacks.one, stacks.other] = await Promise.all([Promise.all(PROVIDERS.map(open)), Promise.all(PROVIDERS.map(open))]);
 });
 beforeEach(() => {
   cloudflare.reset();
   account = (count++).toString(16).padStart(32, "b");
 });
 afterAll(async () => {
-  await Promise.all([...stacks.one, ...stacks.other].map((door) => door.stop()));
+  await Promise.all([...stacks.one, ...stacks.other].map((provider) => provider.stop()));
   await cloudflare.close();
 });
 
-function doorOf(stack: "one" | "other", name: DoorName): OpenDoor {
-  const door = stacks[stack][DOORS.indexOf(name)];
-  if (!door) throw new Error(`${name} was not opened.`);
-  return door;
+function doorOf(stack: "one" | "other", name: ProviderName): ProviderProcess {
+  const provider = stacks[stack][PROVIDERS.indexOf(name)];
+  if (!provider) throw new Error(`${name} was not opened.`);
+  return provider;
 }
 
-const pairs = DOORS.flatMap((first) => DOORS.map((second) => ({ first, second })));
+const pairs = PROVIDERS.flatMap((first) => PROVIDERS.map((second) => ({ first, second })));
 
 describe.each(pairs)("two stacks that declare one account, through $first and $second", ({ first, second }) => {
   it("with other values: the second create is refused, tells both values, and changes nothing", async () => {
@@ -42,9 +42,9 @@ describe.each(pairs)("two stacks that declare one account, through $first and $s
     const late = new Resource(account, BEFORE, null);
     const message = await failureOf(late.up(doorOf("other", second)));
     expect(message).toContain(
-      `Account ${account} already has auto top-up set, and not as declared. Nothing was changed.`,
+      `Account ${account} already has auto top-up set, with other values than declared. Nothing was changed.`,
     );
-    expect(message).toContain("live:      amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
+    expect(message).toContain("remote:    amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
     expect(message).toContain("declared:  amount 2000 cents ($20.00), threshold 700 cents ($7.00)");
     expect(late.state).toBeNull();
     expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DECLARED, "GET POST GET"]);
@@ -70,13 +70,13 @@ describe.each(pairs)("two stacks that declare one account, through $first and $s
   });
 });
 
-describe.each(DOORS.map((name) => ({ name })))(
+describe.each(PROVIDERS.map((name) => ({ name })))(
   "a change in the dashboard between preview and up, through $name",
   ({ name }) => {
     it("before a create: refused, since nobody has reviewed to overwrite it", async () => {
       const resource = await previewed(name, null);
       cloudflare.setConfig(account, DASHBOARD);
-      expect(await failureOf(resource.up(doorOf("one", name)))).toContain("live:      amount 9900 cents ($99.00)");
+      expect(await failureOf(resource.up(doorOf("one", name)))).toContain("remote:    amount 9900 cents ($99.00)");
       expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DASHBOARD, "GET"]);
     });
 
@@ -118,13 +118,13 @@ describe.each(DOORS.map((name) => ({ name })))(
 );
 
 /** A resource whose check and diff have been asked for, as a preview does. */
-async function previewed(name: DoorName, stored: typeof BEFORE | null): Promise<Resource> {
+async function previewed(name: ProviderName, stored: typeof BEFORE | null): Promise<Resource> {
   const resource = new Resource(account, DECLARED, stored);
   cloudflare.setConfig(account, stored);
-  const door = doorOf("one", name);
-  const { inputs, failures } = await door.check(resource.inputs);
+  const provider = doorOf("one", name);
+  const { inputs, failures } = await provider.check(resource.inputs);
   expect(failures).toEqual([]);
-  const changes = resource.state ? (await door.diff(account, resource.state, inputs)).changes : true;
+  const changes = resource.state ? (await provider.diff(account, resource.state, inputs)).changes : true;
   expect([changes, methods(cloudflare)]).toEqual([stored !== DECLARED, ""]);
   return resource;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import { findingsOf as chargeFindings, type Limit } from "../../provider/charges/gate";
 import { asJson as chargesJson } from "../../provider/charges/json";
 import type { Report } from "../../provider/charges/report";
-import type { Charge } from "../../provider/core/invoices";
+import type { Charge } from "../../provider/cloudflare/invoices";
 import { EXIT, exitCodeOf, findingsOf, type Limits } from "../../provider/review/gate";
 import { asJson } from "../../provider/review/json";
 import { asMarkdown, quoteMarkdown } from "../../provider/review/markdown";
@@ -72,7 +72,7 @@ describe("a review that knows the past", () => {
     expect(asMarkdown(review("amount", file(fourteen)), [], "")).toContain("Cloudflare documents no unit");
   });
 
-  it("says 'at least' of a list that is cut off, of sums that are missing and of other currencies", () => {
+  it("says 'at least' of a list that is cut off, of amounts that are missing and of other currencies", () => {
     for (const json of [
       file(fourteen, { isWhole: false }),
       file([...fourteen, charge(null)]),

@@ -2,9 +2,9 @@
 import { expect, it } from "@jest/globals";
 import { importsOf, loadedBy, providerFiles } from "../support/imports";
 
-it("loads Node's modules and core/money.ts, and nothing else outside its own folder", () => {
+it("loads Node's modules and topup/money.ts, and nothing else outside its own folder", () => {
   const outside = [...loadedBy("review.ts")].filter((target) => !target.startsWith("review"));
-  expect(outside.filter((target) => !target.startsWith("node:"))).toEqual(["core/money.ts"]);
+  expect(outside.filter((target) => !target.startsWith("node:"))).toEqual(["topup/money.ts"]);
 });
 
 it("is loaded by nothing else but topup-charges, which reads and prints in the same way", () => {

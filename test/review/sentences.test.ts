@@ -103,7 +103,7 @@ describe("the sentences of a review", () => {
     expect(sentences(reviewOf(readPreview(plan)))).toEqual(table.find(([name]) => name === "amount")?.slice(1));
   });
 
-  it("warn that a rename together with new sums will be refused", () => {
+  it("warn that a rename together with new amounts will be refused", () => {
     expect(sentences(review("renameAmount"))).toContain(
       `${A} 'pulumi up' will refuse to rename it and to change it at once: give the new name an alias, or change it on its own`,
     );

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { openPlayground, type Playground, SUMS } from "../support/play";
+import { AMOUNTS, openPlayground, type Playground } from "../support/play";
 import { CANARIES, leaksIn } from "./canaries";
 import { argumentsOfAll } from "./processes";
 
@@ -43,10 +43,10 @@ const SECRETS = ["cloudflare", "cloudflare-ai-gateway-billing"].flatMap((namespa
 );
 // Both doors in one program: the run takes seconds.
 const PROGRAM = `const dynamic = require("pulumi-cloudflare-ai-gateway-billing");
-  for (const [door, Topup] of Object.entries({ a: dynamic.AutoTopupConfig, b: AutoTopupConfig })) {
-    const account = (digit) => (digit + door).repeat(16);
-    new Topup(door + "-held", { accountId: account("0"), ${SUMS} });
-    new Topup(door + "-echoed", { accountId: account("1"), ${SUMS} });
+  for (const [provider, Topup] of Object.entries({ a: dynamic.AutoTopupConfig, b: AutoTopupConfig })) {
+    const account = (digit) => (digit + provider).repeat(16);
+    new Topup(provider + "-held", { accountId: account("0"), ${AMOUNTS} });
+    new Topup(provider + "-echoed", { accountId: account("1"), ${AMOUNTS} });
   }`;
 
 describe("a run through both doors", () => {
@@ -59,12 +59,12 @@ describe("a run through both doors", () => {
       const env = { CLOUDFLARE_AI_GATEWAY_BILLING_LOG: files.log, CLOUDFLARE_BASE_URL: cloudflare.url };
       const stack = ground.open({ config: Object.fromEntries(SECRETS), stateFile: files.state, env });
       ground.declare(PROGRAM);
-      for (const door of ["a", "b"]) {
-        // No failure, which would end the run before the other door was asked.
-        const messages = [{ code: 1, message: `MARK-${door} Bearer ${CANARIES.apiToken}` }];
+      for (const provider of ["a", "b"]) {
+        // No failure, which would end the run before the other provider was asked.
+        const messages = [{ code: 1, message: `MARK-${provider} Bearer ${CANARIES.apiToken}` }];
         const result = { amount: 5000, threshold: 1000 };
-        cloudflare.fault({ kind: "delay", accountId: `0${door}`.repeat(16), ms: 3000 });
-        cloudflare.fault({ kind: "envelope", accountId: `1${door}`.repeat(16), messages, result });
+        cloudflare.fault({ kind: "delay", accountId: `0${provider}`.repeat(16), ms: 3000 });
+        cloudflare.fault({ kind: "envelope", accountId: `1${provider}`.repeat(16), messages, result });
       }
       const running = stack.up();
       const seen = await argumentsDuring(ground, ["0a", "0b"], running);

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { flawsOf } from "../fuzz/rules";
-import { PROVIDER } from "../support/doors";
 import { DynamicHost } from "../support/dynamicHost";
 import { Plugin } from "../support/plugin";
+import { PROVIDER } from "../support/providers";
 import { failureOf } from "../support/rejection";
 import { CANARIES, leaksIn } from "./canaries";
 

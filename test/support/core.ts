@@ -1,12 +1,12 @@
 // The core over the real SDK and a simulator, with waits so short that a test does not notice them. It must not know what is
 // tested.
-import { type BillingApi, openBillingApi } from "../../provider/core/api";
-import type { Connection } from "../../provider/core/credentials";
-import type { OtherProcesses } from "../../provider/core/declarations";
-import { Lifecycle } from "../../provider/core/lifecycle";
-import type { TopupState } from "../../provider/core/model";
-import { Pacer, type PacingOptions } from "../../provider/core/pacing";
+import { type BillingApi, openBillingApi } from "../../provider/cloudflare/client";
+import type { Connection } from "../../provider/cloudflare/credentials";
+import { Pacer, type PacingOptions } from "../../provider/cloudflare/pacing";
 import { type BillingSimulator, type SimulatorOptions, startSimulator } from "../../provider/testing/simulator";
+import type { OtherProcesses } from "../../provider/topup/declarations";
+import { Lifecycle } from "../../provider/topup/lifecycle";
+import type { TopupState } from "../../provider/topup/model";
 
 export const account = "0123456789abcdef0123456789abcdef";
 export const otherAccount = "fedcba9876543210fedcba9876543210";
@@ -27,7 +27,7 @@ export function openApi(simulator: BillingSimulator, setup: ApiSetup = {}): { ap
     connection: { credentials: { apiToken: simulator.apiToken }, baseUrl: simulator.url, ...setup.connection },
     remark: (text) => remarks.push(text),
     pacer: new Pacer({ baseMs: 1, ...setup.pacing }),
-    patience: { timeoutMs: setup.timeoutMs ?? 5000, deadlineMs: 60_000 },
+    timeouts: { timeoutMs: setup.timeoutMs ?? 5000, deadlineMs: 60_000 },
   });
   return { api, remarks };
 }

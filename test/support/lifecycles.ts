@@ -1,13 +1,13 @@
 // Owns the lifecycles that both front doors must play alike: what was live before, the engine's calls in their order, what comes
-// of it. It must not know how a door is reached.
+// of it. It must not know how a provider is reached.
 import type { BillingSimulator } from "../../provider/testing/simulator";
 import { failureOf } from "./rejection";
 
 export type Properties = Record<string, unknown>;
 
 /** The engine's calls about one resource in one run. */
-export interface Door {
-  /** The name of the resource that the next calls are about, where the door is told it. */
+export interface ProviderCalls {
+  /** The name of the resource that the next calls are about, where the provider is told it. */
   name: string;
   readonly log: readonly string[];
   check(news: Properties): Promise<{ inputs: Properties; failures: string[] }>;
@@ -19,7 +19,7 @@ export interface Door {
 }
 
 export interface World {
-  readonly door: Door;
+  readonly provider: ProviderCalls;
   readonly cloudflare: BillingSimulator;
   /** Two accounts that no other lifecycle has. */
   readonly account: string;
@@ -46,15 +46,15 @@ const state = (accountId: string) => ({ ...inputs(accountId), ...health });
 export const LIFECYCLES: readonly Lifecycle[] = [
   {
     name: "a check fills in defaults, writes the id in lower case and asks nobody",
-    play: ({ door, account }) => door.check({ accountId: account.toUpperCase(), ...live }),
+    play: ({ provider, account }) => provider.check({ accountId: account.toUpperCase(), ...live }),
     result: { inputs: inputs("ACCOUNT"), failures: [] },
     requests: "",
   },
   {
     name: "values that are not known yet pass the check and count as a change",
-    play: async ({ door, account }) => [
-      await door.check({ accountId: account, amount: unknown, threshold: 1000 }),
-      await door.diff(account, state(account), { ...inputs(account), amount: unknown }),
+    play: async ({ provider, account }) => [
+      await provider.check({ accountId: account, amount: unknown, threshold: 1000 }),
+      await provider.diff(account, state(account), { ...inputs(account), amount: unknown }),
     ],
     result: [
       { inputs: { ...inputs("ACCOUNT"), amount: unknown }, failures: [] },
@@ -64,22 +64,22 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "everything that is wrong is told at once, each on its property",
-    play: async ({ door }) => {
+    play: async ({ provider }) => {
       const news = { accountId: "abc", amount: 20, threshold: "1000", enabled: "no", amout: 1 };
-      return (await door.check(news)).failures.map((failure) => failure.split(":")[0]);
+      return (await provider.check(news)).failures.map((failure) => failure.split(":")[0]);
     },
     result: ["accountId", "amount", "threshold", "enabled", "amout"],
     requests: "",
   },
   {
     name: "created, found unchanged, and drift in the dashboard shown as exactly that property",
-    play: async ({ door, cloudflare, account }) => {
-      const { id, outs } = await door.create(inputs(account));
-      const same = await door.diff(account, outs, inputs(account));
+    play: async ({ provider, cloudflare, account }) => {
+      const { id, outs } = await provider.create(inputs(account));
+      const same = await provider.diff(account, outs, inputs(account));
       cloudflare.setConfig(account, { ...live, threshold: 700 });
-      const seen = await door.read(account, outs);
-      const still = await door.diff(account, seen.outs, seen.inputs);
-      return [id, outs, same, seen, still, await door.diff(account, seen.outs, inputs(account))];
+      const seen = await provider.read(account, outs);
+      const still = await provider.diff(account, seen.outs, seen.inputs);
+      return [id, outs, same, seen, still, await provider.diff(account, seen.outs, inputs(account))];
     },
     result: [
       "ACCOUNT",
@@ -97,10 +97,10 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "updated with one request, deleted with one request",
-    play: async ({ door, cloudflare, account, other }) => {
-      const updated = await door.update(account, state(account), { ...inputs(account), amount: 8000 });
+    play: async ({ provider, cloudflare, account, other }) => {
+      const updated = await provider.update(account, state(account), { ...inputs(account), amount: 8000 });
       cloudflare.setConfig(other, live);
-      await door.delete(other, state(other));
+      await provider.delete(other, state(other));
       return [updated, cloudflare.config(account), cloudflare.config(other)];
     },
     result: [{ ...state("ACCOUNT"), amount: 8000 }, { ...live, amount: 8000 }, null],
@@ -108,30 +108,30 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "what is live as declared is taken over, and nothing is written",
-    play: ({ door, cloudflare, account }) => {
+    play: ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
-      return door.create(inputs(account));
+      return provider.create(inputs(account));
     },
     result: { id: "ACCOUNT", outs: state("ACCOUNT") },
     requests: "GET",
   },
   {
     name: "what is live with other values is refused with both shown, and replaced where 'adopt' is true",
-    play: async ({ door, cloudflare, account }) => {
+    play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, { amount: 7000, threshold: 700 });
-      const refusal = await failureOf(door.create(inputs(account)));
+      const refusal = await failureOf(provider.create(inputs(account)));
       const kept = cloudflare.config(account);
-      await door.create({ ...inputs(account), adopt: true });
+      await provider.create({ ...inputs(account), adopt: true });
       const commands = [...refusal.matchAll(/`[^`]+`/g)].map(([command]) => command);
       return [refusal.split("\n").slice(0, 3), commands, kept, cloudflare.config(account)];
     },
     result: [
       [
-        "Account ACCOUNT already has auto top-up set, and not as declared. Nothing was changed.",
-        "  live:      amount 7000 cents ($70.00), threshold 700 cents ($7.00)",
+        "Account ACCOUNT already has auto top-up set, with other values than declared. Nothing was changed.",
+        "  remote:    amount 7000 cents ($70.00), threshold 700 cents ($7.00)",
         "  declared:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)",
       ],
-      ["`--replace`", "`pulumi up`", "`--replace`", "`pulumi state untaint`"],
+      ["`pulumi up`", "`pulumi up --replace`", "`pulumi state untaint`", "`pulumi up`", "`--replace`"],
       { amount: 7000, threshold: 700 },
       live,
     ],
@@ -139,22 +139,22 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "declared off: switched off, watched, and shown where somebody switched it on",
-    play: async ({ door, cloudflare, account }) => {
+    play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
       const off = { ...inputs(account), enabled: false };
-      const outs = await door.update(account, state(account), off);
-      const quiet = await door.read(account, outs);
+      const outs = await provider.update(account, state(account), off);
+      const quiet = await provider.read(account, outs);
       cloudflare.setConfig(account, live);
-      return [outs, quiet.inputs, (await door.read(account, outs)).inputs];
+      return [outs, quiet.inputs, (await provider.read(account, outs)).inputs];
     },
     result: [{ ...state("ACCOUNT"), enabled: false }, { ...inputs("ACCOUNT"), enabled: false }, inputs("ACCOUNT")],
     requests: "DELETE GET GET",
   },
   {
     name: "a refresh finds a config that is gone, and an import of none is an error",
-    play: async ({ door, account }) => [
-      (await door.read(account, state(account))).id,
-      await failureOf(door.read(account, {})),
+    play: async ({ provider, account }) => [
+      (await provider.read(account, state(account))).id,
+      await failureOf(provider.read(account, {})),
     ],
     result: [
       "",
@@ -165,33 +165,33 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "a read by the id alone gives everything that an import needs",
-    play: ({ door, cloudflare, account }) => {
+    play: ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
-      return door.read(account, {});
+      return provider.read(account, {});
     },
     result: { id: "ACCOUNT", outs: state("ACCOUNT"), inputs: inputs("ACCOUNT") },
     requests: "GET",
   },
   {
     name: "a rename spares the config",
-    play: async ({ door, cloudflare, account }) => {
+    play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
-      door.name = "renamed";
-      await door.create(inputs(account));
-      door.name = "credits";
-      await door.delete(account, state(account));
-      return [cloudflare.config(account), door.log.filter((line) => line.includes(account)).length];
+      provider.name = "renamed";
+      await provider.create(inputs(account));
+      provider.name = "credits";
+      await provider.delete(account, state(account));
+      return [cloudflare.config(account), provider.log.filter((line) => line.includes(account)).length];
     },
     result: [live, 1],
     requests: "GET",
   },
   {
     name: "another account replaces: the old config is removed and the new one stays",
-    play: async ({ door, cloudflare, account, other }) => {
+    play: async ({ provider, cloudflare, account, other }) => {
       cloudflare.setConfig(account, live);
-      const { replaces } = await door.diff(account, state(account), inputs(other));
-      await door.create(inputs(other));
-      await door.delete(account, state(account));
+      const { replaces } = await provider.diff(account, state(account), inputs(other));
+      await provider.create(inputs(other));
+      await provider.delete(account, state(account));
       return [replaces, cloudflare.config(account), cloudflare.config(other)];
     },
     result: [["accountId"], null, live],
@@ -199,12 +199,12 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "an account declared twice is refused in the check of the second, which names both",
-    play: async ({ door, account }) => {
-      door.name = "first";
-      const first = await door.check(inputs(account));
-      door.name = "second";
-      const second = await door.check(inputs(account));
-      door.name = "credits";
+    play: async ({ provider, account }) => {
+      provider.name = "first";
+      const first = await provider.check(inputs(account));
+      provider.name = "second";
+      const second = await provider.check(inputs(account));
+      provider.name = "credits";
       return [first.failures, second.failures.map((failure) => failure.replace(account, "ACCOUNT"))];
     },
     result: [
@@ -218,12 +218,12 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "an id that is not the stored account is refused: nobody knows which of the two is meant",
-    play: async ({ door, account, other }) => {
+    play: async ({ provider, account, other }) => {
       const edited = state(other);
       const calls = [
-        door.read(account, edited),
-        door.update(account, edited, inputs(other)),
-        door.delete(account, edited),
+        provider.read(account, edited),
+        provider.update(account, edited, inputs(other)),
+        provider.delete(account, edited),
       ];
       return Promise.all(calls.map(async (call) => (await failureOf(call)).split(":")[0]));
     },
@@ -232,24 +232,24 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "a delete is refused where the resource that took the account over could not be created",
-    play: async ({ door, cloudflare, account }) => {
+    play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
-      door.name = "renamed";
-      await door.check({ ...inputs(account), amount: 6000 });
-      await failureOf(door.create({ ...inputs(account), amount: 6000 }));
-      door.name = "credits";
-      return [(await failureOf(door.delete(account, state(account)))).split(": ")[0], cloudflare.config(account)];
+      provider.name = "renamed";
+      await provider.check({ ...inputs(account), amount: 6000 });
+      await failureOf(provider.create({ ...inputs(account), amount: 6000 }));
+      provider.name = "credits";
+      return [(await failureOf(provider.delete(account, state(account)))).split(": ")[0], cloudflare.config(account)];
     },
     result: ["The auto top-up config of account ACCOUNT was not removed", live],
     requests: "GET",
   },
   {
     name: "a write that only the dashboard may do succeeds once it was done there",
-    play: async ({ door, cloudflare, account }) => {
+    play: async ({ provider, cloudflare, account }) => {
       cloudflare.dashboardOnly = true;
-      const refusal = await failureOf(door.update(account, state(account), inputs(account)));
+      const refusal = await failureOf(provider.update(account, state(account), inputs(account)));
       cloudflare.setConfig(account, live);
-      const outs = await door.update(account, state(account), inputs(account));
+      const outs = await provider.update(account, state(account), inputs(account));
       cloudflare.dashboardOnly = false;
       return [refusal.includes("dashboard"), outs];
     },
@@ -258,16 +258,16 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "a write whose answer was lost is settled by a look",
-    play: async ({ door, cloudflare, account }) => {
+    play: async ({ provider, cloudflare, account }) => {
       cloudflare.fault({ kind: "reset", apply: true, method: "POST", times: 3 });
-      return [await door.update(account, state(account), inputs(account)), cloudflare.changes(account)];
+      return [await provider.update(account, state(account), inputs(account)), cloudflare.changes(account)];
     },
     result: [state("ACCOUNT"), 1],
     requests: "POST POST POST GET",
   },
   {
     name: "no doubt is taken for a config that is gone",
-    play: async ({ door, cloudflare, account }) => {
+    play: async ({ provider, cloudflare, account }) => {
       const doubts: string[] = [];
       for (const fault of [
         { kind: "envelope", status: 403 },
@@ -277,7 +277,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
         { kind: "raw", body: "<html>" },
       ] as const) {
         cloudflare.fault(fault);
-        doubts.push((await failureOf(door.read(account, state(account)))).split(".")[0] ?? "");
+        doubts.push((await failureOf(provider.read(account, state(account)))).split(".")[0] ?? "");
       }
       return [...new Set(doubts)];
     },
@@ -286,14 +286,14 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "a top-up that fails is an output, one warning a run, and never an update",
-    play: async ({ door, cloudflare, account }) => {
+    play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
       cloudflare.setHealth(account, { error: "card_declined", disabledReason: "payment_failed" });
-      const { outs } = await door.read(account, state(account));
-      await door.read(account, state(account));
+      const { outs } = await provider.read(account, state(account));
+      await provider.read(account, state(account));
       cloudflare.setHealth(account, { error: null, disabledReason: null });
-      const warnings = door.log.filter((line) => line.includes(account)).length;
-      return [outs, await door.diff(account, outs, inputs(account)), warnings];
+      const warnings = provider.log.filter((line) => line.includes(account)).length;
+      return [outs, await provider.diff(account, outs, inputs(account)), warnings];
     },
     result: [
       { ...state("ACCOUNT"), error: "card_declined", disabledReason: "payment_failed" },
@@ -304,9 +304,9 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   },
   {
     name: "damaged state heals with the next update",
-    play: async ({ door, account }) => [
-      await door.diff(account, { accountId: account, amount: "much" }, inputs(account)),
-      await door.update(account, { accountId: account, amount: "much" }, inputs(account)),
+    play: async ({ provider, account }) => [
+      await provider.diff(account, { accountId: account, amount: "much" }, inputs(account)),
+      await provider.update(account, { accountId: account, amount: "much" }, inputs(account)),
     ],
     result: [{ changes: true, replaces: [] }, state("ACCOUNT")],
     requests: "POST",

@@ -1,4 +1,4 @@
-// Owns playing a small JavaScript program with the local engine against a simulator, through either front door, as the
+// Owns playing a small JavaScript program with the local engine against a simulator, through either front provider, as the
 // promises' tests do. It must not know what they prove.
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,14 +12,14 @@ import {
   type RunResult,
   startSimulator,
 } from "../../provider/testing";
-import type { DoorName } from "./doors";
 import { EXECUTABLE } from "./plugin";
 import { javascriptProgram, type Program } from "./program";
+import type { ProviderName } from "./providers";
 import { makeSdk } from "./sdk";
 
 export const A = "a".repeat(32);
 export const B = "b".repeat(32);
-export const SUMS = "amount: 5000, threshold: 1000";
+export const AMOUNTS = "amount: 5000, threshold: 1000";
 
 type Config = NonNullable<LocalStackOptions["config"]>;
 
@@ -29,7 +29,7 @@ export interface Playground {
   readonly program: Program;
   /** Writes the program's body; `pulumi`, `AutoTopupConfig`, `usd`, `A` and `B` are there for it. */
   declare(body: string): void;
-  /** The same settings as stack configuration, in the door's own namespace. */
+  /** The same settings as stack configuration, in the provider's own namespace. */
   settings(connection: { apiToken?: string; baseUrl?: string }): Config;
   /** Opens a stack on the program; credentials come from its configuration unless `config` is given. */
   open(options?: Partial<LocalStackOptions>): LocalStack;
@@ -38,10 +38,10 @@ export interface Playground {
   close(): Promise<void>;
 }
 
-export async function openPlayground(door: DoorName = "the dynamic provider"): Promise<Playground> {
+export async function openPlayground(provider: ProviderName = "the dynamic provider"): Promise<Playground> {
   const cloudflare = await startSimulator();
   const program = javascriptProgram();
-  const { prelude, namespace, env, providers, remove } = ENTRANCES[door]();
+  const { prelude, namespace, env, providers, remove } = ENTRANCES[provider]();
   const stacks: LocalStack[] = [];
   const states = new Map<string, string>();
   const settings: Playground["settings"] = ({ apiToken, baseUrl }) => ({
@@ -76,7 +76,7 @@ export async function openPlayground(door: DoorName = "the dynamic provider"): P
       } else {
         writeFileSync(stateFile, known);
         for (const { outputs = {} } of stack.state().deployment.resources.filter(isTopup)) {
-          cloudflare.setConfig(String(outputs.accountId), outputs as Sums);
+          cloudflare.setConfig(String(outputs.accountId), outputs as Amounts);
         }
       }
       return stack;
@@ -90,13 +90,13 @@ export async function openPlayground(door: DoorName = "the dynamic provider"): P
   };
 }
 
-type Sums = { readonly amount: number; readonly threshold: number };
+type Amounts = { readonly amount: number; readonly threshold: number };
 
 function isTopup({ type }: { type: string }): boolean {
   return type.endsWith(":AutoTopupConfig");
 }
 
-/** What a door asks of a program and its stack. */
+/** What a provider asks of a program and its stack. */
 interface Entrance {
   readonly prelude: string;
   readonly namespace: string;
@@ -105,7 +105,7 @@ interface Entrance {
   remove(): void;
 }
 
-const ENTRANCES: Record<DoorName, () => Entrance> = {
+const ENTRANCES: Record<ProviderName, () => Entrance> = {
   "the dynamic provider": () => ({
     prelude: `const pulumi = require("@pulumi/pulumi");
 const { AutoTopupConfig, usd } = require("pulumi-cloudflare-ai-gateway-billing");`,

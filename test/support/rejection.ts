@@ -1,5 +1,5 @@
 // What a promise was rejected with, as a value to look at. It must not know what is expected.
-import { SettingsError } from "../../provider/core/errors";
+import { SettingsError } from "../../provider/cloudflare/errors";
 
 /** The error; fails where there was none. */
 export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknown> {

@@ -43,13 +43,13 @@ export interface Scenario {
 const up = (stack: AnyStack) => stack.up();
 const preview = (stack: AnyStack) => stack.preview();
 const topup = (name: string, args: string, opts = "") => `new AutoTopupConfig("${name}", { ${args} }, { ${opts} });`;
-const sums = "amount: 5000, threshold: 1000";
+const amounts = "amount: 5000, threshold: 1000";
 
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: "a whole life: create, no change, update, drift, refresh, repair, destroy",
     plays: [
-      { declare: topup("x", `accountId: A, ${sums}`), run: preview },
+      { declare: topup("x", `accountId: A, ${amounts}`), run: preview },
       { run: up },
       { run: up },
       { declare: topup("x", "accountId: A, amount: 8000, threshold: 1000"), run: preview },
@@ -67,28 +67,28 @@ export const SCENARIOS: readonly Scenario[] = [
     plays: [
       { declare: topup("x", "accountId: A, amount: 20, threshold: 499"), run: preview },
       {
-        declare: topup("x", `accountId: A, ${sums}`),
+        declare: topup("x", `accountId: A, ${amounts}`),
         dashboard: (cloudflare) => cloudflare.setConfig(A, { amount: 7000, threshold: 700 }),
         run: up,
       },
-      { declare: topup("x", `accountId: A, ${sums}, adopt: true`), run: up },
-      { declare: topup("x", `accountId: A, ${sums}`), run: up },
-      { declare: topup("x", `accountId: A, ${sums}, enabled: false`), run: up },
+      { declare: topup("x", `accountId: A, ${amounts}, adopt: true`), run: up },
+      { declare: topup("x", `accountId: A, ${amounts}`), run: up },
+      { declare: topup("x", `accountId: A, ${amounts}, enabled: false`), run: up },
       { run: (stack) => stack.destroy() },
     ],
   },
   {
     name: "renames and replacements: never off by mistake",
     plays: [
-      { declare: topup("x", `accountId: A, ${sums}`), run: up },
-      { declare: topup("renamed", `accountId: A, ${sums}`), run: up },
-      { declare: topup("aliased", `accountId: A, ${sums}`, 'aliases: [{ name: "renamed" }]'), run: up },
-      { declare: topup("aliased", `accountId: B, ${sums}`), run: preview },
+      { declare: topup("x", `accountId: A, ${amounts}`), run: up },
+      { declare: topup("renamed", `accountId: A, ${amounts}`), run: up },
+      { declare: topup("aliased", `accountId: A, ${amounts}`, 'aliases: [{ name: "renamed" }]'), run: up },
+      { declare: topup("aliased", `accountId: B, ${amounts}`), run: preview },
       { run: up },
-      { declare: topup("aliased", `accountId: A, ${sums}`, "deleteBeforeReplace: true"), run: up },
-      { declare: topup("aliased", `accountId: A, ${sums}`, "protect: true"), run: up },
+      { declare: topup("aliased", `accountId: A, ${amounts}`, "deleteBeforeReplace: true"), run: up },
+      { declare: topup("aliased", `accountId: A, ${amounts}`, "protect: true"), run: up },
       { declare: "", run: up },
-      { declare: topup("aliased", `accountId: A, ${sums}`, "retainOnDelete: true"), run: up },
+      { declare: topup("aliased", `accountId: A, ${amounts}`, "retainOnDelete: true"), run: up },
       { declare: "", run: up },
     ],
   },
@@ -99,7 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
         declare: `class Group extends pulumi.ComponentResource { constructor(name) { super("my:index:Group", name); } }
           const parent = new Group("group");
           const first = ${topup("first", `accountId: A, amount: pulumi.secret(5000), threshold: 1000`, "parent")}
-          ${topup("second", `accountId: B, ${sums}`, "dependsOn: [first], ignoreChanges: ['amount']")}`,
+          ${topup("second", `accountId: B, ${amounts}`, "dependsOn: [first], ignoreChanges: ['amount']")}`,
         run: up,
       },
       {

@@ -15,7 +15,7 @@ const outfile = path.join(folder, "simulator.js");
 const running: ChildProcess[] = [];
 
 beforeAll(() => {
-  const entry = path.join(root, "provider/testing/simulatorCli.ts");
+  const entry = path.join(root, "provider/simulator.ts");
   buildSync({ entryPoints: [entry], outfile, bundle: true, platform: "node", target: "node20", format: "cjs" });
 });
 afterEach(() => running.splice(0).forEach((child) => void child.kill("SIGKILL")));

@@ -44,10 +44,10 @@ describe("silence", () => {
 
   it.each(rows)("%s lasts until the client gives up, and is on record without a status", async (_, fault, applied) => {
     simulator.fault(fault);
-    const patience = new AbortController();
-    const failure = rejection(create(patience.signal));
+    const timeouts = new AbortController();
+    const failure = rejection(create(timeouts.signal));
     while (!simulator.requests[0]?.body) await new Promise((next) => setTimeout(next, 5));
-    patience.abort();
+    timeouts.abort();
     expect(await failure).toBeDefined();
     expect(simulator.requests).toMatchObject([{ status: null, fault: fault.kind }]);
     expect(simulator.changes(account)).toBe(applied ? 1 : 0);
@@ -55,11 +55,11 @@ describe("silence", () => {
 
   it("in the middle of the body comes after the headers", async () => {
     simulator.fault({ kind: "stall" });
-    const patience = new AbortController();
-    const response = await create(patience.signal).asResponse();
+    const timeouts = new AbortController();
+    const response = await create(timeouts.signal).asResponse();
     expect(response.status).toBe(200);
     expect(response.headers.get("cf-ray")).toBe(simulator.requests[0]?.ray);
-    patience.abort();
+    timeouts.abort();
     expect(await rejection(response.text())).toMatchObject({ name: "AbortError" });
   });
 });

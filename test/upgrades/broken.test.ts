@@ -2,8 +2,8 @@
 // crash a provider: both doors' real processes, every call that is given a state.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { DOORS, type DoorName, type OpenDoor, openDoor } from "../support/doors";
 import type { Properties } from "../support/plugin";
+import { openProvider, PROVIDERS, type ProviderName, type ProviderProcess } from "../support/providers";
 import { failureOf } from "../support/rejection";
 
 let accounts = 0;
@@ -53,35 +53,35 @@ const ROWS: Record<string, Row> = {
 };
 
 let cloudflare: BillingSimulator;
-const doors: Partial<Record<DoorName, OpenDoor>> = {};
+const doors: Partial<Record<ProviderName, ProviderProcess>> = {};
 
 beforeAll(async () => {
   cloudflare = await startSimulator();
   const settings = { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url };
-  for (const name of DOORS) doors[name] = await openDoor(name, settings);
+  for (const name of PROVIDERS) doors[name] = await openProvider(name, settings);
 });
 beforeEach(() => cloudflare.reset());
 afterAll(async () => {
-  await Promise.all(Object.values(doors).map((door) => door.stop()));
+  await Promise.all(Object.values(doors).map((provider) => provider.stop()));
   await cloudflare.close();
 });
 
-/** A door and an account of its own. */
-function open(name: DoorName) {
-  const door = doors[name];
-  if (!door) throw new Error(`${name} was not opened.`);
+/** A provider and an account of its own. */
+function open(name: ProviderName) {
+  const provider = doors[name];
+  if (!provider) throw new Error(`${name} was not opened.`);
   accounts += 1;
   const accountId = accounts.toString(16).padStart(32, "a");
   const inputs = inputsOf(accountId);
   cloudflare.setConfig(accountId, { amount: 5000, threshold: 1000 });
-  return { door, accountId, inputs, state: { ...inputs, ...healthy } };
+  return { provider, accountId, inputs, state: { ...inputs, ...healthy } };
 }
 
-describe.each(DOORS)("through %s", (name) => {
+describe.each(PROVIDERS)("through %s", (name) => {
   it.each(Object.entries(ROWS))("%s is compared property by property", async (_row, { damage, changed }) => {
-    const { door, accountId, inputs, state } = open(name);
+    const { provider, accountId, inputs, state } = open(name);
     const replaces = changed.filter((property) => property === "accountId");
-    expect(await door.diff(accountId, damage(state), inputs)).toEqual({
+    expect(await provider.diff(accountId, damage(state), inputs)).toEqual({
       changes: changed.length > 0,
       replaces,
     });
@@ -89,30 +89,30 @@ describe.each(DOORS)("through %s", (name) => {
   });
 
   it.each(Object.entries(ROWS))("%s is whole again after an update", async (_row, { damage }) => {
-    const { door, accountId, inputs, state } = open(name);
+    const { provider, accountId, inputs, state } = open(name);
     const news = { ...inputs, amount: 8000 };
-    expect(await door.update(accountId, damage(state), news)).toEqual({ ...news, ...healthy });
+    expect(await provider.update(accountId, damage(state), news)).toEqual({ ...news, ...healthy });
     expect(cloudflare.config(accountId)).toEqual({ amount: 8000, threshold: 1000 });
   });
 
   it.each(Object.entries(ROWS))("%s is whole again after a refresh", async (_row, { damage }) => {
-    const { door, accountId, inputs, state } = open(name);
-    const { id, outs, inputs: found } = await door.read(accountId, damage(state));
+    const { provider, accountId, inputs, state } = open(name);
+    const { id, outs, inputs: found } = await provider.read(accountId, damage(state));
     expect({ id, outs, inputs: found }).toEqual({ id: accountId, outs: state, inputs });
   });
 
   it.each(Object.entries(ROWS))("%s is deleted by its id alone", async (_row, { damage }) => {
-    const { door, accountId, state } = open(name);
+    const { provider, accountId, state } = open(name);
     // Not updated in this run, so that nobody else declares the account.
-    await door.delete(accountId, damage(state));
+    await provider.delete(accountId, damage(state));
     expect(cloudflare.config(accountId)).toBeNull();
   });
 
   it.each(["", "production", "a".repeat(31), `${"a".repeat(32)} `, "../../zones"])(
     "the id '%s' is refused in words, and nothing is asked or removed",
     async (id) => {
-      const { door, state } = open(name);
-      const told = [await failureOf(door.read(id, state)), await failureOf(door.delete(id, state))];
+      const { provider, state } = open(name);
+      const told = [await failureOf(provider.read(id, state)), await failureOf(provider.delete(id, state))];
       const words = `'${id.trim()}' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.`;
       expect(told).toEqual([words, words]);
       expect(cloudflare.requests).toEqual([]);
@@ -120,15 +120,15 @@ describe.each(DOORS)("through %s", (name) => {
   );
 
   it("an id in capitals is the same account", async () => {
-    const { door, accountId, state } = open(name);
-    const { outs } = await door.read(accountId.toUpperCase(), state);
+    const { provider, accountId, state } = open(name);
+    const { outs } = await provider.read(accountId.toUpperCase(), state);
     expect(outs).toEqual(state);
   });
 
   it("a refresh of an empty state that finds nothing says so instead of forgetting the resource", async () => {
-    const { door, accountId } = open(name);
+    const { provider, accountId } = open(name);
     cloudflare.setConfig(accountId, null);
-    expect(await failureOf(door.read(accountId, {}))).toContain(
+    expect(await failureOf(provider.read(accountId, {}))).toContain(
       "has no auto top-up config, so there is nothing to read",
     );
   });

@@ -18,20 +18,20 @@ class Team extends pulumi.ComponentResource {
   }
 }
 
-const sums = { amount: 5000, threshold: 1000 };
+const amounts = { amount: 5000, threshold: 1000 };
 const doors = { dynamic: dynamic.AutoTopupConfig, plugin: PluginTopup };
-for (const [door, Topup] of Object.entries(doors)) {
-  const account = (digit) => `${digit}${door === "dynamic" ? "d" : "e"}`.repeat(16);
-  const plain = new Topup(`${door}-plain`, { accountId: account("0"), ...sums });
-  new Topup(`${door}-off`, { accountId: account("1"), ...sums, enabled: false });
-  new Topup(`${door}-secret`, { accountId: account("2"), amount: pulumi.secret(7000), threshold: 1000 });
-  new Topup(`${door}-adopted`, { accountId: account("3"), ...sums, adopt: true });
-  new Topup(`${door}-capitals`, { accountId: account("4").toUpperCase(), ...sums });
-  new Topup(`${door}-failing`, { accountId: account("5"), ...sums }, { dependsOn: [plain] });
+for (const [provider, Topup] of Object.entries(doors)) {
+  const account = (digit) => `${digit}${provider === "dynamic" ? "d" : "e"}`.repeat(16);
+  const plain = new Topup(`${provider}-plain`, { accountId: account("0"), ...amounts });
+  new Topup(`${provider}-off`, { accountId: account("1"), ...amounts, enabled: false });
+  new Topup(`${provider}-secret`, { accountId: account("2"), amount: pulumi.secret(7000), threshold: 1000 });
+  new Topup(`${provider}-adopted`, { accountId: account("3"), ...amounts, adopt: true });
+  new Topup(`${provider}-capitals`, { accountId: account("4").toUpperCase(), ...amounts });
+  new Topup(`${provider}-failing`, { accountId: account("5"), ...amounts }, { dependsOn: [plain] });
   new Topup(
-    `${door}-member`,
-    { accountId: account("6"), ...sums },
-    { parent: new Team(`${door}-team`), protect: true },
+    `${provider}-member`,
+    { accountId: account("6"), ...amounts },
+    { parent: new Team(`${provider}-team`), protect: true },
   );
-  exports[`${door}Error`] = plain.error;
+  exports[`${provider}Error`] = plain.error;
 }

@@ -4,7 +4,7 @@ const { writeFileSync } = require("node:fs");
 const path = require("node:path");
 
 const dist = path.resolve(__dirname, "../../dist");
-const both = (digit) => ["d", "e"].map((door) => `${digit}${door}`.repeat(16));
+const both = (digit) => ["d", "e"].map((provider) => `${digit}${provider}`.repeat(16));
 const live = { amount: 5000, threshold: 1000 };
 const failed = { error: "card_declined", disabledReason: "three failures", lastFailedAt: 1_790_000_000_000 };
 const all = (digits, value) => Object.fromEntries(digits.flatMap(both).map((accountId) => [accountId, value]));

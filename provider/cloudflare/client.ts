@@ -1,0 +1,133 @@
+// The client for an account's AI Gateway billing: sends, sends again where that is safe, and turns every answer into a typed result or one
+// readable error. Does not know the SDK, nor what a program declared.
+
+import type { Exchange } from "./answers";
+import {
+  type Amounts,
+  type CreditBalance,
+  type Envelope,
+  explain,
+  openEnvelope,
+  parseAmounts,
+  parseCreditBalance,
+  parseRemoteConfig,
+  type RemoteConfig,
+  sameAmounts,
+} from "./answers";
+import type { Connection, Credentials } from "./credentials";
+import { ApiError, CancelledError, describeReason, isDoubtful } from "./errors";
+import { rotating, type Send } from "./fallback";
+import { type ChargeHistory, parseChargeHistory } from "./invoices";
+import { DEFAULT_TIMEOUTS, Pacer, retryAfterMs, type Timeouts, type Wait } from "./pacing";
+
+/** The AI Gateway billing of any account. Each method throws ApiError once its request has failed for good, or CancelledError. */
+export interface BillingApi {
+  /** GET: what is set right now. */
+  read(accountId: string): Promise<RemoteConfig>;
+  /** POST, an upsert: sets both amounts, in US cents. Charges nothing by itself. */
+  write(accountId: string, amounts: Amounts): Promise<void>;
+  /** DELETE, idempotent: switches auto top-up off. */
+  unset(accountId: string): Promise<void>;
+  /** GET: the credits and the payment method that pays for them. */
+  creditBalance(accountId: string): Promise<CreditBalance>;
+  /** GET: what auto top-up charged, as far as Cloudflare lists it. */
+  charges(accountId: string): Promise<ChargeHistory>;
+}
+
+export interface ApiOptions {
+  connection: Connection;
+  /** Receives what the API remarks about a request that succeeded. */
+  remark(text: string): void;
+  timeouts?: Timeouts;
+  pacer?: Pacer<Exchange>;
+  /** Ends the requests in flight, and the waits between them. */
+  signal?: AbortSignal;
+  /** Asked before every attempt: a process whose run is over must not write over what the next run has set. */
+  isWanted?: () => Promise<boolean>;
+}
+
+const MOST_REMARKS = 5;
+
+export function openBillingApi({
+  connection,
+  remark,
+  signal,
+  isWanted = async () => true,
+  timeouts: { timeoutMs, deadlineMs } = DEFAULT_TIMEOUTS,
+  pacer = new Pacer({ deadlineMs }, signal, (ms) => remark(pausing(ms))),
+}: ApiOptions): BillingApi {
+  // Loaded here, at the first request: a preview has no use for an HTTP client.
+  const { openRequests } = require("./sdk") as typeof import("./sdk");
+  const { credentials, fallback, baseUrl } = connection;
+  const requestsWith = (own: Credentials) =>
+    openRequests({ credentials: own, baseUrl }, Math.min(timeoutMs, deadlineMs), signal);
+  const own = requestsWith(credentials);
+  const withOwn = (send: Send) => send(own);
+  const withFallback = rotating(own, fallback ? requestsWith(fallback) : null, () =>
+    remark(
+      "Cloudflare does not accept the stack's credentials; those in the environment are used to read and to remove.",
+    ),
+  );
+
+  async function call<T>(
+    attempt: string,
+    accountId: string,
+    send: Send,
+    parse: (result: unknown) => T | null,
+    exchangeOf = withFallback,
+  ): Promise<T> {
+    let [sent, doubtful] = [false, false];
+    const sendIfWanted = async () => {
+      if (!(await isWanted())) throw new CancelledError(attempt, accountId, sent);
+      sent ||= !signal?.aborted;
+      const exchange = await exchangeOf(send);
+      doubtful ||= isDoubtful(exchange.status);
+      return exchange;
+    };
+    const exchange = await pacer.run(sendIfWanted, judge);
+    if (exchange.status === null && signal?.aborted) throw new CancelledError(attempt, accountId, sent);
+    const envelope = openEnvelope(exchange.text);
+    const parsed = envelope?.success ? parse(envelope.result) : null;
+    if (exchange.status === null || exchange.status >= 300 || !envelope || parsed === null) {
+      throw new ApiError({ attempt, accountId, doubtful, ...explain(exchange, envelope) });
+    }
+    passOn(accountId, envelope.messages);
+    return parsed;
+  }
+
+  function passOn(accountId: string, messages: Envelope["messages"]): void {
+    const shown = messages.slice(0, MOST_REMARKS).map(describeReason);
+    if (messages.length > shown.length) shown.push(`and ${messages.length - shown.length} more remarks`);
+    for (const text of shown) remark(`Cloudflare on account ${accountId}: ${text}`);
+  }
+
+  return {
+    read: (accountId) =>
+      call("reading the auto top-up config", accountId, (to) => to.get(accountId), parseRemoteConfig),
+    async write(accountId, amounts) {
+      const confirm = (result: unknown) => sameAmounts(parseAmounts(result), amounts) || null;
+      // Amounts are set with nothing but the credentials that the stack names.
+      await call("setting the auto top-up config", accountId, (to) => to.post(accountId, amounts), confirm, withOwn);
+    },
+    async unset(accountId) {
+      // The documented result is some object; anything less leaves it to a read to find out whether the config is gone.
+      const confirm = (result: unknown) => (typeof result === "object" && result !== null) || null;
+      await call("removing the auto top-up config", accountId, (to) => to.delete(accountId), confirm);
+    },
+    creditBalance: (accountId) =>
+      call("reading the credit balance", accountId, (to) => to.balance(accountId), parseCreditBalance),
+    charges: (accountId) => call("reading the charges", accountId, (to) => to.invoices(accountId), parseChargeHistory),
+  };
+}
+
+// Somebody who sees nothing happen for five minutes would press Ctrl-C.
+function pausing(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  return `Cloudflare's rate limit is used up: all requests wait ${seconds} s, then go on by themselves.`;
+}
+
+// Sending again is safe for all three requests: POST is an upsert and DELETE is idempotent.
+function judge({ status, retryAfter }: Exchange): Wait | null {
+  if (status !== null && status !== 408 && status !== 409 && status !== 429 && status < 500) return null;
+  return { everybody: status === 429, ms: retryAfterMs(retryAfter) };
+}

@@ -1,0 +1,122 @@
+// Where credentials and the API's address come from, and which of them can be used. Keeps, prints and sends none of them.
+import { SettingsError } from "./errors";
+
+/** One of the two ways to authenticate (https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/). */
+export type Credentials = { apiToken: string } | { apiKey: string; email: string };
+
+export interface Connection {
+  credentials: Credentials;
+  /** The environment's, where they are others: for the day on which `credentials` are no longer accepted. */
+  fallback?: Credentials | null;
+  baseUrl: string;
+}
+
+export type SettingName = "apiToken" | "apiKey" | "email" | "baseUrl";
+
+/** Looks a setting up, in the stack's configuration or in the environment; undefined where it is not set. */
+export type Lookup = (name: SettingName) => string | undefined;
+
+/** How a provider calls its settings in messages, for instance `cloudflare:apiToken`. */
+export type SettingLabel = (name: SettingName) => string;
+
+const SENDABLE = /^[\x21-\x7e]+$/;
+const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
+
+const VARIABLES: Record<SettingName, string> = {
+  apiToken: "CLOUDFLARE_API_TOKEN",
+  apiKey: "CLOUDFLARE_API_KEY",
+  email: "CLOUDFLARE_EMAIL",
+  baseUrl: "CLOUDFLARE_BASE_URL",
+};
+
+/** The environment variables that Cloudflare's own tools read. */
+export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {
+  return (name) => env[VARIABLES[name]];
+}
+
+/**
+ * Finds the credentials: configuration before environment, and in each of them a token before a key with its email.
+ *
+ * @throws SettingsError if there is none, half of one, or one that cannot be sent. Its message never holds a value.
+ */
+export function resolveConnection(config: Lookup, environment: Lookup, label: SettingLabel): Connection {
+  const configured = (name: SettingName) => usable(name, config(name), label(name));
+  const find = (name: SettingName) => configured(name) ?? usable(name, environment(name), VARIABLES[name]);
+  const credentials = complete(configured) ?? complete(find) ?? refuseIncomplete(find, label);
+  // The environment's credential was not meant for an address that the configuration names.
+  const fallback = configured("baseUrl") ? null : fallbackCredentials(credentials, environment);
+  return { credentials, fallback, baseUrl: resolveBaseUrl(find("baseUrl")) };
+}
+
+// Half a pair in the environment, or one that cannot be sent, is nobody's mistake while the configured credentials work.
+function fallbackCredentials(inUse: Credentials, environment: Lookup): Credentials | null {
+  const sendable = (name: SettingName) => {
+    const value = environment(name)?.trim();
+    return value && SENDABLE.test(value) ? value : undefined;
+  };
+  const fallback = complete(sendable);
+  return JSON.stringify(fallback) === JSON.stringify(inUse) ? null : fallback;
+}
+
+function complete(find: Lookup): Credentials | null {
+  const [apiToken, apiKey, email] = [find("apiToken"), find("apiKey"), find("email")];
+  if (apiToken) return { apiToken };
+  return apiKey && email ? { apiKey, email } : null;
+}
+
+function refuseIncomplete(find: Lookup, label: SettingLabel): never {
+  const apiKey = find("apiKey");
+  if (apiKey || find("email")) {
+    const missing = apiKey ? "email" : "apiKey";
+    throw new SettingsError(
+      missing,
+      `A Global API Key needs its email and the other way round: set ${nameBoth(missing, label)}.`,
+    );
+  }
+  throw new SettingsError(
+    "apiToken",
+    `No Cloudflare credentials: set ${nameBoth("apiToken", label)} to an API token with the permission "AI Gateway Write", ` +
+      `for instance with \`pulumi config set --secret ${label("apiToken")}\`.`,
+  );
+}
+
+function nameBoth(name: SettingName, label: SettingLabel): string {
+  return `'${label(name)}' in the configuration or ${VARIABLES[name]} in the environment`;
+}
+
+// Checked here because fetch puts a header value that it refuses into its error message.
+function usable(name: SettingName, value: string | undefined, label: string): string | undefined {
+  const trimmed = value?.trim();
+  if (!trimmed) return undefined;
+  if (SENDABLE.test(trimmed)) return trimmed;
+  throw new SettingsError(name, `'${label}' holds a space or a character that cannot be sent: copy it again.`);
+}
+
+function resolveBaseUrl(value: string | undefined): string {
+  const baseUrl = value ?? DEFAULT_BASE_URL;
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url && !url.username && !url.password && isSafe(url)) return baseUrl;
+  throw new SettingsError(
+    "baseUrl",
+    "'baseUrl' must be an https:// URL without a user name, since credentials are sent there; http:// is for loopback addresses only.",
+  );
+}
+
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}
+
+/**
+ * Refuses a value that could not be used, whether or not the other settings are there.
+ *
+ * @throws SettingsError, which never holds the value.
+ */
+export function assertUsable(name: SettingName, value: string): void {
+  const trimmed = usable(name, value, name);
+  if (name === "baseUrl") resolveBaseUrl(trimmed);
+}
+
+/** @param hostname as `URL` has it: IPv6 in brackets. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+}

@@ -1,0 +1,93 @@
+// Sends a request through a proxy: a tunnel, so that TLS ends at the API itself. Node's own fetch knows no proxies before Node 24. Does not
+// know Cloudflare, nor which requests need a proxy.
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { request as send } from "node:https";
+import { HttpsProxyAgent } from "https-proxy-agent";
+
+/** One answer as it comes in. */
+export interface Incoming {
+  status: number;
+  headers: Headers;
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/** Sends one request to a URL. */
+export type Transport = (url: string, init: RequestInit) => Promise<Incoming>;
+
+const agents = new Map<string, HttpsProxyAgent<string>>();
+
+/**
+ * Sends through a proxy, whose tunnels are kept open for the requests that follow.
+ *
+ * @param proxy its URL, which may hold a user name and a password for it.
+ */
+export function through(proxy: string): Transport {
+  const agent = agentFor(proxy);
+  return (url, { method, headers, body, signal }) =>
+    new Promise((resolve, reject) => {
+      const options = { agent, method, headers: plain(new Headers(headers)), ...(signal ? { signal } : {}) };
+      const request = send(url, options as object);
+      request.once("response", (answer) => resolve(incoming(answer)));
+      whenUnanswered(request, agent.proxy.host, signal ?? null, reject);
+      request.end(typeof body === "string" ? body : undefined);
+    });
+}
+
+/** Every way in which a request may end without an answer of the API. */
+function whenUnanswered(
+  request: ClientRequest,
+  host: string,
+  signal: AbortSignal | null,
+  tell: (reason: unknown) => void,
+): void {
+  // Until the tunnel is open the request has no socket, and Node tells nobody that it was ended.
+  const stop = () => tell(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  request.once("proxyConnect", ({ statusCode }: { statusCode: number }) => {
+    if (statusCode !== 200) request.destroy(new Error(`the proxy ${host} refused the connection with ${statusCode}`));
+  });
+  // Nobody but the proxy is connected to.
+  request.on("error", (error: NodeJS.ErrnoException) => {
+    const isOfProxy = error.syscall === "connect" || error.syscall === "getaddrinfo";
+    tell(isOfProxy ? new Error(`the proxy ${host} could not be reached: ${error.message}`) : error);
+  });
+  // The last word: an upgrade, for instance, ends a request with neither an error nor an answer.
+  request.once("close", () => {
+    signal?.removeEventListener("abort", stop);
+    tell(new Error("the connection was closed without an answer"));
+  });
+}
+
+function agentFor(proxy: string): HttpsProxyAgent<string> {
+  const known = agents.get(proxy);
+  if (known) return known;
+  const bare = new URL(proxy);
+  const { protocol, host, username, password } = bare;
+  if (!/^https?:$/.test(protocol)) throw new Error(`the proxy ${host} is no http:// or https:// proxy`);
+  // Not left in the URL, which the agent prints where DEBUG asks for it.
+  bare.username = bare.password = "";
+  const user = Buffer.from(`${unquote(username)}:${unquote(password)}`).toString("base64");
+  const headers = username || password ? { "Proxy-Authorization": `Basic ${user}` } : {};
+  const agent = new HttpsProxyAgent(bare.href, { keepAlive: true, headers });
+  agents.set(proxy, agent);
+  return agent;
+}
+
+function incoming(answer: IncomingMessage): Incoming {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(answer.headers)) headers.set(name, String(value));
+  return { status: answer.statusCode ?? 0, headers, body: answer };
+}
+
+function plain(headers: Headers): OutgoingHttpHeaders {
+  return Object.fromEntries(headers);
+}
+
+function unquote(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,126 @@
+// The official SDK, and the only file that knows it: one attempt at each request, reported as plain facts. Judges no answer. Loaded at the
+// first request, and bundled by itself so that the rest of the SDK's 1,166 files can be dropped.
+import { APIConnectionTimeoutError, APIError } from "cloudflare/core/error";
+import { BaseBilling } from "cloudflare/resources/ai-gateway/billing/billing";
+import { BaseConfig } from "cloudflare/resources/ai-gateway/billing/topup/config";
+import { createClient } from "cloudflare/tree-shakable";
+import type { Amounts, Exchange } from "./answers";
+import type { Connection, Credentials } from "./credentials";
+import { boundedFetch, reasonOf } from "./http";
+import { hiding } from "./redaction";
+import { openTrace, traced } from "./requestLog";
+
+/** The requests below `/accounts/{account_id}/ai-gateway/billing`, one attempt each; none of them throws. */
+export interface Requests {
+  /** Of `/topup/config`, like the two below. */
+  get(accountId: string): Promise<Exchange>;
+  post(accountId: string, amounts: Amounts): Promise<Exchange>;
+  delete(accountId: string): Promise<Exchange>;
+  /** Of `/credit-balance`. */
+  balance(accountId: string): Promise<Exchange>;
+  /** Of `/invoice-history`: what auto top-up charged. */
+  invoices(accountId: string): Promise<Exchange>;
+}
+
+/**
+ * @param timeoutMs for one attempt, the answer's body included.
+ * @param signal ends every request in flight, and refuses those that come after.
+ */
+export function openRequests(
+  { credentials, baseUrl }: Omit<Connection, "fallback">,
+  timeoutMs: number,
+  signal?: AbortSignal | undefined,
+): Requests {
+  const hide = hiding(credentials);
+  const trace = openTrace(process.env.CLOUDFLARE_AI_GATEWAY_BILLING_LOG);
+  const client = withoutCustomHeaders(() =>
+    createClient({
+      resources: [BaseBilling, BaseConfig],
+      ...authentication(credentials),
+      baseURL: baseUrl,
+      fetch: trace ? traced(boundedFetch, trace, hide) : boundedFetch,
+      timeout: timeoutMs,
+      maxRetries: 0,
+      // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
+      logLevel: "off",
+    }),
+  );
+  const { billing } = client.aiGateway;
+  const { config } = billing.topup;
+  const send = async (begin: (signal: AbortSignal | undefined) => Sending) => {
+    const { own, release } = following(signal);
+    try {
+      const answer = await exchange(begin(own));
+      return { ...answer, text: hide(answer.text), requestId: answer.requestId && hide(answer.requestId) };
+    } finally {
+      release();
+    }
+  };
+  return {
+    get: (accountId) => send((signal) => config.get({ account_id: accountId }, { signal })),
+    post: (accountId, amounts) => send((signal) => config.create({ account_id: accountId, ...amounts }, { signal })),
+    delete: (accountId) => send((signal) => config.delete({ account_id: accountId }, { signal })),
+    balance: (accountId) => send((signal) => billing.creditBalance({ account_id: accountId }, { signal })),
+    invoices: (accountId) =>
+      send((signal) => billing.invoiceHistory({ account_id: accountId, type: "auto" }, { signal })),
+  };
+}
+
+// The SDK leaves a listener on the signal of every request that it was given, so each gets a signal of its own: the run's
+// would hold on to all of them.
+function following(signal: AbortSignal | undefined): { own: AbortSignal | undefined; release(): void } {
+  if (!signal) return { own: undefined, release: () => {} };
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort);
+  return { own: controller.signal, release: () => signal.removeEventListener("abort", abort) };
+}
+
+// What is not given here the SDK would take from the environment, and send as well.
+function authentication(credentials: Credentials) {
+  const none = { apiToken: null, apiKey: null, apiEmail: null, userServiceKey: null };
+  if ("apiToken" in credentials) return { ...none, apiToken: credentials.apiToken };
+  return { ...none, apiKey: credentials.apiKey, apiEmail: credentials.email };
+}
+
+// The SDK's constructor merges CLOUDFLARE_CUSTOM_HEADERS over its own headers: an Authorization in it, meant for another
+// tool, would replace the credential that was configured.
+function withoutCustomHeaders<T>(construct: () => T): T {
+  const { CLOUDFLARE_CUSTOM_HEADERS: hidden } = process.env;
+  delete process.env.CLOUDFLARE_CUSTOM_HEADERS;
+  try {
+    return construct();
+  } finally {
+    if (hidden !== undefined) process.env.CLOUDFLARE_CUSTOM_HEADERS = hidden;
+  }
+}
+
+type Sending = { asResponse(): Promise<Response> };
+
+// The raw response, because the SDK's own result leaves out the envelope and with it `success` and `messages`.
+async function exchange(sending: Sending): Promise<Exchange> {
+  try {
+    const response = await sending.asResponse();
+    return { status: response.status, text: await response.text(), ...remarks(response.headers) };
+  } catch (error) {
+    if (!(error instanceof APIError) || error.status === undefined) return unanswered(error);
+    return { status: error.status, text: textOf(error), ...remarks(error.headers) };
+  }
+}
+
+// The SDK keeps what was no JSON in its message only, behind the status, and has words of its own for an empty answer.
+function textOf({ status, error, message }: APIError): string {
+  if (error) return JSON.stringify(error);
+  const text = message.replace(`${status} `, "");
+  return text === "status code (no body)" ? "" : text;
+}
+
+function remarks(headers: Headers | undefined) {
+  return { retryAfter: headers?.get("retry-after") ?? null, requestId: headers?.get("cf-ray") ?? null };
+}
+
+function unanswered(error: unknown): Exchange {
+  const text = error instanceof APIConnectionTimeoutError ? "it did not answer in time" : reasonOf(error);
+  return { status: null, text, retryAfter: null, requestId: null };
+}

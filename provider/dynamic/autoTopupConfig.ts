@@ -1,0 +1,100 @@
+// The resource class of the dynamic provider, as a program uses it. Loads nothing but @pulumi/pulumi, since every program that imports the
+// package pays for it.
+import * as pulumi from "@pulumi/pulumi";
+import { refuseOldNode } from "../pulumi/node";
+import { refuseMisspeltSettings } from "./stackSettings";
+
+// The provider as the dynamic-provider host wants it: the source of a module with a `handler`. It is stored with every
+// resource and run again at each refresh and delete, so it holds no logic, and its bytes never change.
+const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
+
+const TYPE = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
+
+/** What to declare for one account. Amounts are whole numbers of US cents; `usd(50)` writes them in dollars. */
+export interface AutoTopupConfigArgs {
+  /** The Cloudflare account, 32 hexadecimal digits. It has one auto top-up config, so declare it once. Changing it replaces the resource. */
+  accountId: pulumi.Input<string>;
+  /** US cents charged to the account's card at each top-up; at least 1000 ($10.00). */
+  amount: pulumi.Input<number>;
+  /** US cents: a balance below this triggers a top-up; at least 500 ($5.00). It is not a spending limit. */
+  threshold: pulumi.Input<number>;
+  /** False declares auto top-up off, and watches that it stays off; amount and threshold are kept for later. Default: true. */
+  enabled?: pulumi.Input<boolean | undefined>;
+  /** True lets a create, every one of them, replace remote values other than the declared ones. Default: false, which refuses. */
+  adopt?: pulumi.Input<boolean | undefined>;
+}
+
+/**
+ * The auto top-up of a Cloudflare account's AI Gateway credits: charge `amount` whenever the balance falls below `threshold`.
+ *
+ * Held by `/accounts/{account_id}/ai-gateway/billing/topup/config` (https://developers.cloudflare.com/api). Setting it charges
+ * nothing by itself; deleting the resource switches auto top-up off. The resource's id is the account id.
+ *
+ * Values that break a rule are refused in the preview, each on its property. `pulumi up` fails with Cloudflare's own message,
+ * the request id and what to do next where a request is refused; nothing stored is lost then.
+ */
+export class AutoTopupConfig extends pulumi.CustomResource {
+  /** The Cloudflare account. */
+  declare readonly accountId: pulumi.Output<string>;
+  /** US cents charged at each top-up; as declared while auto top-up is off. */
+  declare readonly amount: pulumi.Output<number>;
+  /** US cents: a balance below this triggers a top-up; as declared while auto top-up is off. */
+  declare readonly threshold: pulumi.Output<number>;
+  /** False where auto top-up is declared off. */
+  declare readonly enabled: pulumi.Output<boolean>;
+  /** Whether a create may replace remote values other than the declared ones; always as declared. */
+  declare readonly adopt: pulumi.Output<boolean>;
+  /** Why top-ups fail, in Cloudflare's words; null while they do not. As of the last create or refresh. */
+  declare readonly error: pulumi.Output<string | null>;
+  /** Why Cloudflare has suspended auto top-up; null while it has not. As of the last create or refresh. */
+  declare readonly disabledReason: pulumi.Output<string | null>;
+  /** When a top-up last failed, ISO 8601; null if none did. As of the last create or refresh. */
+  declare readonly lastFailedAt: pulumi.Output<string | null>;
+
+  /**
+   * @param name the resource's name in the stack.
+   * @param args what to declare.
+   * @param opts Pulumi's resource options; `protect: true` guards against deleting it by mistake.
+   */
+  constructor(name: string, args: AutoTopupConfigArgs, opts?: pulumi.CustomResourceOptions) {
+    const tooOld = refuseOldNode();
+    if (tooOld) throw new pulumi.RunError(tooOld);
+    refuseMisspeltSettings();
+    super(TYPE, name, { ...OUTPUTS, ...args, ...identity(name, opts), __provider: PROVIDER }, opts);
+  }
+
+  /**
+   * Reads an account's remote values without managing them: one GET in every preview and `up`.
+   *
+   * @param name the resource's name in the stack.
+   * @param accountId the Cloudflare account.
+   * @throws during the run if the account has no auto top-up config.
+   */
+  static get(name: string, accountId: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): AutoTopupConfig {
+    return new AutoTopupConfig(name, {} as AutoTopupConfigArgs, { ...opts, id: accountId });
+  }
+}
+
+// The SDK creates an output property for each name it is given, known or not.
+const OUTPUTS = {
+  accountId: undefined,
+  amount: undefined,
+  threshold: undefined,
+  enabled: undefined,
+  adopt: undefined,
+  error: undefined,
+  disabledReason: undefined,
+  lastFailedAt: undefined,
+};
+
+let declared = 0;
+
+/**
+ * Which resource a check is about: the engine does not tell a dynamic provider, and two for one account could not be told apart. The
+ * check takes it out again, so it is in no state; what is only read is not checked.
+ */
+function identity(name: string, opts: pulumi.CustomResourceOptions | undefined): object {
+  if (opts?.id !== undefined) return {};
+  declared += 1;
+  return { __resource: { key: `dynamic ${declared}`, name } };
+}

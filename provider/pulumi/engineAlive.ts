@@ -1,0 +1,53 @@
+// Whether the engine of this run is still there. Only listens for its port, and says nothing to it.
+import { connect } from "node:net";
+
+const ASK_AGAIN_MS = 1000;
+const LOOK_EVERY_MS = 5000;
+
+/**
+ * A provider outlives an engine that was killed, and would finish what it had begun. Returns a function that says whether the
+ * engine is there: false once it was and nobody listens at its address any more. Every doubt counts as there.
+ *
+ * Each answer holds for a second. An open connection would show it at once, but an engine that ends waits for it.
+ *
+ * @param address of the engine, as `127.0.0.1:PORT`.
+ */
+export function watchEngine(address: string): () => Promise<boolean> {
+  let seen = false;
+  let holdsUntil = 0;
+  return async () => {
+    if (Date.now() < holdsUntil) return true;
+    const listens = await isListening(address);
+    if (listens === false && seen) return false;
+    seen ||= listens === true;
+    holdsUntil = Date.now() + ASK_AGAIN_MS;
+    return true;
+  };
+}
+
+/** Calls `end`, once, some seconds after the engine that was there is no more. */
+export function afterEngine(address: string, end: () => void): void {
+  const isThere = watchEngine(address);
+  void isThere();
+  const timer = setInterval(async () => {
+    if (await isThere()) return;
+    clearInterval(timer);
+    end();
+  }, LOOK_EVERY_MS).unref();
+}
+
+/** Null where there is no telling. */
+function isListening(address: string): Promise<boolean | null> {
+  const [, host, port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(address) ?? [];
+  if (!host || !port) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const socket = connect({ host: host.replace(/[[\]]/g, ""), port: Number(port), timeout: 1000 });
+    const end = (answer: boolean | null) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("timeout", () => end(null));
+    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code === "ECONNREFUSED" ? false : null));
+  });
+}

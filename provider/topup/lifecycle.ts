@@ -1,0 +1,164 @@
+// Create, update, read and delete: which requests they make, in which order, and what they refuse. Does not know Pulumi, HTTP, or where
+// inputs come from.
+
+import type { RemoteConfig } from "../cloudflare/answers";
+import type { BillingApi } from "../cloudflare/client";
+import { type CheckResult, checkInputs, requireInputs } from "./check";
+import { Declarations, type OtherProcesses } from "./declarations";
+import { diffTopup, type TopupDiff } from "./diff";
+import { RefusedError, UnconfirmedError } from "./errors";
+import * as messages from "./messages";
+import {
+  type CheckedInputs,
+  type Declaration,
+  parsePriorState,
+  type Resource,
+  type TopupInputs,
+  type TopupState,
+} from "./model";
+import { accountOf, isFirstRead, isInPlace, observedState, targetOf } from "./target";
+import { apply } from "./write";
+
+/** What a provider provides. */
+export interface Host {
+  /** Asked at the first request, so that check, diff and a preview need no credential. */
+  api(): Promise<BillingApi>;
+  /** The stack's cap on 'amount' in US cents; null for none. */
+  maxAmount(): number | null;
+  /** Shows a warning to the person at the command line. */
+  warn(text: string): void;
+  /** Absent where one process serves the whole run. */
+  otherProcesses?: OtherProcesses;
+}
+
+/** The operations of one engine run. */
+export class Lifecycle {
+  private readonly declarations: Declarations;
+  private readonly warned = new Set<string>();
+
+  constructor(private readonly host: Host) {
+    this.declarations = new Declarations(host.otherProcesses);
+  }
+
+  /**
+   * Checks what the program declares, without a request; see `checkInputs`. An account that another resource of the run declares is
+   * refused, whatever the values: removing one of the two later would switch off the other.
+   *
+   * @param resource which one declares it; null where its identity did not reach the provider.
+   */
+  check(news: Readonly<Record<string, unknown>>, resource: Resource | null): CheckResult {
+    const result = checkInputs(news, this.host.maxAmount());
+    const accountId = result.inputs?.accountId;
+    if (typeof accountId !== "string") return result;
+    const other = this.declarations.check(accountId, resource);
+    if (!other || !resource) return result;
+    return {
+      inputs: null,
+      failures: [{ property: "accountId", reason: messages.declaredTwice(accountId, other, resource) }],
+    };
+  }
+
+  /** Compares, without a request. */
+  diff(olds: unknown, news: CheckedInputs): TopupDiff {
+    const prior = parsePriorState(olds);
+    const found = diffTopup(prior, news);
+    if (found.replaces.length === 0) this.declarations.store(String(news.accountId), prior);
+    return found;
+  }
+
+  /**
+   * Reads first: what is set as declared already is taken over, and other remote values are left alone unless 'adopt' is true, or the
+   * state of this very resource holds them, as in a replacement that the program asked for. One GET, then at most one write.
+   *
+   * @throws RefusedError, ApiError, UnconfirmedError, CancelledError or SettingsError.
+   */
+  async create(news: Readonly<Record<string, unknown>>): Promise<TopupState> {
+    const inputs = requireInputs(news, this.host.maxAmount());
+    const { accountId } = inputs;
+    try {
+      const remote = await this.readForCreate(inputs);
+      this.declarations.created(accountId, "created");
+      this.reportHealth(accountId, remote);
+      return { ...inputs, ...remote.health };
+    } catch (error) {
+      // An unconfirmed create is in the state, too: the engine keeps it as one whose initialization failed.
+      this.declarations.created(accountId, error instanceof UnconfirmedError ? "created" : "failed");
+      throw error;
+    }
+  }
+
+  /**
+   * One write. What Cloudflare reported of failed top-ups stays as it was until the next read.
+   *
+   * @param id the account id in the state.
+   */
+  async update(id: string, olds: unknown, news: Readonly<Record<string, unknown>>): Promise<TopupState> {
+    const prior = parsePriorState(olds);
+    accountOf(id, prior);
+    const inputs = requireInputs(news, this.host.maxAmount());
+    await apply(await this.host.api(), targetOf(inputs), Object(olds));
+    const { error, disabledReason, lastFailedAt } = prior;
+    return { ...inputs, error, disabledReason, lastFailedAt };
+  }
+
+  /**
+   * One GET. Returns null for a config that is proven to be gone; every doubt is an error.
+   *
+   * @param id the account id.
+   * @param props the stored state; empty when an existing config is read for the first time.
+   */
+  async read(id: string, props: unknown): Promise<TopupState | null> {
+    const prior = parsePriorState(props);
+    const accountId = accountOf(id, prior);
+    if (isFirstRead(prior)) {
+      this.declarations.read(accountId);
+      // The engine compares ids as text: read under another spelling, a managed resource would be deleted for being another one.
+      if (id !== accountId) throw new RefusedError(messages.notLowerCase(id, accountId));
+    }
+    const remote = await (await this.host.api()).read(accountId);
+    this.reportHealth(accountId, remote);
+    return observedState(accountId, prior, remote);
+  }
+
+  /**
+   * One DELETE. None where another resource keeps the account in the state, which ends in a warning; an error where one was to do so and
+   * does not, so that the state that knows the account is not lost.
+   *
+   * @param id the account id.
+   * @param props the stored state.
+   * @param key of the resource that is deleted; null where the provider does not know it.
+   */
+  async delete(id: string, props: unknown, key: string | null): Promise<void> {
+    const accountId = accountOf(id, parsePriorState(props));
+    const declaration = this.declarations.find(accountId);
+    if (declaration && isKept(declaration, key))
+      return this.host.warn(messages.deleteSkipped(accountId, declaration.name));
+    // What is deleted before it is replaced is created right after.
+    const isReplacedNext = declaration?.key === key && declaration?.progress !== "failed";
+    if (declaration && !isReplacedNext) throw new RefusedError(messages.deleteRefused(accountId, declaration));
+    if (this.declarations.isRead(accountId)) throw new RefusedError(messages.deleteOfRead(accountId));
+    await apply(await this.host.api(), { accountId, amounts: null }, null);
+  }
+
+  private async readForCreate(inputs: TopupInputs): Promise<RemoteConfig> {
+    const { accountId, adopt } = inputs;
+    const api = await this.host.api();
+    const remote = await api.read(accountId);
+    if (isInPlace(targetOf(inputs), remote)) return remote;
+    if (remote.amounts && !adopt && !this.declarations.isInState(accountId, remote.amounts))
+      throw new RefusedError(messages.notAdopted(inputs, remote.amounts));
+    await apply(api, targetOf(inputs), { ...inputs, ...remote.health });
+    return remote;
+  }
+
+  private reportHealth(accountId: string, { health }: RemoteConfig): void {
+    if (this.warned.has(accountId) || (!health.error && !health.disabledReason)) return;
+    this.warned.add(accountId);
+    this.host.warn(messages.failing(accountId, health));
+  }
+}
+
+/** Whether the state goes on to hold the account, once the resource with this key is deleted. */
+function isKept({ key, progress }: Declaration, deleted: string | null): boolean {
+  return progress === "created" || (progress === "stored" && key !== deleted);
+}

@@ -1,0 +1,37 @@
+// One write, and how its outcome is settled where no answer confirms it. Does not know which resource asks for it.
+import type { BillingApi } from "../cloudflare/client";
+import { ApiError, CancelledError } from "../cloudflare/errors";
+import { UnconfirmedError } from "./errors";
+import * as messages from "./messages";
+import { isInPlace, type Target } from "./target";
+
+/**
+ * Writes; where the answer does not say whether it was applied, or where only a dashboard session may write, reads.
+ *
+ * @param pending what the state keeps of a write that may have been applied; null where the engine keeps the resource anyway.
+ * @throws ApiError, CancelledError, or UnconfirmedError where `pending` is to be kept.
+ */
+export async function apply(api: BillingApi, target: Target, pending: object | null): Promise<void> {
+  try {
+    await (target.amounts ? api.write(target.accountId, target.amounts) : api.unset(target.accountId));
+  } catch (error) {
+    await settle(api, target, pending, error);
+  }
+}
+
+/** Returns if a read finds the write applied. */
+async function settle(api: BillingApi, target: Target, pending: object | null, error: unknown): Promise<void> {
+  const { accountId, amounts } = target;
+  const unconfirmed = pending ? messages.UNCONFIRMED : messages.MAYBE_OFF;
+  if (error instanceof CancelledError && error.sent) {
+    const failure = new CancelledError(error.attempt, accountId, true, unconfirmed);
+    throw pending ? new UnconfirmedError(failure, accountId, pending) : failure;
+  }
+  if (!(error instanceof ApiError && (error.status === 403 || error.outcomeUnknown))) throw error;
+  const remote = await api.read(accountId).catch(() => null);
+  if (remote && isInPlace(target, remote)) return;
+  const advised = (advice: string | null) => new ApiError({ ...error.failure, advice });
+  if (remote) throw advised(messages.notApplied(error.status, amounts, remote.amounts));
+  if (!error.outcomeUnknown) throw error;
+  throw pending ? new UnconfirmedError(advised(unconfirmed), accountId, pending) : advised(unconfirmed);
+}

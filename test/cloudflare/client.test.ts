@@ -1,0 +1,345 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { openBillingApi } from "../../provider/cloudflare/client";
+import { ApiError, CancelledError } from "../../provider/cloudflare/errors";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import type { Fault, FaultAction } from "../../provider/testing/simulator/faults";
+import { account, methods, openApi, otherAccount, withSimulator } from "../support/core";
+import { failureOf, rejectionOf } from "../support/rejection";
+
+let simulator: BillingSimulator;
+const amounts = { amount: 5000, threshold: 1000 };
+
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+/** Hits every request from now on. */
+function always(fault: FaultAction): void {
+  simulator.fault({ ...fault, times: Number.POSITIVE_INFINITY } as Fault);
+}
+
+/** What a read fails with. */
+async function readFailure(): Promise<ApiError> {
+  const error = await rejectionOf(openApi(simulator).api.read(account));
+  if (error instanceof ApiError) return error;
+  throw error;
+}
+
+describe("the API", () => {
+  it("reads, writes and unsets with one request each", async () => {
+    const { api } = openApi(simulator);
+    await api.write(account, amounts);
+    expect((await api.read(account)).amounts).toEqual(amounts);
+    await api.unset(account);
+    expect((await api.read(account)).amounts).toBeNull();
+    expect(methods(simulator)).toBe("POST GET DELETE GET");
+  });
+
+  it("takes zeros and nulls for an unset config", async () => {
+    const { api } = openApi(simulator);
+    const seen = [await api.read(account), await api.read(account)];
+    expect(seen.map((live) => live.amounts)).toEqual([null, null]);
+  });
+
+  it("reads the health beside the amounts", async () => {
+    simulator.setConfig(account, amounts);
+    simulator.setHealth(account, { error: "declined", disabledReason: "card", lastFailedAt: 1_760_000_000_000 });
+    expect((await openApi(simulator).api.read(account)).health).toEqual({
+      error: "declined",
+      disabledReason: "card",
+      lastFailedAt: "2025-10-09T08:53:20.000Z",
+    });
+  });
+
+  it("reads the credit balance", async () => {
+    simulator.setBalance(account, { balance: -12.5, payment_method: null, first_topup_success: false });
+    expect(await openApi(simulator).api.creditBalance(account)).toEqual({
+      balance: -12.5,
+      hasDefaultPaymentMethod: true,
+      paymentMethodBrand: null,
+      paymentMethodLast4: null,
+      firstTopupSucceeded: false,
+    });
+  });
+
+  it("works with a Global API Key and its email", async () => {
+    const { apiKey, email } = simulator;
+    const { api } = openApi(simulator, { connection: { credentials: { apiKey, email } } });
+    expect((await api.read(account)).amounts).toBeNull();
+    expect(simulator.requests.map(({ auth }) => auth)).toEqual(["key"]);
+  });
+
+  it("adds no credential and no address from the environment to those it was given", async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { CLOUDFLARE_API_TOKEN: "another", CLOUDFLARE_BASE_URL: "http://127.0.0.1:1" });
+    try {
+      const { apiKey, email } = simulator;
+      await openApi(simulator, { connection: { credentials: { apiKey, email } } }).api.read(account);
+    } finally {
+      process.env = before;
+    }
+    expect(simulator.requests.map(({ auth }) => auth)).toEqual(["key"]);
+  });
+
+  it("shows Cloudflare's remarks about what succeeded, made fit for a terminal", async () => {
+    simulator.setMessages(account, ["this endpoint moves in May", "\u001b[2Jwiped"]);
+    const { api, remarks } = openApi(simulator);
+    await api.write(account, amounts);
+    expect(remarks).toEqual([
+      `Cloudflare on account ${account}: this endpoint moves in May (code 1000)`,
+      `Cloudflare on account ${account}: [2Jwiped (code 1000)`,
+    ]);
+  });
+});
+
+describe("a read is not believed", () => {
+  it.each([
+    ["result: null", { kind: "envelope", result: null }, "an unexpected result: null"],
+    ["half a config", { kind: "envelope", result: { amount: 5000, threshold: null } }, "an unexpected result"],
+    ["zero beside a sum", { kind: "envelope", result: { amount: 0, threshold: 1000 } }, "an unexpected result"],
+    ["missing fields", { kind: "envelope", result: {} }, "an unexpected result: {}"],
+    ["success: false", { kind: "envelope", success: false, result: { amount: 0, threshold: 0 } }, "success: false"],
+    ["HTML", { kind: "raw", body: "<html>Sign in</html>" }, 'not in the API\'s form: "<html>Sign in</html>"'],
+    ["an empty body", { kind: "raw" }, "an empty answer"],
+    ["other JSON", { kind: "raw", body: '{"ok":true}' }, "not in the API's form"],
+    [
+      "a redirect",
+      { kind: "redirect", location: "https://login.example/" },
+      "Cloudflare answered 307: an empty answer",
+    ],
+    ["an unset config under 302", { kind: "envelope", status: 302, result: { amount: 0, threshold: 0 } }, "302"],
+  ] satisfies [string, FaultAction, string][])("where it answers with %s", async (_, fault, words) => {
+    always(fault);
+    const { message } = await readFailure();
+    expect(message).toContain(`Reading the auto top-up config of account ${account} failed. Cloudflare answered`);
+    expect(message).toContain(words);
+    expect(simulator.requests).toHaveLength(1);
+  });
+
+  it("where its numbers are texts", async () => {
+    simulator.setConfig(account, amounts);
+    always({ kind: "strings" });
+    expect((await readFailure()).message).toContain('an unexpected result: {"amount":"5000"');
+  });
+
+  it.each([400, 401, 403, 404, 409, 429, 500, 503])("where the status is %d, whatever the result", async (status) => {
+    always({ kind: "envelope", status, success: true, result: { amount: 0, threshold: 0 } });
+    const error = await rejectionOf(openApi(simulator, { pacing: { deadlineMs: 0 } }).api.read(account));
+    expect(error).toMatchObject({ name: "ApiError", status });
+  });
+});
+
+describe("a write is not believed", () => {
+  it.each([
+    ["other amounts", { kind: "alter", result: { amount: 4999 } }],
+    ["texts", { kind: "strings" }],
+    ["no result", { kind: "envelope", result: null }],
+    ["success: false", { kind: "envelope", success: false, result: amounts }],
+  ] satisfies [string, FaultAction][])("where it answers with %s", async (_, fault) => {
+    always(fault);
+    const error = await rejectionOf(openApi(simulator).api.write(account, amounts));
+    expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
+  });
+
+  it("where it unsets and gets no object as a result", async () => {
+    always({ kind: "envelope", result: null });
+    const error = await rejectionOf(openApi(simulator).api.unset(account));
+    expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
+  });
+});
+
+describe("a refusal", () => {
+  it("is told with Cloudflare's words, code and request id, and is asked for once", async () => {
+    simulator.revokeToken(simulator.apiToken);
+    const error = await readFailure();
+    expect(error.status).toBe(401);
+    const ray = simulator.requests[0]?.ray;
+    expect(error.message).toContain(`Cloudflare answered 401: Authentication error (code 10000) (request id ${ray}).`);
+    expect(simulator.requests).toHaveLength(1);
+  });
+
+  it("keeps its reasons where the envelope has no result", async () => {
+    const body = JSON.stringify({ success: false, errors: [{ code: 1000, message: "NO_MANUAL_TOPUP" }] });
+    always({ kind: "raw", status: 400, body });
+    expect((await readFailure()).message).toContain("NO_MANUAL_TOPUP (code 1000)");
+  });
+
+  it("of an unknown account says so", async () => {
+    const message = await withSimulator({ accounts: [otherAccount] }, (own) =>
+      failureOf(openApi(own).api.read(account)),
+    );
+    expect(message).toContain("(code 7003); No route for that URI (code 7000)");
+    expect(message).toContain("Check 'accountId'");
+  });
+
+  it("of a sum says what was wrong with it", async () => {
+    const message = await failureOf(openApi(simulator).api.write(account, { amount: 20, threshold: 1 }));
+    expect(message).toContain("Setting the auto top-up config");
+    expect(message).toContain("amount: Number must be greater than or equal to 1000 (code 7001); threshold:");
+  });
+});
+
+describe("trouble that may pass", () => {
+  it.each([
+    { kind: "envelope", status: 500 },
+    { kind: "envelope", status: 503 },
+    { kind: "envelope", status: 409 },
+    { kind: "envelope", status: 408 },
+    { kind: "raw", status: 502, body: "<html>" },
+    { kind: "reset" },
+    { kind: "cut" },
+  ] satisfies FaultAction[])("is met with up to three attempts: %j", async (fault) => {
+    simulator.fault({ ...fault, times: 2 });
+    expect((await openApi(simulator).api.read(account)).amounts).toBeNull();
+    expect(simulator.requests).toHaveLength(3);
+    simulator.fault({ ...fault, times: 3 });
+    await readFailure();
+    expect(simulator.requests).toHaveLength(6);
+  });
+
+  it.each(["hang", "stall"] as const)("may be an answer that never comes (%s)", async (kind) => {
+    simulator.fault({ kind });
+    const { api } = openApi(simulator, { timeoutMs: 150 });
+    expect((await api.read(account)).amounts).toBeNull();
+    expect(simulator.requests).toHaveLength(2);
+  });
+
+  it("is not an answer that is too large to be one, but that is not waited for", async () => {
+    always({ kind: "flood", bytes: 2 ** 30 });
+    expect((await readFailure()).message).toContain("the answer is larger than 1048576 bytes");
+  });
+
+  it("has its own words when nobody can be reached", async () => {
+    const gone = await startSimulator();
+    await gone.close();
+    const { message } = (await rejectionOf(openApi(gone).api.read(account))) as ApiError;
+    expect(message).toMatch(/Cloudflare could not be reached: .*connect ECONNREFUSED 127\.0\.0\.1:\d+\./);
+    expect(message).toContain("Check the network, the proxy and 'baseUrl'");
+  });
+});
+
+describe("the rate limit", () => {
+  it.each([
+    ["seconds", () => "0.05"],
+    ["a date", () => new Date(Date.now() + 30).toUTCString()],
+    ["nothing", () => ""],
+  ])("is waited for where Retry-After has %s, more often than other trouble", async (_, header) => {
+    const headers = { "retry-after": header() };
+    simulator.fault({ kind: "envelope", status: 429, headers, times: 5 });
+    expect((await openApi(simulator).api.read(account)).amounts).toBeNull();
+    expect(simulator.requests).toHaveLength(6);
+  });
+
+  it("is told at once where the wait would be too long", async () => {
+    always({ kind: "envelope", status: 429, headers: { "retry-after": "86400" } });
+    expect((await readFailure()).message).toContain("rate limit (1,200 requests per five minutes) is used up");
+    expect(simulator.requests).toHaveLength(1);
+  });
+
+  it("holds everybody back with one pause: 40 accounts get through without a storm", async () => {
+    const accounts = Array.from({ length: 40 }, (_, n) => n.toString(16).padStart(32, "0"));
+    await withSimulator({ rateLimit: { requests: 25, windowMs: 500 } }, async (limited) => {
+      const { api } = openApi(limited, { pacing: { baseMs: 50 } });
+      await Promise.all(accounts.map((id) => api.write(id, amounts)));
+      expect(accounts.map((id) => limited.config(id))).toEqual(accounts.map(() => amounts));
+      // All 40 were on their way when the first 429 came; each of the 15 that were refused is sent once more.
+      expect(limited.requests.length).toBeLessThanOrEqual(40 + 15);
+    });
+  });
+});
+
+describe("credentials", () => {
+  it("do not follow a redirect, nor does the request", async () => {
+    await withSimulator({}, async (elsewhere) => {
+      for (const status of [301, 302, 303, 307, 308] as const) {
+        simulator.fault({ kind: "redirect", status, location: elsewhere.url });
+        await failureOf(openApi(simulator).api.write(account, amounts));
+      }
+      expect(elsewhere.requests).toEqual([]);
+    });
+    expect(simulator.requests).toHaveLength(5);
+  });
+
+  it.each([
+    { kind: "envelope", status: 401, errors: [{ code: 1, message: "canary-token-0123456789 is no token" }] },
+    { kind: "envelope", success: false, errors: [{ code: 1, message: "canary-token-0123456789" }] },
+    { kind: "envelope", result: { echo: "canary-token-0123456789" } },
+    { kind: "raw", status: 400, body: "Authorization: Bearer canary-token-0123456789" },
+    { kind: "raw", body: "Authorization: Bearer canary-token-0123456789" },
+    { kind: "reset" },
+  ] satisfies FaultAction[])("are in no message, even where the answer repeats them: %j", async (fault) => {
+    simulator.acceptToken("canary-token-0123456789");
+    always(fault);
+    const setup = { connection: { credentials: { apiToken: "canary-token-0123456789" } } };
+    const error = (await rejectionOf(openApi(simulator, setup).api.read(account))) as ApiError;
+    expect(error.message).toContain("Reading the auto top-up config");
+    expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain("canary");
+  });
+
+  it("are in no remark, even where the answer repeats them", async () => {
+    simulator.setMessages(account, [`hello ${simulator.apiToken}`]);
+    const { api, remarks } = openApi(simulator);
+    await api.read(account);
+    expect(remarks).toHaveLength(1);
+    expect(remarks[0]).not.toContain(simulator.apiToken);
+  });
+});
+
+describe("an answer that is made to be misread", () => {
+  const envelope = (result: string) => `{"success":true,"errors":[],"messages":[],"result":${result}}`;
+
+  it("is no proof of an unset config: a number beyond all numbers is not null", async () => {
+    always({ kind: "raw", body: envelope('{"amount":1e999,"threshold":1e999}') });
+    expect(await failureOf(openApi(simulator).api.read(account))).toContain("an unexpected result");
+  });
+
+  it("does not bring a credential along in escapes, however deep", async () => {
+    const escaped = [...simulator.apiToken]
+      .map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join("");
+    for (const depth of [0, 6000]) {
+      simulator.clearFaults();
+      const result = `${"[".repeat(depth)}"${escaped}"${"]".repeat(depth)}`;
+      always({
+        kind: "raw",
+        body: `{"success":false,"errors":[{"message":"${escaped}"}],"messages":[],"result":${result}}`,
+      });
+      const message = await failureOf(openApi(simulator).api.read(account));
+      expect(message).toContain("[credential]");
+      expect(message).not.toContain(simulator.apiToken);
+    }
+  });
+});
+
+describe("remarks", () => {
+  it("are told up to five, and how many more there are", async () => {
+    simulator.setMessages(account, Array(8).fill("soon to change"));
+    const { api, remarks } = openApi(simulator);
+    await api.read(account);
+    expect(remarks).toHaveLength(6);
+    expect(remarks.at(-1)).toBe(`Cloudflare on account ${account}: and 3 more remarks`);
+  });
+});
+
+describe("a stopped run", () => {
+  it("ends its requests in flight with words of its own and sends no more", async () => {
+    const stop = new AbortController();
+    const { apiToken, url: baseUrl } = simulator;
+    const api = openBillingApi({
+      connection: { credentials: { apiToken }, baseUrl },
+      remark() {},
+      signal: stop.signal,
+    });
+    always({ kind: "hang" });
+    const pending = rejectionOf(api.write(account, amounts));
+    stop.abort();
+    expect(await pending).toBeInstanceOf(CancelledError);
+    const sent = simulator.requests.length;
+    expect(await failureOf(api.read(account))).toMatch(
+      /was cancelled before Cloudflare answered\. Run the same command/,
+    );
+    expect(simulator.requests).toHaveLength(sent);
+  });
+});

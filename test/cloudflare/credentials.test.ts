@@ -1,0 +1,133 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  fromEnvironment,
+  type Lookup,
+  resolveConnection,
+  type SettingName,
+} from "../../provider/cloudflare/credentials";
+import { refusal } from "../support/rejection";
+
+const canary = "canary-credential-that-must-never-be-shown";
+
+function lookup(settings: Partial<Record<SettingName, string>>): Lookup {
+  return (name) => settings[name];
+}
+
+function resolve(config: Partial<Record<SettingName, string>>, environment: Partial<Record<SettingName, string>> = {}) {
+  return resolveConnection(lookup(config), lookup(environment), (name) => `cloudflare:${name}`);
+}
+
+describe("credentials", () => {
+  it("come from the configuration before the environment", () => {
+    expect(resolve({ apiToken: "one" }, { apiToken: "two" }).credentials).toEqual({ apiToken: "one" });
+  });
+
+  it("come from the environment where the configuration has none", () => {
+    expect(resolve({}, { apiToken: "two" }).credentials).toEqual({ apiToken: "two" });
+    expect(resolve({ apiToken: "  " }, { apiToken: "two" }).credentials).toEqual({ apiToken: "two" });
+  });
+
+  it("may be a Global API Key with its email, even from two places", () => {
+    expect(resolve({ apiKey: "key" }, { email: "a@b.example" }).credentials).toEqual({
+      apiKey: "key",
+      email: "a@b.example",
+    });
+  });
+
+  it("are the token where there is a token and a key", () => {
+    const all = { apiToken: "token", apiKey: "key", email: "a@b.example" };
+    expect(resolve(all).credentials).toEqual({ apiToken: "token" });
+  });
+
+  it("are the configuration's pair where only the environment has a token", () => {
+    const pair = { apiKey: "key", email: "a@b.example" };
+    expect(resolve(pair, { apiToken: "token" })).toMatchObject({ credentials: pair, fallback: { apiToken: "token" } });
+  });
+
+  it("of the environment are no fallback for an address that the configuration names", () => {
+    const config = { apiToken: "configured", baseUrl: "https://proxy.example" };
+    expect(resolve(config, { apiToken: "token" }).fallback).toBeNull();
+  });
+
+  it("lose the line break that copying adds", () => {
+    expect(resolve({ apiToken: " token\n" }).credentials).toEqual({ apiToken: "token" });
+  });
+
+  it("are read from the variables that Cloudflare's own tools read", () => {
+    const environment = fromEnvironment({
+      CLOUDFLARE_API_TOKEN: "t",
+      CLOUDFLARE_API_KEY: "k",
+      CLOUDFLARE_EMAIL: "e",
+      CLOUDFLARE_BASE_URL: "u",
+    });
+    expect((["apiToken", "apiKey", "email", "baseUrl"] as const).map(environment)).toEqual(["t", "k", "e", "u"]);
+  });
+
+  it("that are missing are asked for by both names", () => {
+    const error = refusal(() => resolve({}));
+    expect(error.property).toBe("apiToken");
+    expect(error.message).toBe(
+      "No Cloudflare credentials: set 'cloudflare:apiToken' in the configuration or CLOUDFLARE_API_TOKEN in the " +
+        'environment to an API token with the permission "AI Gateway Write", for instance with ' +
+        "`pulumi config set --secret cloudflare:apiToken`.",
+    );
+  });
+
+  it.each([
+    [{ apiKey: canary }, "email", "'cloudflare:email' in the configuration or CLOUDFLARE_EMAIL in the environment"],
+    [{ email: canary }, "apiKey", "'cloudflare:apiKey' in the configuration or CLOUDFLARE_API_KEY in the environment"],
+  ])("that are only half there are named without being shown: %j", (settings, property, names) => {
+    const error = refusal(() => resolve(settings));
+    expect(error.property).toBe(property);
+    expect(error.message).toContain(names);
+    expect(error.message).not.toContain(canary);
+  });
+
+  it.each([`${canary} x`, `${canary}\u0000`, `${canary}\nX-Other: 1`, `${canary}é`, `${canary}\u200b`])(
+    "that cannot be sent as a header are refused without being shown: %j",
+    (apiToken) => {
+      const inConfig = refusal(() => resolve({ apiToken })).message;
+      expect(inConfig).toBe("'cloudflare:apiToken' holds a space or a character that cannot be sent: copy it again.");
+      const inEnvironment = refusal(() => resolve({}, { apiToken })).message;
+      expect(inEnvironment).toMatch(/^'CLOUDFLARE_API_TOKEN' holds/);
+    },
+  );
+});
+
+describe("the base URL", () => {
+  const withBaseUrl = (baseUrl: string) => resolve({ apiToken: canary, baseUrl }).baseUrl;
+
+  it("is Cloudflare's by default", () => {
+    expect(resolve({ apiToken: canary }).baseUrl).toBe("https://api.cloudflare.com/client/v4");
+  });
+
+  it.each([
+    "https://proxy.example/client/v4",
+    "http://127.0.0.1:8080/client/v4",
+    "http://127.1.2.3",
+    "http://localhost:1",
+    "http://[::1]:8080",
+  ])("may be %s", (baseUrl) => {
+    expect(withBaseUrl(baseUrl)).toBe(baseUrl);
+  });
+
+  it.each([
+    "http://api.cloudflare.com/client/v4",
+    "http://127.0.0.1.attacker.example",
+    "http://localhost.attacker.example",
+    "http://10.0.0.1",
+    "http://[::2]",
+    "https://user:pass@proxy.example",
+    "https://user@proxy.example",
+    "http://user@127.0.0.1",
+    "ftp://127.0.0.1",
+    "file:///etc/passwd",
+    "api.cloudflare.com",
+    "https://",
+    "/client/v4",
+  ])("is refused where it would send credentials in the clear or nowhere: %s", (baseUrl) => {
+    const error = refusal(() => withBaseUrl(baseUrl));
+    expect(error.property).toBe("baseUrl");
+    expect(error.message).toMatch(/^'baseUrl' must be an https:\/\/ URL without a user name/);
+  });
+});

@@ -1,0 +1,88 @@
+// Owns the tests of what happens after a token was rotated: the real SDK against the simulator.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { openBillingApi } from "../../provider/cloudflare/client";
+import { type BillingSimulator, startSimulator } from "../../provider/testing";
+
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+let cloudflare: BillingSimulator;
+let remarks: string[];
+
+beforeAll(async () => {
+  cloudflare = await startSimulator();
+});
+afterAll(() => cloudflare.close());
+beforeEach(() => {
+  cloudflare.reset();
+  remarks = [];
+});
+
+function open(apiToken: string, fallback: { apiToken: string } | null) {
+  const connection = { credentials: { apiToken }, fallback, baseUrl: cloudflare.url };
+  return openBillingApi({ connection, remark: (text) => void remarks.push(text) });
+}
+
+const statuses = () => cloudflare.requests.map(({ status }) => status);
+
+describe("credentials that Cloudflare no longer accepts", () => {
+  it("give way to the environment's, for the rest of the run and with one remark", async () => {
+    const api = open("dead-token", { apiToken: cloudflare.apiToken });
+    await api.read(ACCOUNT);
+    await api.read(ACCOUNT);
+    expect(statuses()).toEqual([401, 200, 200]);
+    expect(remarks).toEqual([expect.stringContaining("those in the environment are used to read and to remove")]);
+    expect(remarks.join()).not.toContain("dead-token");
+  });
+
+  it("give way for nothing that sets a sum: a charge is never approved with credentials that the stack does not name", async () => {
+    const api = open("dead-token", { apiToken: cloudflare.apiToken });
+    await api.read(ACCOUNT);
+    await expect(api.write(ACCOUNT, { amount: 5000, threshold: 1000 })).rejects.toThrow("401");
+    await api.unset(ACCOUNT);
+    expect(statuses()).toEqual([401, 200, 401, 200]);
+    expect(cloudflare.changes()).toBe(0);
+  });
+
+  it("are told with what to do where there are no others", async () => {
+    await expect(open("dead-token", null).read(ACCOUNT)).rejects.toThrow(/401[\s\S]*run `pulumi up` first/);
+    expect(statuses()).toEqual([401]);
+  });
+
+  it("are told once where the environment's are no better", async () => {
+    await expect(open("dead-token", { apiToken: "dead-too" }).read(ACCOUNT)).rejects.toThrow("401");
+    expect(statuses()).toEqual([401, 401]);
+  });
+});
+
+describe("a token that is told to be invalid with 403", () => {
+  it("gives way too, while the same code with other words does not", async () => {
+    const api = open(cloudflare.apiToken, { apiToken: "the-fallback-token" });
+    cloudflare.acceptToken("the-fallback-token");
+    const refusal = { kind: "envelope", status: 403 } as const;
+    cloudflare.fault({ ...refusal, errors: [{ code: 9109, message: "Cannot use the access token from location" }] });
+    await expect(api.read(ACCOUNT)).rejects.toThrow("from location");
+    cloudflare.fault({ ...refusal, errors: [{ code: 9109, message: "Invalid access token" }] });
+    await api.read(ACCOUNT);
+    expect(statuses()).toEqual([403, 403, 200]);
+  });
+});
+
+describe("CLOUDFLARE_CUSTOM_HEADERS in the environment", () => {
+  it("does not replace the configured credential", async () => {
+    process.env.CLOUDFLARE_CUSTOM_HEADERS = "Authorization: Bearer of-another-tool";
+    try {
+      await open(cloudflare.apiToken, null).read(ACCOUNT);
+      expect(statuses()).toEqual([200]);
+      expect(process.env.CLOUDFLARE_CUSTOM_HEADERS).toBe("Authorization: Bearer of-another-tool");
+    } finally {
+      delete process.env.CLOUDFLARE_CUSTOM_HEADERS;
+    }
+  });
+});
+
+describe("credentials that lack a permission", () => {
+  it("stay in use: a 403 is no reason to try others", async () => {
+    const api = open(cloudflare.readOnlyToken, { apiToken: cloudflare.apiToken });
+    await expect(api.write(ACCOUNT, { amount: 5000, threshold: 1000 })).rejects.toThrow("403");
+    expect(statuses()).toEqual([403]);
+  });
+});

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { Pacer, retryAfterMs, type Wait } from "../../provider/cloudflare/pacing";
+
+// Time is simulated: what is looked at is when attempts are made, and no test waits.
+beforeEach(() => {
+  jest.useFakeTimers({ now: 0 });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+const done = null;
+const failed: Wait = { everybody: false, ms: null };
+const limited = (ms: number | null): Wait => ({ everybody: true, ms });
+
+/** Runs one call whose attempts have these outcomes (the last one again and again); returns when they were made. */
+function call(
+  pacer: Pacer<Wait | null>,
+  outcomes: readonly (Wait | null)[],
+): { times: number[]; last: Promise<Wait | null> } {
+  const times: number[] = [];
+  const attempt = async () => {
+    times.push(Date.now());
+    if (times.length > 1000) throw new Error("a storm of requests");
+    return outcomes[Math.min(times.length, outcomes.length) - 1] ?? null;
+  };
+  return { times, last: pacer.run(attempt, (outcome) => outcome) };
+}
+
+describe("one call", () => {
+  it("is made once where it succeeds", async () => {
+    const { times, last } = call(new Pacer<Wait | null>(), [done]);
+    expect(await last).toBe(done);
+    expect(times).toEqual([0]);
+  });
+
+  it("is tried three times at failures, with growing waits", async () => {
+    const { times, last } = call(new Pacer<Wait | null>({ baseMs: 1000 }), [failed]);
+    await jest.runAllTimersAsync();
+    expect(await last).toBe(failed);
+    const [first, second, third] = times as [number, number, number];
+    expect(times).toHaveLength(3);
+    expect(first).toBe(0);
+    expect(second).toBeGreaterThanOrEqual(500);
+    expect(second).toBeLessThanOrEqual(1001);
+    expect(third - second).toBeGreaterThanOrEqual(1000);
+    expect(third - second).toBeLessThanOrEqual(2001);
+  });
+
+  it("succeeds at the second try", async () => {
+    const { times, last } = call(new Pacer<Wait | null>(), [failed, done]);
+    await jest.runAllTimersAsync();
+    expect(await last).toBe(done);
+    expect(times).toHaveLength(2);
+  });
+
+  it("waits as long as it is told", async () => {
+    const { times, last } = call(new Pacer<Wait | null>(), [{ everybody: false, ms: 7000 }, done]);
+    await jest.runAllTimersAsync();
+    await last;
+    expect(times).toEqual([0, 7000]);
+  });
+
+  it("is tried at the rate limit until it gets through, not only three times", async () => {
+    const { times, last } = call(new Pacer<Wait | null>(), [...Array(9).fill(limited(30_000)), done]);
+    await jest.runAllTimersAsync();
+    expect(await last).toBe(done);
+    expect(times).toHaveLength(10);
+  });
+
+  it("gives up at once where the wait would end after the deadline", async () => {
+    const { times, last } = call(new Pacer<Wait | null>({ deadlineMs: 60_000 }), [limited(61_000)]);
+    expect(await last).toEqual(limited(61_000));
+    expect(times).toEqual([0]);
+  });
+
+  it("outlasts the API's window of five minutes", async () => {
+    const { times, last } = call(new Pacer<Wait | null>(), [limited(300_000), done]);
+    await jest.runAllTimersAsync();
+    expect(await last).toBe(done);
+    expect(times).toHaveLength(2);
+  });
+
+  it.each([null, 0])("does not storm an API that says 429 and %p milliseconds to wait", async (ms) => {
+    const { times, last } = call(new Pacer<Wait | null>(), [limited(ms)]);
+    await jest.runAllTimersAsync();
+    expect(await last).toEqual(limited(ms));
+    expect(times.length).toBeLessThan(50);
+    expect(times.at(-1)).toBeLessThanOrEqual(15 * 60_000);
+  });
+
+  it("fails with what the attempt threw", async () => {
+    const thrown = new Pacer().run(
+      () => Promise.reject(new Error("a bug")),
+      () => null,
+    );
+    await expect(thrown).rejects.toThrow("a bug");
+  });
+});
+
+describe("one 429", () => {
+  it("holds back everybody, those who ask during the pause as well", async () => {
+    const pacer = new Pacer<Wait | null>({ baseMs: 100 });
+    const first = call(pacer, [limited(10_000), done]);
+    await jest.advanceTimersByTimeAsync(5000);
+    const others = Array.from({ length: 20 }, () => call(pacer, [done]));
+    await jest.advanceTimersByTimeAsync(4999);
+    expect([first, ...others].flatMap(({ times }) => times)).toEqual([0]);
+    await jest.runAllTimersAsync();
+    for (const { times } of others) expect(times).toHaveLength(1);
+    for (const { times } of others) expect(times[0]).toBeGreaterThanOrEqual(10_000);
+  });
+
+  it("is told once for each pause, with its length", async () => {
+    const pauses: number[] = [];
+    const pacer = new Pacer<Wait | null>({ baseMs: 0 }, undefined, (ms) => pauses.push(ms));
+    call(pacer, [limited(10_000), done]);
+    call(pacer, [limited(9000), limited(4000), done]);
+    await jest.runAllTimersAsync();
+    expect(pauses).toEqual([10_000, 4000]);
+  });
+
+  it("is not followed by everybody at the same moment", async () => {
+    const pacer = new Pacer<Wait | null>({ baseMs: 1000 });
+    const calls = [call(pacer, [limited(10_000), done]), ...Array.from({ length: 20 }, () => call(pacer, [done]))];
+    await jest.advanceTimersByTimeAsync(0);
+    const late = Array.from({ length: 20 }, () => call(pacer, [done]));
+    await jest.runAllTimersAsync();
+    expect(new Set([...calls, ...late].map(({ times }) => times.at(-1))).size).toBeGreaterThan(10);
+  });
+
+  it("of a shorter wait does not shorten a longer one", async () => {
+    const pacer = new Pacer<Wait | null>({ baseMs: 0 });
+    call(pacer, [limited(10_000), done]);
+    call(pacer, [limited(1000), done]);
+    await jest.advanceTimersByTimeAsync(0);
+    const late = call(pacer, [done]);
+    await jest.runAllTimersAsync();
+    expect(late.times).toEqual([10_000]);
+  });
+
+  it("that asks for more time than a call has is not asked again by those who have no more: they get its answer, unsent", async () => {
+    const pauses: number[] = [];
+    const pacer = new Pacer<Wait | null>({ deadlineMs: 5000, baseMs: 0 }, undefined, (ms) => pauses.push(ms));
+    const first = call(pacer, [limited(30_000), done]);
+    await jest.advanceTimersByTimeAsync(1);
+    const others = Array.from({ length: 8 }, () => call(pacer, [done]));
+    expect(await Promise.all([first, ...others].map(({ last }) => last))).toEqual(Array(9).fill(limited(30_000)));
+    expect([first, ...others].flatMap(({ times }) => times)).toEqual([0]);
+    expect(pauses).toEqual([]);
+    await jest.advanceTimersByTimeAsync(27_000);
+    const late = call(pacer, [done]);
+    await jest.runAllTimersAsync();
+    expect([await late.last, late.times, pauses]).toEqual([done, [30_000], [2999]]);
+  });
+
+  it("ends the call that waits for a reason of its own, too, where it asks for more time than that one has", async () => {
+    const pacer = new Pacer<Wait | null>({ deadlineMs: 10_000 });
+    const failing = call(pacer, [{ everybody: false, ms: 6000 }, done]);
+    await jest.advanceTimersByTimeAsync(1);
+    call(pacer, [limited(20_000)]);
+    await jest.runAllTimersAsync();
+    expect([await failing.last, failing.times]).toEqual([limited(20_000), [0]]);
+  });
+
+  it("does not hold back others where the trouble is one request's own", async () => {
+    const pacer = new Pacer<Wait | null>();
+    call(pacer, [{ everybody: false, ms: 10_000 }, done]);
+    await jest.advanceTimersByTimeAsync(1);
+    const other = call(pacer, [done]);
+    await other.last;
+    expect(other.times).toEqual([1]);
+    await jest.runAllTimersAsync();
+  });
+});
+
+describe("a stopped run", () => {
+  it("waits for nothing any more and ends with the last outcome", async () => {
+    const stop = new AbortController();
+    const pacer = new Pacer<Wait | null>({}, stop.signal);
+    const calls = [call(pacer, [limited(300_000)]), call(pacer, [{ everybody: false, ms: 300_000 }])];
+    await jest.advanceTimersByTimeAsync(1000);
+    stop.abort();
+    expect(await Promise.all(calls.map(({ last }) => last))).toEqual([
+      limited(300_000),
+      { everybody: false, ms: 300_000 },
+    ]);
+    expect(Date.now()).toBe(1000);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe("Retry-After", () => {
+  it.each([
+    ["0", 0],
+    ["1", 1000],
+    ["120", 120_000],
+    ["0.5", 500],
+    ["Thu, 01 Jan 1970 00:00:30 GMT", 30_000],
+    ["Wed, 31 Dec 1969 23:59:00 GMT", 0],
+    [null, null],
+    ["", null],
+    ["soon", null],
+    ["9".repeat(400), null],
+  ])("of %j is %p milliseconds", (header, ms) => {
+    jest.setSystemTime(0);
+    expect(retryAfterMs(header)).toBe(ms);
+  });
+});

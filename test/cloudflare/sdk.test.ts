@@ -1,0 +1,176 @@
+import { getEventListeners } from "node:events";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { Credentials } from "../../provider/cloudflare/credentials";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import type { Fault } from "../../provider/testing/simulator/faults";
+import { account } from "../support/core";
+import { loadInMainRealm } from "../support/mainRealm";
+
+const { openRequests } = loadInMainRealm<typeof import("../../provider/cloudflare/sdk")>("cloudflare/sdk.ts");
+
+let simulator: BillingSimulator;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ unset: "nulls" });
+});
+beforeEach(() => simulator.reset());
+afterAll(() => simulator.close());
+
+function open(credentials: Credentials = { apiToken: simulator.apiToken }, signal?: AbortSignal, timeoutMs = 10_000) {
+  return openRequests({ credentials, baseUrl: simulator.url }, timeoutMs, signal);
+}
+
+const path = `/client/v4/accounts/${account}/ai-gateway/billing/topup/config`;
+const amounts = { amount: 5000, threshold: 1000 };
+
+describe("the SDK's requests", () => {
+  it("are those of the endpoint, one each", async () => {
+    const requests = open();
+    await requests.get(account);
+    await requests.post(account, amounts);
+    await requests.delete(account);
+    expect(simulator.requests.map(({ method, path, body }) => ({ method, path, body }))).toEqual([
+      { method: "GET", path, body: null },
+      { method: "POST", path, body: amounts },
+      { method: "DELETE", path, body: null },
+    ]);
+  });
+
+  it("look at the credit balance", async () => {
+    const { status, text } = await open().balance(account);
+    expect(status).toBe(200);
+    expect(JSON.parse(text).result).toMatchObject({ balance: 0, has_default_payment_method: true });
+  });
+
+  it("carry the token", async () => {
+    expect((await open().get(account)).status).toBe(200);
+    expect(simulator.requests.map(({ auth }) => auth)).toEqual(["token"]);
+  });
+
+  it("carry the Global API Key with its email", async () => {
+    const { apiKey, email } = simulator;
+    expect((await open({ apiKey, email }).get(account)).status).toBe(200);
+    expect(simulator.requests.map(({ auth }) => auth)).toEqual(["key"]);
+  });
+
+  it("hand over the whole envelope with Cloudflare's request id", async () => {
+    simulator.setMessages(account, ["soon to change"]);
+    const { text, requestId, retryAfter } = await open().get(account);
+    expect(JSON.parse(text)).toMatchObject({ success: true, messages: [{ message: "soon to change" }] });
+    expect(requestId).toBe(simulator.requests[0]?.ray);
+    expect(retryAfter).toBeNull();
+  });
+});
+
+describe("an exchange that fails", () => {
+  async function exchangeWith(fault: Fault, timeoutMs?: number) {
+    simulator.fault(fault);
+    return open(undefined, undefined, timeoutMs).get(account);
+  }
+
+  it("has the status, the envelope and Retry-After of a refusal", async () => {
+    const errors = [{ code: 10100, message: "slow down" }];
+    const exchange = await exchangeWith({ kind: "envelope", status: 429, errors, headers: { "retry-after": "7" } });
+    expect(exchange).toMatchObject({ status: 429, retryAfter: "7", requestId: simulator.requests[0]?.ray });
+    expect(JSON.parse(exchange.text)).toEqual({ success: false, errors, messages: [], result: null });
+  });
+
+  it("is sent once, whatever the SDK would do by itself", async () => {
+    await exchangeWith({ kind: "envelope", status: 500, headers: { "x-should-retry": "true" } });
+    await exchangeWith({ kind: "reset" });
+    expect(simulator.requests).toHaveLength(2);
+  });
+
+  it.each([
+    [{ kind: "raw", body: "<html>hello</html>" }, 200, "<html>hello</html>"],
+    [{ kind: "raw", status: 502, body: "<html>bad gateway</html>" }, 502, "<html>bad gateway</html>"],
+    [{ kind: "raw" }, 200, ""],
+    [{ kind: "raw", status: 502 }, 502, ""],
+    [{ kind: "raw", status: 204 }, 204, ""],
+    [{ kind: "redirect", location: "http://127.0.0.1:1/" }, 307, ""],
+  ] satisfies [Fault, number, string][])("has the text of what is no envelope: %j", async (fault, status, text) => {
+    expect(await exchangeWith(fault)).toMatchObject({ status, text });
+  });
+
+  it.each(["hang", "stall"] as const)("with a %s says that the time is over", async (kind) => {
+    expect(await exchangeWith({ kind }, 200)).toEqual({
+      status: null,
+      text: "it did not answer in time",
+      retryAfter: null,
+      requestId: null,
+    });
+  });
+
+  it("with an endless drip says that the time is over", async () => {
+    const exchange = await exchangeWith({ kind: "drip", pauseMs: 50 }, 200);
+    expect(exchange).toMatchObject({ status: null, text: "it did not answer in time" });
+  });
+
+  it.each([
+    ["reset", "read ECONNRESET"],
+    ["cut", "other side closed"],
+  ] as const)("with a connection that breaks (%s) says so", async (kind, text) => {
+    expect(await exchangeWith({ kind })).toMatchObject({ status: null, text });
+  });
+
+  it("with an answer that is too large says so", async () => {
+    expect(await exchangeWith({ kind: "flood", bytes: 2 ** 22 })).toMatchObject({
+      status: null,
+      text: "the answer is larger than 1048576 bytes",
+    });
+  });
+
+  it("with nobody there says where it tried", async () => {
+    const closed = await startSimulator();
+    await closed.close();
+    const requests = openRequests({ credentials: { apiToken: "t" }, baseUrl: closed.url }, 200);
+    expect((await requests.get(account)).text).toMatch(/^connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
+  });
+
+  it("because the run was stopped has no answer, and sends nothing more", async () => {
+    const stop = new AbortController();
+    const requests = open(undefined, stop.signal);
+    simulator.fault({ kind: "hang" });
+    const pending = requests.get(account);
+    stop.abort();
+    expect((await pending).status).toBeNull();
+    expect((await requests.post(account, amounts)).status).toBeNull();
+    expect(simulator.config(account)).toBeNull();
+  });
+});
+
+describe("the run's signal", () => {
+  it("is let go of by every request that has ended, whatever its end", async () => {
+    const { signal } = new AbortController();
+    const requests = open(undefined, signal);
+    simulator.fault({ kind: "reset" });
+    for (let times = 0; times < 5; times++) await requests.get(account);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+});
+
+describe("a credential", () => {
+  const echo = (status: number): Fault => ({
+    kind: "raw",
+    status,
+    body: `you sent Bearer ${simulator.apiToken} and ${simulator.apiKey}`,
+  });
+
+  it.each([200, 400, 502])("that an answer with status %d repeats is taken out of it", async (status) => {
+    simulator.fault(echo(status));
+    simulator.fault(echo(status));
+    const { apiKey, email } = simulator;
+    const texts = [(await open().get(account)).text, (await open({ apiKey, email }).get(account)).text];
+    expect(texts[0]).toContain("you sent Bearer");
+    expect(texts[0]).not.toContain(simulator.apiToken);
+    expect(texts[1]).not.toContain(simulator.apiKey);
+  });
+
+  it("that an envelope repeats is taken out of it", async () => {
+    const message = `token ${simulator.apiToken} is not active`;
+    simulator.fault({ kind: "envelope", status: 401, errors: [{ code: 1, message }] });
+    const { text } = await open().get(account);
+    expect(text).not.toContain(simulator.apiToken);
+    expect(JSON.parse(text).success).toBe(false);
+  });
+});

@@ -1,0 +1,126 @@
+// What anybody may read of a run never holds a credential, and what Cloudflare sent is short and harmless in it: both doors' real
+// processes, one for each way to authenticate.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { flawsOf } from "../fuzz/rules";
+import { PROVIDERS } from "../support/providers";
+import { CANARIES, credentialsOf, leaksIn, type Scheme } from "./canaries";
+import { ECHOES, HOSTILE, HOSTILE_TEXTS } from "./echoes";
+import { type OverheardProvider, overhear } from "./overhear";
+
+const CASES = PROVIDERS.flatMap((provider) =>
+  (["token", "key"] as const).map((scheme): [string, Scheme] => [provider, scheme]),
+);
+const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-secrets-"));
+
+let cloudflare: BillingSimulator;
+const doors = new Map<string, OverheardProvider>();
+
+beforeAll(async () => {
+  cloudflare = await startSimulator(CANARIES);
+  const opening = PROVIDERS.flatMap((provider) =>
+    (["token", "key"] as const).map(async (scheme) => {
+      const settings = { ...credentialsOf(scheme), baseUrl: cloudflare.url };
+      doors.set(
+        `${provider} ${scheme}`,
+        await overhear(provider, settings, path.join(folder, `${doors.size}${provider}${scheme}`)),
+      );
+    }),
+  );
+  await Promise.all(opening);
+});
+afterAll(async () => {
+  await Promise.all([...doors.values()].map((provider) => provider.stop()));
+  await cloudflare.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function doorOf(provider: string, scheme: Scheme): OverheardProvider {
+  const open = doors.get(`${provider} ${scheme}`);
+  if (!open) throw new Error(`${provider} was not opened.`);
+  return open;
+}
+
+let accounts = 0;
+function newAccount(): string {
+  accounts += 1;
+  return accounts.toString(16).padStart(32, "0");
+}
+
+describe.each(CASES)("through %s with a %s", (name, scheme) => {
+  const secrets = Object.entries(credentialsOf(scheme));
+  const echoes = Object.entries(ECHOES).flatMap(([what, answer]) =>
+    secrets.map(([setting, secret]): [string, string, ReturnType<typeof answer>] => [what, setting, answer(secret)]),
+  );
+
+  it.each(echoes)("%s that repeats the %s is told without it", async (_what, _setting, answer) => {
+    const [provider, accountId] = [doorOf(name, scheme), newAccount()];
+    cloudflare.fault({ kind: "raw", accountId, ...answer });
+    provider.said();
+    const { outcome } = await provider.read(accountId);
+    const seen = [outcome, ...provider.said()].join("\n");
+    expect(seen).toContain("MARK");
+    expect(leaksIn(seen)).toEqual([]);
+  });
+
+  it("neither a refused login nor a lost connection tells it", async () => {
+    const provider = doorOf(name, scheme);
+    const [refused, lost] = [newAccount(), newAccount()];
+    cloudflare.fault({
+      kind: "envelope",
+      accountId: refused,
+      status: 401,
+      errors: [{ code: 10000, message: "Authentication error" }],
+    });
+    cloudflare.fault({ kind: "reset", accountId: lost, times: 3 });
+    const told = await Promise.all([provider.create(refused), provider.read(lost)]);
+    expect(told.map(({ failed }) => failed)).toEqual([true, true]);
+    expect(leaksIn([...told.map(({ outcome }) => outcome), ...provider.said()].join("\n"))).toEqual([]);
+  });
+
+  it("neither the answers of a whole life nor the debug log hold it, and the debug log was written", async () => {
+    const [provider, accountId] = [doorOf(name, scheme), newAccount()];
+    const told = [await provider.create(accountId), await provider.read(accountId), await provider.delete(accountId)];
+    expect(told.map(({ failed }) => failed)).toEqual([false, false, false]);
+    const said = provider.said().join("\n");
+    expect(said).toContain(`/accounts/${accountId}/ai-gateway/billing/topup/config`);
+    expect(leaksIn(said + told.map(({ outcome }) => outcome).join("\n"))).toEqual([]);
+  });
+});
+
+describe.each(PROVIDERS)("what Cloudflare sent, through %s", (name) => {
+  const rows = Object.entries(HOSTILE_TEXTS).flatMap(([kind, text]) =>
+    Object.entries(HOSTILE).map(([what, answer]): [string, string, ReturnType<typeof answer>] => [
+      what,
+      kind,
+      answer(text),
+    ]),
+  );
+
+  it.each(rows)("%s with %s is told in short and in plain characters", async (_what, _kind, answer) => {
+    const [provider, accountId] = [doorOf(name, "token"), newAccount()];
+    cloudflare.fault({ kind: "raw", accountId, ...answer });
+    provider.said();
+    const { outcome, failed } = await provider.read(accountId);
+    const lines = provider.said();
+    expect(outcome + lines.join("\n")).toContain("MARK");
+    expect([failed ? outcome : "told", ...lines].flatMap(flawsOf)).toEqual([]);
+    // Our own words take two lines: what happened, and what to do next.
+    expect(failed ? outcome.split("\n").length : 2).toBe(2);
+    expect(outcome.length).toBeLessThan(2500);
+  });
+
+  it("a thousand remarks do not flood the terminal", async () => {
+    const [provider, accountId] = [doorOf(name, "token"), newAccount()];
+    const messages = Array.from({ length: 1000 }, (_, code) => ({ code, message: "flooding" }));
+    cloudflare.fault({ kind: "envelope", accountId, messages, result: { amount: 5000, threshold: 1000 } });
+    provider.said();
+    await provider.read(accountId);
+    const shown = provider.said().filter((line) => line.startsWith("INFO") && line.includes("flooding"));
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.length).toBeLessThanOrEqual(10);
+  });
+});

@@ -1,0 +1,229 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { printable } from "../../provider/cloudflare/errors";
+import { checkAccountId, checkInputs, requireInputs } from "../../provider/topup/check";
+import { RefusedError } from "../../provider/topup/errors";
+import { INPUT_NAMES, UNKNOWN } from "../../provider/topup/model";
+import { declared } from "../support/core";
+
+/** The reason given for one property of otherwise valid inputs. */
+function reasonFor(property: string, value: unknown, maxAmount: number | null = null): string | undefined {
+  const { failures } = checkInputs({ ...declared, [property]: value }, maxAmount);
+  expect(failures.map((failure) => failure.property)).toEqual(failures.map(() => property));
+  return failures.map(({ reason }) => reason).join("\n") || undefined;
+}
+
+describe("check", () => {
+  it("fills in the defaults", () => {
+    expect(checkInputs(declared, null)).toEqual({ inputs: { ...declared, enabled: true, adopt: false }, failures: [] });
+  });
+
+  it("takes null and undefined for left out", () => {
+    expect(checkInputs({ ...declared, enabled: null, adopt: undefined }, null).inputs).toMatchObject({
+      enabled: true,
+      adopt: false,
+    });
+  });
+
+  it("keeps what is declared", () => {
+    const inputs = { ...declared, amount: 1000, threshold: 500, enabled: false, adopt: true };
+    expect(checkInputs(inputs, null).inputs).toEqual(inputs);
+  });
+
+  it("writes the account id in lower case, so that its case is never a change", () => {
+    const { inputs } = checkInputs({ ...declared, accountId: declared.accountId.toUpperCase() }, null);
+    expect(inputs?.accountId).toBe(declared.accountId);
+  });
+
+  it("leaves the engine's own keys alone", () => {
+    expect(checkInputs({ ...declared, __provider: "code", __defaults: [] }, null).inputs).toEqual({
+      ...declared,
+      enabled: true,
+      adopt: false,
+    });
+  });
+
+  const amountRule = "'amount' must be a whole number of US cents, at least 1000 cents ($10.00)";
+  it.each([
+    [20, "20 cents ($0.20). If $20.00 was meant, that is 2000: usd(20) in TypeScript."],
+    [19.99, "19.99 cents ($0.1999). If $19.99 was meant, that is 1999: usd(19.99) in TypeScript."],
+    [999, "999 cents ($9.99)."],
+    [1000.5, "1000.5 cents ($10.005)."],
+    [-1, "-1 cents (-$0.01)."],
+    [0, "0 cents ($0.00)."],
+    [Number.NaN, "NaN."],
+    [Number.POSITIVE_INFINITY, "Infinity."],
+    ["1000", 'the string "1000".'],
+    [true, "true."],
+    [null, "nothing."],
+    [undefined, "nothing."],
+    [{ cents: 1000 }, "a value of type object."],
+    [[1000], "a value of type array."],
+    [2 ** 60, "1152921504606847000 cents ($11,529,215,046,068,470.00)."],
+  ])("refuses the amount %p with its rule and what it got, in cents and dollars", (value, got) => {
+    expect(reasonFor("amount", value)).toBe(`${amountRule}; got ${got}`);
+  });
+
+  const thresholdRule = "'threshold' must be a whole number of US cents, at least 500 cents ($5.00)";
+  it.each([
+    [499, "499 cents ($4.99)."],
+    [5, "5 cents ($0.05). If $5.00 was meant, that is 500: usd(5) in TypeScript."],
+    ["500", 'the string "500".'],
+  ])("refuses the threshold %p with its rule and what it got, in cents and dollars", (value, got) => {
+    expect(reasonFor("threshold", value)).toBe(`${thresholdRule}; got ${got}`);
+  });
+
+  it.each([["", 'the string "".'], ["abc"], ["0".repeat(31)], ["0".repeat(33)], [`${"0".repeat(31)}g`], [7, "7."]])(
+    "refuses the malformed account id %p",
+    (value, got = `the string "${value}".`) => {
+      const rule = "'accountId' must be a Cloudflare account id, 32 hexadecimal digits";
+      expect(reasonFor("accountId", value)).toBe(`${rule}; got ${got}`);
+    },
+  );
+
+  it("does not repeat an endless string", () => {
+    expect(reasonFor("accountId", "x".repeat(10_000))).toContain(`got the string "${"x".repeat(60)}...".`);
+  });
+
+  it.each(["enabled", "adopt"])("refuses '%s' that is no boolean", (property) => {
+    expect(reasonFor(property, "false")).toBe(`'${property}' must be true or false; got the string "false".`);
+    expect(reasonFor(property, 0)).toBe(`'${property}' must be true or false; got 0.`);
+  });
+
+  it("refuses a misspelt property instead of ignoring it", () => {
+    expect(reasonFor("enabld", false)).toBe(
+      "'enabld' is no property of AutoTopupConfig, which has 'accountId', 'amount', 'threshold', 'enabled', 'adopt'. Did you mean 'enabled'?",
+    );
+  });
+
+  it("reports everything that is wrong at once, each on its property", () => {
+    const { inputs, failures } = checkInputs(
+      { accountId: "x", amount: 20, threshold: 499, enabled: "no", adopt: 1, extra: true },
+      null,
+    );
+    expect(inputs).toBeNull();
+    expect(failures.map(({ property }) => property)).toEqual([...INPUT_NAMES, "extra"]);
+  });
+
+  it.each(INPUT_NAMES)("lets an unknown '%s' pass, and keeps it unknown", (property) => {
+    const { inputs, failures } = checkInputs({ ...declared, [property]: UNKNOWN }, 10_000);
+    expect(failures).toEqual([]);
+    expect(inputs?.[property]).toBe(UNKNOWN);
+  });
+
+  it("still reports what is wrong beside an unknown value", () => {
+    const { failures } = checkInputs({ accountId: UNKNOWN, amount: UNKNOWN, threshold: 1 }, null);
+    expect(failures.map(({ property }) => property)).toEqual(["threshold"]);
+  });
+});
+
+describe("the stack's cap", () => {
+  it("lets an amount up to the cap pass", () => {
+    expect(checkInputs(declared, 5000).failures).toEqual([]);
+  });
+
+  it("refuses an amount above it and names the setting", () => {
+    expect(reasonFor("amount", 5001, 5000)).toBe(
+      "'amount' must be at most 5000 cents ($50.00), this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'; got 5001 cents ($50.01).",
+    );
+  });
+
+  it("never stands in the way of switching off, which may be what an unknown 'enabled' turns out to be", () => {
+    expect(checkInputs({ ...declared, enabled: false }, 4999).failures).toEqual([]);
+    expect(requireInputs({ ...declared, enabled: false }, 4999)).toMatchObject({ enabled: false, amount: 5000 });
+    expect(checkInputs({ ...declared, enabled: UNKNOWN }, 4999).failures).toEqual([]);
+    expect(() => requireInputs({ ...declared, enabled: true }, 4999)).toThrow("must be at most 4999 cents");
+  });
+
+  it("is told together with an 'enabled' that is neither true nor false", () => {
+    expect(checkInputs({ ...declared, enabled: "no" }, 4999).failures.map(({ property }) => property)).toEqual([
+      "enabled",
+      "amount",
+    ]);
+  });
+
+  it("says only that an amount is too small where it is also above the cap", () => {
+    expect(checkInputs({ ...declared, amount: 900 }, 500).failures).toHaveLength(1);
+  });
+});
+
+describe("the check right before a write", () => {
+  it("gives complete inputs", () => {
+    expect(requireInputs(declared, 5000)).toEqual({ ...declared, enabled: true, adopt: false });
+  });
+
+  it("refuses with every reason at once", () => {
+    const work = () => requireInputs({ ...declared, amount: 20, threshold: 1 }, null);
+    expect(work).toThrow(RefusedError);
+    expect(work).toThrow(/^'amount' must be .*\n'threshold' must be /);
+  });
+
+  it("refuses an amount above the cap, known only now", () => {
+    expect(() => requireInputs(declared, 4999)).toThrow("must be at most 4999 cents ($49.99)");
+  });
+
+  it("refuses values that are still unknown", () => {
+    expect(() => requireInputs({ ...declared, amount: UNKNOWN, adopt: UNKNOWN }, null)).toThrow(
+      "'amount', 'adopt' must be known before anything is written.",
+    );
+  });
+});
+
+describe("the account of a look", () => {
+  it("is checked like the input", () => {
+    expect(checkAccountId({ accountId: declared.accountId.toUpperCase() })).toBe(declared.accountId);
+    expect(checkAccountId({ accountId: "x" })).toEqual({ property: "accountId", reason: reasonFor("accountId", "x") });
+    expect(checkAccountId({})).toEqual({ property: "accountId", reason: reasonFor("accountId", undefined) });
+  });
+});
+
+describe("check, whatever a program passes", () => {
+  const names = fc.oneof(fc.constantFrom<string>(...INPUT_NAMES, "__provider", "amout"), fc.string());
+  const values = fc.oneof(fc.jsonValue(), fc.constantFrom(...Object.values(declared), true, false), fc.anything());
+  const programs = fc.dictionary(names, values);
+
+  it("never throws, and each failure names its property in its reason", () => {
+    fc.assert(
+      fc.property(programs, fc.option(fc.nat()), (news, maxAmount) => {
+        const { inputs, failures } = checkInputs(news, maxAmount);
+        expect(inputs === null).toBe(failures.length > 0);
+        for (const { property, reason } of failures) expect(reason).toContain(`'${printable(property, 60)}'`);
+      }),
+    );
+  });
+
+  it("never lets a value pass that Cloudflare would refuse or that is above the cap", () => {
+    const plausible = fc.record({
+      accountId: fc.stringMatching(/^[0-9a-fA-F]{32}$/),
+      amount: fc.oneof(fc.integer({ min: 0, max: 4000 }), fc.double()),
+      threshold: fc.oneof(fc.integer({ min: 0, max: 1500 }), fc.double()),
+    });
+    fc.assert(
+      fc.property(plausible, fc.integer({ min: 0, max: 4000 }), (news, cap) => {
+        const { inputs } = checkInputs(news, cap);
+        const fine = Number.isSafeInteger(news.amount) && news.amount >= 1000 && news.amount <= cap;
+        const low = Number.isSafeInteger(news.threshold) && news.threshold >= 500;
+        expect(inputs !== null).toBe(fine && low);
+      }),
+    );
+  });
+
+  it("lets unknown values pass anywhere, and changes no known one", () => {
+    const full = { ...declared, enabled: false, adopt: true };
+    fc.assert(
+      fc.property(fc.subarray([...INPUT_NAMES]), (unknown) => {
+        const news = { ...full, ...Object.fromEntries(unknown.map((property) => [property, UNKNOWN])) };
+        expect(checkInputs(news, 5000)).toEqual({ inputs: news, failures: [] });
+      }),
+    );
+  });
+
+  it("of its own result gives the same result", () => {
+    fc.assert(
+      fc.property(programs, (news) => {
+        const { inputs } = checkInputs({ ...declared, ...news }, null);
+        if (inputs) expect(checkInputs({ ...inputs }, null).inputs).toEqual(inputs);
+      }),
+    );
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { checkInputs } from "../../provider/topup/check";
+import { diffTopup } from "../../provider/topup/diff";
+import { type CheckedInputs, inputsOf, parsePriorState, type TopupState, UNKNOWN } from "../../provider/topup/model";
+
+const state: TopupState = {
+  accountId: "0123456789abcdef0123456789abcdef",
+  amount: 5000,
+  threshold: 1000,
+  enabled: true,
+  adopt: false,
+  error: null,
+  disabledReason: null,
+  lastFailedAt: null,
+};
+
+const unchanged = { replaces: [], updates: [] };
+
+const states = fc.record({
+  accountId: fc.stringMatching(/^[0-9a-f]{32}$/),
+  amount: fc.integer({ min: 1000 }),
+  threshold: fc.integer({ min: 500 }),
+  enabled: fc.boolean(),
+  adopt: fc.boolean(),
+  error: fc.option(fc.string()),
+  disabledReason: fc.option(fc.string()),
+  lastFailedAt: fc.option(fc.string()),
+});
+
+function diff(olds: unknown, news: Partial<CheckedInputs>) {
+  return diffTopup(parsePriorState(olds), { ...inputsOf(state), ...news });
+}
+
+describe("diff", () => {
+  it("of a state with its own inputs is empty", () => {
+    fc.assert(
+      fc.property(states, (any) => {
+        expect(diffTopup(parsePriorState(any), inputsOf(any))).toEqual(unchanged);
+      }),
+    );
+  });
+
+  it("of a state with its own inputs, checked again as a program declares them, is empty", () => {
+    fc.assert(
+      fc.property(states, (any) => {
+        const { inputs } = checkInputs({ ...inputsOf(any) }, null);
+        expect(inputs && diffTopup(parsePriorState(any), inputs)).toEqual(unchanged);
+      }),
+    );
+  });
+
+  it.each(["amount", "threshold", "enabled"] as const)("updates for a changed '%s'", (property) => {
+    const changed = { amount: 6000, threshold: 1500, enabled: false };
+    expect(diff(state, { [property]: changed[property] })).toEqual({ replaces: [], updates: [property] });
+  });
+
+  it("replaces for a changed 'accountId'", () => {
+    expect(diff(state, { accountId: "f".repeat(32) })).toEqual({ replaces: ["accountId"], updates: [] });
+  });
+
+  it("never counts 'adopt', which only says how to create", () => {
+    expect(diff(state, { adopt: true })).toEqual(unchanged);
+  });
+
+  it("never counts the health that Cloudflare reports", () => {
+    const failing = { ...state, error: "card declined", disabledReason: "declined", lastFailedAt: "2026-01-01" };
+    expect(diff(failing, {})).toEqual(unchanged);
+  });
+
+  it("never counts '__provider' or anything else that is not declared", () => {
+    expect(diff({ ...state, __provider: "older", somethingOld: 1 }, {})).toEqual(unchanged);
+  });
+
+  it("counts an unknown value as a change, whichever property has it", () => {
+    const news = { accountId: UNKNOWN, amount: UNKNOWN, threshold: UNKNOWN, enabled: UNKNOWN, adopt: UNKNOWN } as const;
+    expect(diff(state, news)).toEqual({ replaces: ["accountId"], updates: ["amount", "threshold", "enabled"] });
+  });
+
+  it("reports exactly the properties that differ", () => {
+    fc.assert(
+      fc.property(states, states, (olds, news) => {
+        const { replaces, updates } = diffTopup(parsePriorState(olds), inputsOf(news));
+        expect(replaces).toEqual(olds.accountId === news.accountId ? [] : ["accountId"]);
+        for (const property of ["amount", "threshold", "enabled"] as const) {
+          expect(updates.includes(property)).toBe(olds[property] !== news[property]);
+        }
+      }),
+    );
+  });
+
+  it.each([{}, null, "damaged", { ...state, amount: "5000", enabled: "yes" }])(
+    "of a damaged state %p asks for an update that heals it",
+    (damaged) => {
+      expect(diff(damaged, {}).updates).toContain("amount");
+    },
+  );
+});

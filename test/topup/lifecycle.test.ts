@@ -1,0 +1,400 @@
+// What each operation asks of Cloudflare and stores, on ordinary days. Bad days are in lifecycleFaults.test.ts.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { type Progress, type TopupState, UNKNOWN } from "../../provider/topup/model";
+import { account, declared, methods, otherAccount, type Run, startRun, withSimulator } from "../support/core";
+import { failureOf } from "../support/rejection";
+
+let simulator: BillingSimulator;
+let run: Run;
+
+const live = { amount: 5000, threshold: 1000 };
+const others = { amount: 2000, threshold: 700 };
+const off = { ...declared, enabled: false };
+const healthy = { error: null, disabledReason: null, lastFailedAt: null };
+const stored: TopupState = { ...declared, enabled: true, adopt: false, ...healthy };
+
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => {
+  simulator.reset();
+  run = startRun(simulator);
+});
+afterAll(() => simulator.close());
+
+describe("create", () => {
+  it("looks first and then writes once", async () => {
+    expect(await run.create(declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("GET POST");
+    expect(simulator.requests[1]?.body).toEqual(live);
+    expect(simulator.config(account)).toEqual(live);
+  });
+
+  it("takes over what is live as declared, without writing", async () => {
+    simulator.setConfig(account, live);
+    expect(await run.create(declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("GET");
+  });
+
+  it("refuses to replace other live values, shows both and changes nothing", async () => {
+    simulator.setConfig(account, others);
+    const message = await failureOf(run.create(declared));
+    expect(message).toContain("remote:    amount 2000 cents ($20.00), threshold 700 cents ($7.00)");
+    expect(message).toContain("declared:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
+    expect(message).toContain("'adopt: true'");
+    expect(methods(simulator)).toBe("GET");
+    expect(simulator.config(account)).toEqual(others);
+  });
+
+  it("replaces other live values with 'adopt: true'", async () => {
+    simulator.setConfig(account, others);
+    expect(await run.create({ ...declared, adopt: true })).toEqual({ ...stored, adopt: true });
+    expect(methods(simulator)).toBe("GET POST");
+    expect(simulator.config(account)).toEqual(live);
+  });
+
+  it("declared off writes nothing where nothing is set, and keeps the amounts for later", async () => {
+    expect(await run.create(off)).toEqual({ ...stored, enabled: false });
+    expect(methods(simulator)).toBe("GET");
+  });
+
+  it("declared off refuses to switch a live config off", async () => {
+    simulator.setConfig(account, live);
+    expect(await failureOf(run.create(off))).toContain("declared:  off (not set)");
+    expect(methods(simulator)).toBe("GET");
+    expect(simulator.config(account)).toEqual(live);
+  });
+
+  it("declared off switches a live config off with 'adopt: true'", async () => {
+    simulator.setConfig(account, others);
+    await run.create({ ...off, adopt: true });
+    expect(methods(simulator)).toBe("GET DELETE");
+    expect(simulator.config(account)).toBeNull();
+  });
+
+  it("stores the health that it saw, and warns of a top-up that fails", async () => {
+    simulator.setConfig(account, live);
+    simulator.setHealth(account, { error: "card declined" });
+    expect(await run.create(declared)).toEqual({ ...stored, error: "card declined" });
+    expect(run.warnings.join()).toContain(`Auto top-up of account ${account} is failing (error: card declined)`);
+  });
+
+  it("stores an account id given in upper case in lower case", async () => {
+    const state = await run.create({ ...declared, accountId: account.toUpperCase() });
+    expect(state.accountId).toBe(account);
+  });
+
+  it.each([
+    [{ ...declared, amount: 20 }, "'amount' must be a whole number"],
+    [{ ...declared, accountId: "x" }, "'accountId' must be"],
+    [{}, "'threshold' must be"],
+  ])("checks the real values again before any request: %j", async (news, words) => {
+    expect(await failureOf(run.create(news))).toContain(words);
+    expect(simulator.requests).toEqual([]);
+  });
+
+  it("holds the stack's cap again before any request", async () => {
+    run = startRun(simulator, { maxAmount: 4999 });
+    expect(await failureOf(run.create(declared))).toContain("'amount' must be at most 4999 cents ($49.99)");
+    expect(simulator.requests).toEqual([]);
+  });
+});
+
+describe("update", () => {
+  it("writes once", async () => {
+    simulator.setConfig(account, others);
+    expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("POST");
+    expect(simulator.config(account)).toEqual(live);
+  });
+
+  it("switches off with one request", async () => {
+    simulator.setConfig(account, live);
+    expect(await run.update(stored, off)).toEqual({ ...stored, enabled: false });
+    expect(methods(simulator)).toBe("DELETE");
+    expect(simulator.config(account)).toBeNull();
+  });
+
+  it("switches on again with one request", async () => {
+    expect(await run.update({ ...stored, enabled: false }, declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("POST");
+    expect(simulator.config(account)).toEqual(live);
+  });
+
+  it("keeps the health of the last look", async () => {
+    const failing = { error: "declined", disabledReason: "card", lastFailedAt: "2026-01-01T00:00:00.000Z" };
+    expect(await run.update({ ...stored, ...failing }, { ...declared, amount: 6000 })).toEqual({
+      ...stored,
+      amount: 6000,
+      ...failing,
+    });
+  });
+
+  it("heals a damaged state", async () => {
+    expect(await run.update({ amount: "5000" }, declared)).toEqual(stored);
+  });
+
+  it("checks values and cap again before any request", async () => {
+    run = startRun(simulator, { maxAmount: 5000 });
+    const message = await failureOf(run.update(stored, { ...declared, amount: 5001, threshold: 1 }));
+    expect(message.split("\n")).toHaveLength(2);
+    expect(simulator.requests).toEqual([]);
+  });
+});
+
+describe("read", () => {
+  it("returns the live values with one request", async () => {
+    simulator.setConfig(account, others);
+    expect(await run.read(account, stored)).toEqual({ ...stored, ...others });
+    expect(methods(simulator)).toBe("GET");
+  });
+
+  it.each(["nulls", "zeros"] as const)("takes a config that is not set (%s) for gone", async (unset) => {
+    expect(await withSimulator({ unset }, (own) => startRun(own).read(account, stored))).toBeNull();
+  });
+
+  it("finds a config that is declared off and not set as declared", async () => {
+    expect(await run.read(account, { ...stored, enabled: false })).toEqual({ ...stored, enabled: false });
+  });
+
+  it("shows a config that is declared off and yet live as switched on, with its values", async () => {
+    simulator.setConfig(account, others);
+    expect(await run.read(account, { ...stored, enabled: false })).toEqual({ ...stored, ...others, enabled: true });
+  });
+
+  it("keeps 'adopt', which Cloudflare does not know", async () => {
+    simulator.setConfig(account, live);
+    expect((await run.read(account, { ...stored, adopt: true }))?.adopt).toBe(true);
+  });
+
+  it("of an account that nothing is stored of returns the remote values", async () => {
+    simulator.setConfig(account, others);
+    expect(await run.read(account, {})).toEqual({ ...stored, ...others });
+  });
+
+  it("of an account that nothing is stored of wants its id in lower case, as the engine compares ids by their letters", async () => {
+    simulator.setConfig(account, live);
+    const shouted = account.toUpperCase();
+    expect(await failureOf(run.read(shouted, {}))).toContain(`use ${account} instead of ${shouted}`);
+    expect(simulator.requests).toEqual([]);
+  });
+
+  it("of an account that nothing is stored of and nothing is set for says so", async () => {
+    expect(await failureOf(run.read(account, {}))).toContain("has no auto top-up config, so there is nothing to read");
+  });
+
+  it.each(["", "x", "../../user/tokens", `${account}0`])(
+    "of an id that is no account id, %j, asks nobody",
+    async (id) => {
+      expect(await failureOf(run.read(id, {}))).toContain(`'${id}' is not a Cloudflare account id`);
+      expect(simulator.requests).toEqual([]);
+    },
+  );
+
+  it("warns of a top-up that fails, once in a run however often it is seen", async () => {
+    simulator.setConfig(account, live);
+    simulator.setHealth(account, { disabledReason: "3 failures", lastFailedAt: "2026-05-04T03:02:01Z" });
+    const state = await run.read(account, stored);
+    expect(state).toEqual({ ...stored, disabledReason: "3 failures", lastFailedAt: "2026-05-04T03:02:01Z" });
+    await run.read(account, state);
+    await run.create(declared);
+    expect(run.warnings).toHaveLength(1);
+    expect(run.warnings[0]).toContain("is failing, last on 2026-05-04T03:02:01Z (disabled: 3 failures)");
+  });
+
+  it("warns for each account that fails", async () => {
+    for (const id of [account, otherAccount]) {
+      simulator.setConfig(id, live);
+      simulator.setHealth(id, { error: "declined" });
+      await run.read(id, { ...stored, accountId: id });
+    }
+    expect(run.warnings).toHaveLength(2);
+  });
+
+  it("does not warn of a failure that is over", async () => {
+    simulator.setConfig(account, live);
+    simulator.setHealth(account, { lastFailedAt: "2026-05-04T03:02:01Z" });
+    await run.read(account, stored);
+    expect(run.warnings).toEqual([]);
+  });
+});
+
+describe("delete", () => {
+  it("unsets with one request", async () => {
+    simulator.setConfig(account, live);
+    await run.delete(account);
+    expect(methods(simulator)).toBe("DELETE");
+    expect(simulator.config(account)).toBeNull();
+  });
+
+  it("of what is not set any more is done", async () => {
+    await run.delete(account);
+    expect(methods(simulator)).toBe("DELETE");
+  });
+
+  it("of an id that is no account id asks nobody", async () => {
+    expect(await failureOf(run.delete("../x"))).toContain("'../x' is not a Cloudflare account id");
+    expect(simulator.requests).toEqual([]);
+  });
+});
+
+const one = { key: "urn:one", name: "one" };
+const two = { key: "urn:two", name: "two" };
+
+describe("an id that is not the stored account", () => {
+  it("is refused by read, update and delete before anybody is asked", async () => {
+    const state = { ...stored, accountId: otherAccount };
+    for (const call of [run.read(account, state), run.update(state, declared), run.delete(account, state)])
+      expect(await failureOf(call)).toContain(`its id is ${account}, and its 'accountId' is ${otherAccount}`);
+    expect(simulator.requests).toEqual([]);
+  });
+});
+
+describe("two resources for one account", () => {
+  it.each([
+    ["with other values", { ...declared, amount: 9000 }],
+    ["with equal values", declared],
+    ["with the id in upper case", { ...declared, accountId: account.toUpperCase() }],
+  ])("%s: the check of the second is refused and names both", (_, second) => {
+    expect(run.check(declared, one).failures).toEqual([]);
+    expect(run.check(second, two).failures).toEqual([
+      {
+        property: "accountId",
+        reason: expect.stringContaining(`${account} is declared twice in this stack, by 'one' and by 'two'`),
+      },
+    ]);
+  });
+
+  it("of the same name are told apart by their keys", () => {
+    run.check(declared, one);
+    expect(run.check(declared, { ...two, name: "one" }).failures[0]?.reason).toContain("by 'urn:one' and by 'urn:two'");
+  });
+
+  it("of two processes are refused as well", () => {
+    const otherProcesses = { publish() {}, find: () => ({ ...one, progress: "checked" as const }) };
+    const second = startRun(simulator, { otherProcesses }).check(declared, two);
+    expect(second.failures[0]?.reason).toContain("by 'one' and by 'two'");
+  });
+
+  it("are one where the engine checks the same resource again", () => {
+    run.check(declared, one);
+    expect(run.check({ ...declared, amount: 9000 }, one).failures).toEqual([]);
+  });
+
+  it("are not seen where one of the accounts is not known yet", () => {
+    run.check(declared, one);
+    expect(run.check({ ...declared, accountId: UNKNOWN }, two).failures).toEqual([]);
+  });
+
+  it("are free again in the next run", () => {
+    run.check(declared, one);
+    expect(startRun(simulator).check(declared, two).failures).toEqual([]);
+  });
+});
+
+/** Both ways in which a delete reaches the rules: with the URN, as the plugin gets it, and without, as the dynamic provider does. */
+describe.each([
+  ["told which resource it is about", "urn:old"],
+  ["not told which resource it is about", null],
+])("a delete that is %s", (_, key) => {
+  beforeEach(() => simulator.setConfig(account, live));
+
+  it("is skipped with a warning where a resource was created for the account, as in a rename", async () => {
+    run.check(declared, one);
+    await run.create(declared);
+    await run.delete(account.toUpperCase(), stored, key);
+    expect(methods(simulator)).toBe("GET");
+    expect(run.warnings).toEqual([expect.stringContaining("was not removed: 'one' declares the same account now")]);
+  });
+
+  it("is skipped with a warning where a resource stays that has the account, even if its update failed", async () => {
+    run.check({ ...declared, amount: 6000 }, one);
+    run.diff(stored, { ...stored, amount: 6000 });
+    simulator.fault({ kind: "envelope", status: 400, method: "POST" });
+    await failureOf(run.update(stored, { ...declared, amount: 6000 }));
+    await run.delete(account, stored, key);
+    expect(methods(simulator)).toBe("POST");
+    expect(run.warnings).toHaveLength(1);
+  });
+
+  it("is refused where the create for the account failed: the state that knows the account stays", async () => {
+    run.check({ ...declared, amount: 6000 }, one);
+    await failureOf(run.create({ ...declared, amount: 6000 }));
+    expect(await failureOf(run.delete(account, stored, key))).toContain(
+      "'one', which declares the same account now, could not",
+    );
+    expect(methods(simulator)).toBe("GET");
+  });
+
+  it("is refused where the create for the account never came, as its dependencies failed", async () => {
+    run.check(declared, one);
+    expect(await failureOf(run.delete(account, stored, key))).toContain("was not created in this run");
+    expect(simulator.requests).toEqual([]);
+  });
+
+  it("is refused where the program reads the account that it no longer manages", async () => {
+    await run.read(account, {});
+    expect(await failureOf(run.delete(account, stored, key))).toContain("this program also reads it with 'get'");
+    expect(methods(simulator)).toBe("GET");
+  });
+
+  it("is refused where the program reads the account under another spelling", async () => {
+    await failureOf(run.read(account.toUpperCase(), {}));
+    expect(await failureOf(run.delete(account, stored, key))).toContain("this program also reads it with 'get'");
+    expect(simulator.requests).toEqual([]);
+  });
+
+  it("is done after a refresh, which compares everything in the state, and where another account is declared", async () => {
+    run.diff(stored, { ...stored });
+    run.check({ ...declared, accountId: otherAccount }, one);
+    await run.create({ ...declared, accountId: otherAccount });
+    await run.delete(account, stored, key);
+    expect([simulator.config(account), simulator.config(otherAccount)]).toEqual([null, live]);
+    expect(run.warnings).toEqual([]);
+  });
+
+  it("follows what the other processes of the run declare", async () => {
+    let progress: Progress = "created";
+    run = startRun(simulator, { otherProcesses: { publish() {}, find: () => ({ ...one, progress }) } });
+    await run.delete(account, stored, key);
+    expect(run.warnings).toHaveLength(1);
+    progress = "failed";
+    expect(await failureOf(run.delete(account, stored, key))).toContain("could not be created");
+    expect(simulator.requests).toEqual([]);
+  });
+});
+
+describe("a replacement that keeps the account", () => {
+  const dearer = { ...declared, amount: 6000 };
+
+  beforeEach(() => {
+    simulator.setConfig(account, live);
+    run.check(dearer, one);
+    run.diff(stored, { ...stored, ...dearer });
+  });
+
+  it("writes the new values over those in the state, and skips the delete", async () => {
+    await run.create(dearer);
+    await run.delete(account, stored, one.key);
+    expect(methods(simulator)).toBe("GET POST");
+    expect(simulator.config(account)).toEqual({ ...live, amount: 6000 });
+  });
+
+  it("that deletes first, removes and sets again", async () => {
+    await run.delete(account, stored, one.key);
+    await run.create(dearer);
+    expect(methods(simulator)).toBe("DELETE GET POST");
+    expect(simulator.config(account)).toEqual({ ...live, amount: 6000 });
+    expect(run.warnings).toEqual([]);
+  });
+
+  it("writes nothing over values that the state does not know", async () => {
+    simulator.setConfig(account, others);
+    expect(await failureOf(run.create(dearer))).toContain(
+      "already has auto top-up set, with other values than declared",
+    );
+    expect(await failureOf(run.delete(account, stored, one.key))).toContain("was not removed");
+    expect(simulator.config(account)).toEqual(others);
+  });
+});

@@ -1,0 +1,296 @@
+// What each operation makes of bad days: refused writes, lost answers, answers that prove nothing. State must survive them.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import type { Fault, FaultAction } from "../../provider/testing/simulator/faults";
+import { UnconfirmedError } from "../../provider/topup/errors";
+import { Lifecycle } from "../../provider/topup/lifecycle";
+import type { TopupState } from "../../provider/topup/model";
+import { account, declared, methods, openApi, type Run, startRun } from "../support/core";
+import { failureOf, rejectionOf } from "../support/rejection";
+
+let simulator: BillingSimulator;
+let run: Run;
+
+const live = { amount: 5000, threshold: 1000 };
+const others = { amount: 2000, threshold: 700 };
+const off = { ...declared, enabled: false };
+const stored: TopupState = {
+  ...declared,
+  enabled: true,
+  adopt: false,
+  error: null,
+  disabledReason: null,
+  lastFailedAt: null,
+};
+const byHand = "the Cloudflare dashboard (AI > AI Gateway > Credits Available > Manage > auto top-up)";
+
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => {
+  simulator.reset();
+  simulator.dashboardOnly = false;
+  run = startRun(simulator);
+});
+afterAll(() => simulator.close());
+
+function always(method: "GET" | "POST" | "DELETE", fault: FaultAction): void {
+  simulator.fault({ ...fault, method, times: Number.POSITIVE_INFINITY } as Fault);
+}
+
+describe("where only dashboard sessions may write", () => {
+  beforeEach(() => {
+    simulator.dashboardOnly = true;
+  });
+
+  it("a create ends with one look, and says what is live, what is declared and where to set it by hand", async () => {
+    simulator.setConfig(account, others);
+    const message = await failureOf(run.create({ ...declared, adopt: true }));
+    expect(methods(simulator)).toBe("GET POST GET");
+    expect(message).toContain("Setting the auto top-up config");
+    expect(message).toContain("Cloudflare answered 403: Authentication error (code 10000) (request id ");
+    expect(message).toContain("remote:    amount 2000 cents ($20.00), threshold 700 cents ($7.00)");
+    expect(message).toContain("wanted:    amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
+    expect(message).toContain(byHand);
+    expect(simulator.config(account)).toEqual(others);
+  });
+
+  it("a create succeeds unchanged once the values are set by hand", async () => {
+    await failureOf(run.create(declared));
+    simulator.setConfig(account, live);
+    expect(await startRun(simulator).create(declared)).toEqual(stored);
+  });
+
+  it("an update of what is live already succeeds after one look", async () => {
+    simulator.setConfig(account, live);
+    expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("POST GET");
+  });
+
+  it("an update of what is not live fails after one look, with the way out", async () => {
+    simulator.setConfig(account, others);
+    const message = await failureOf(run.update({ ...stored, ...others }, declared));
+    expect(methods(simulator)).toBe("POST GET");
+    expect(message).toContain(byHand);
+    expect(message).toContain("then the same command succeeds unchanged");
+  });
+
+  it("an update that switches off succeeds where it is off already, and fails with the way out where not", async () => {
+    expect((await run.update(stored, off)).enabled).toBe(false);
+    simulator.setConfig(account, live);
+    const message = await failureOf(startRun(simulator).update(stored, off));
+    expect(methods(simulator)).toBe("DELETE GET DELETE GET");
+    expect(message).toContain("wanted:    off (not set)");
+  });
+
+  it("a create that switches off fails after one look, with the way out", async () => {
+    simulator.setConfig(account, live);
+    expect(await failureOf(run.create({ ...off, adopt: true }))).toContain(byHand);
+    expect(methods(simulator)).toBe("GET DELETE GET");
+  });
+
+  it("a delete of what is unset already is done after one look", async () => {
+    await run.delete(account);
+    expect(methods(simulator)).toBe("DELETE GET");
+  });
+
+  it("a delete of what is live fails after one look, with the way out", async () => {
+    simulator.setConfig(account, live);
+    const message = await failureOf(run.delete(account));
+    expect(methods(simulator)).toBe("DELETE GET");
+    expect(message).toContain("Removing the auto top-up config");
+    expect(message).toContain("remote:    amount 5000 cents ($50.00)");
+    expect(message).toContain(byHand);
+    expect(simulator.config(account)).toEqual(live);
+  });
+
+  it("a write says what 403 means where the look is refused as well", async () => {
+    always("GET", { kind: "envelope", status: 403, errors: [{ code: 10000, message: "Authentication error" }] });
+    const message = await failureOf(run.update(stored, declared));
+    expect(message).toContain('has the permission "AI Gateway Write"');
+    expect(message).not.toContain("live:");
+  });
+
+  it("a token that may only read is treated alike", async () => {
+    simulator.dashboardOnly = false;
+    simulator.setConfig(account, live);
+    const setup = { connection: { credentials: { apiToken: simulator.readOnlyToken } } };
+    expect(await startRun(simulator, setup).update(stored, declared)).toEqual(stored);
+    const message = await failureOf(startRun(simulator, setup).delete(account));
+    expect(message).toContain('lacks the permission "AI Gateway Write"');
+  });
+});
+
+describe("a write whose answer was lost", () => {
+  it.each([
+    ["a reset", { kind: "reset", apply: true }],
+    ["a cut", { kind: "cut" }],
+    ["a 500", { kind: "envelope", status: 500, apply: true }],
+    ["a 504 in HTML", { kind: "raw", status: 504, body: "<html>", apply: true }],
+  ] satisfies [string, FaultAction][])("(%s) is settled by a look, with one effective change", async (_, fault) => {
+    always("POST", fault);
+    expect(await run.create(declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("GET POST POST POST GET");
+    expect(simulator.changes()).toBe(1);
+  });
+
+  it.each([
+    ["HTML", { kind: "raw", body: "<html>", apply: true }],
+    ["nothing", { kind: "raw", apply: true }],
+    ["success: false", { kind: "envelope", success: false, apply: true }],
+    ["result: null", { kind: "envelope", result: null, apply: true }],
+    ["texts", { kind: "strings" }],
+    ["a redirect", { kind: "redirect", location: "https://login.example/", apply: true }],
+  ] satisfies [string, FaultAction][])("(under %s) is settled by a look at once", async (_, fault) => {
+    always("POST", fault);
+    expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("POST GET");
+  });
+
+  it("is settled by a look for a delete, too", async () => {
+    simulator.setConfig(account, live);
+    always("DELETE", { kind: "reset", apply: true });
+    await run.delete(account);
+    expect(methods(simulator)).toBe("DELETE DELETE DELETE GET");
+    expect(simulator.changes()).toBe(1);
+  });
+
+  it("and that did not happen is an error that shows what is live", async () => {
+    simulator.setConfig(account, others);
+    always("POST", { kind: "reset" });
+    const message = await failureOf(run.update({ ...stored, ...others }, declared));
+    expect(message).toContain("Cloudflare could not be reached");
+    expect(message).toContain("remote:    amount 2000 cents ($20.00)");
+    expect(message).toContain("The write was not applied; run the same command again.");
+  });
+
+  it("where the look fails as well is an error that has the state keep the resource as unfinished", async () => {
+    always("POST", { kind: "reset", apply: true });
+    simulator.fault({ kind: "reset", method: "GET", skip: 1, times: Number.POSITIVE_INFINITY });
+    const created = await rejectionOf(run.create(declared));
+    expect(created).toBeInstanceOf(UnconfirmedError);
+    expect(created).toMatchObject({ accountId: account, state: stored });
+    const updated = await rejectionOf(run.update({ ...stored, amount: 7000 }, declared));
+    expect(updated).toMatchObject({ accountId: account, state: { ...stored, amount: 7000 } });
+    expect(String(updated)).toContain("The write may have been applied all the same");
+  });
+
+  it("where the look after a delete fails as well is an error that says that it may be off, and how to keep it", async () => {
+    simulator.setConfig(account, live);
+    always("DELETE", { kind: "reset", apply: true });
+    always("GET", { kind: "reset" });
+    const told = await rejectionOf(run.delete(account));
+    expect(told).toMatchObject({ name: "ApiError" });
+    expect(String(told)).toMatch(/may be off already.*to keep the resource after all, run `pulumi up --refresh`/);
+    expect(String(told)).not.toContain("Nothing stored was changed");
+    expect(simulator.config(account)).toBeNull();
+  });
+
+  it.each([
+    [401, { kind: "envelope", status: 401 }],
+    [404, { kind: "envelope", status: 404 }],
+  ] as const)("by the first attempt is looked after, though the second was answered with %d", async (_, answer) => {
+    simulator.fault({ kind: "reset", apply: true, method: "POST" });
+    simulator.fault({ ...answer, method: "POST" });
+    expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
+    expect(methods(simulator)).toBe("POST POST GET");
+  });
+
+  it("by the first attempt is not looked after where the rate limit lets nobody in any more, and keeps the resource as unfinished", async () => {
+    simulator.fault({ kind: "reset", apply: true, method: "POST" });
+    simulator.fault({ kind: "envelope", status: 429, headers: { "retry-after": "86400" }, method: "POST" });
+    const told = await rejectionOf(run.update({ ...stored, ...others }, declared));
+    expect(told).toBeInstanceOf(UnconfirmedError);
+    expect(methods(simulator)).toBe("POST POST");
+  });
+
+  it("is not looked after where Cloudflare plainly refused it", async () => {
+    always("POST", { kind: "envelope", status: 400, errors: [{ code: 1000, message: "NO_MANUAL_TOPUP" }] });
+    expect(await failureOf(run.update(stored, declared))).toContain("This account never bought credits");
+    expect(methods(simulator)).toBe("POST");
+  });
+
+  it("is not looked after where the credentials are refused", async () => {
+    simulator.revokeToken(simulator.apiToken);
+    expect(await failureOf(run.update(stored, declared))).toContain("The credentials were not accepted");
+    expect(methods(simulator)).toBe("POST");
+  });
+});
+
+describe("state is never dropped", () => {
+  it.each([
+    ["401", { kind: "envelope", status: 401 }],
+    ["403", { kind: "envelope", status: 403 }],
+    ["404", { kind: "envelope", status: 404 }],
+    ["429", { kind: "envelope", status: 429, headers: { "retry-after": "86400" } }],
+    ["500", { kind: "envelope", status: 500 }],
+    ["503 with an unset config", { kind: "envelope", status: 503, success: true, result: { amount: 0, threshold: 0 } }],
+    ["HTML", { kind: "raw", body: "<html>" }],
+    ["an empty body", { kind: "raw" }],
+    ["a 204", { kind: "raw", status: 204 }],
+    ["success: false", { kind: "envelope", success: false, result: { amount: null, threshold: null } }],
+    ["result: null", { kind: "envelope", result: null }],
+    ["result: {}", { kind: "envelope", result: {} }],
+    ["half a config", { kind: "envelope", result: { amount: 0, threshold: 1000 } }],
+    ["a redirect", { kind: "redirect", location: "https://login.example/" }],
+    ["a reset", { kind: "reset" }],
+    ["a cut", { kind: "cut" }],
+    ["a hang", { kind: "hang" }],
+  ] satisfies [string, FaultAction][])("since read fails with %s", async (_, fault) => {
+    always("GET", fault);
+    run = startRun(simulator, { timeoutMs: 200 });
+    expect(await rejectionOf(run.read(account, stored))).toMatchObject({ name: "ApiError" });
+  });
+
+  it.each([
+    ["401", { kind: "envelope", status: 401 }],
+    ["500", { kind: "envelope", status: 500 }],
+    ["HTML", { kind: "raw", body: "<html>" }],
+    ["result: null", { kind: "envelope", result: null }],
+    ["a reset", { kind: "reset" }],
+  ] satisfies [string, FaultAction][])("since a delete that did nothing fails with %s", async (_, fault) => {
+    simulator.setConfig(account, live);
+    always("DELETE", fault);
+    expect(await rejectionOf(run.delete(account))).toMatchObject({ name: "ApiError" });
+    expect(simulator.config(account)).toEqual(live);
+  });
+
+  it("and nothing is written by a create that could not look", async () => {
+    always("GET", { kind: "envelope", result: null });
+    await failureOf(run.create({ ...declared, adopt: true }));
+    expect(methods(simulator)).toBe("GET");
+  });
+});
+
+describe("missing settings", () => {
+  it("fail the calls that need them and none after", async () => {
+    const { api } = openApi(simulator);
+    let asked = 0;
+    const lifecycle = new Lifecycle({
+      api: async () => {
+        asked += 1;
+        if (asked === 1) throw new Error("no credentials yet");
+        return api;
+      },
+      maxAmount: () => null,
+      warn: () => {},
+    });
+    expect(await failureOf(lifecycle.create(declared))).toBe("no credentials yet");
+    expect(simulator.requests).toEqual([]);
+    expect(await lifecycle.create(declared)).toEqual(stored);
+  });
+
+  it("do not fail what needs none: a delete that is skipped", async () => {
+    const lifecycle = new Lifecycle({
+      api: async () => {
+        throw new Error("no credentials");
+      },
+      maxAmount: () => null,
+      warn: () => {},
+    });
+    lifecycle.check(declared, { key: "urn:x", name: "x" });
+    lifecycle.diff(stored, { ...stored });
+    await lifecycle.delete(account, stored, null);
+    expect(simulator.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "@jest/globals";
+import * as messages from "../../provider/topup/messages";
+
+const inputs = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
+const live = { amount: 2000, threshold: 700 };
+const shownLive = "remote:    amount 2000 cents ($20.00), threshold 700 cents ($7.00)";
+const shownDeclared = "declared:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)";
+const byHand = "the Cloudflare dashboard (AI > AI Gateway > Credits Available > Manage > auto top-up)";
+
+describe("a refused adoption", () => {
+  it("shows what is live and what is declared, and both ways out", () => {
+    const text = messages.notAdopted(inputs, live);
+    expect(text).toContain(`Account ${inputs.accountId} already has auto top-up set, with other values than declared.`);
+    expect(text).toContain(`  ${shownLive}\n  ${shownDeclared}\n`);
+    expect(text).toContain("To take the remote values over, declare them");
+    expect(text).toContain("'adopt: true'");
+  });
+
+  it("says what to do where a replacement of the same account is what was refused", () => {
+    expect(messages.notAdopted(inputs, live)).toMatch(
+      /or you ran `pulumi up --replace`: run `pulumi state untaint`, or `pulumi up` without `--replace`\.$/,
+    );
+  });
+
+  it("shows 'off' where off is declared", () => {
+    expect(messages.notAdopted({ ...inputs, enabled: false }, live)).toContain("declared:  off (not set)");
+  });
+});
+
+describe("a write that did not take effect", () => {
+  it("with 403 says what is live, what is wanted and where to set it by hand", () => {
+    const text = messages.notApplied(403, { amount: 5000, threshold: 1000 }, live);
+    expect(text).toContain(`  ${shownLive}\n  ${shownDeclared.replace("declared:  ", "wanted:    ")}\n`);
+    expect(text).toContain(byHand);
+    expect(text).toContain('the permission "AI Gateway Write"');
+    expect(text).toContain("then the same command succeeds unchanged");
+  });
+
+  it("otherwise says that the same command may be run again", () => {
+    const text = messages.notApplied(null, null, live);
+    expect(text).toContain(`  ${shownLive}\n  wanted:    off (not set)\n`);
+    expect(text).toContain("The write was not applied; run the same command again.");
+    expect(text).not.toContain("dashboard");
+  });
+});
+
+describe("a top-up that is failing", () => {
+  it("is told with all that Cloudflare says of it", () => {
+    const health = { error: "card declined", disabledReason: "3 failures", lastFailedAt: "2026-01-02T03:04:05Z" };
+    const text = messages.failing(inputs.accountId, health);
+    expect(text).toContain(
+      `Auto top-up of account ${inputs.accountId} is failing, last on 2026-01-02T03:04:05Z (error: card declined; disabled: 3 failures).`,
+    );
+    expect(text).toContain(byHand);
+  });
+
+  it("leaves out what Cloudflare does not say", () => {
+    const text = messages.failing(inputs.accountId, { error: null, disabledReason: "fraud", lastFailedAt: null });
+    expect(text).toContain("is failing (disabled: fraud).");
+  });
+
+  it("cannot smuggle control characters to a terminal", () => {
+    const evil = "\u001b[31mred\r\n";
+    const text = messages.failing(inputs.accountId, { error: evil, disabledReason: evil, lastFailedAt: evil });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be gone
+    expect(text).not.toMatch(/[\u0000-\u001f]/);
+  });
+});
+
+it("an id that is no account id is shown, made fit for a terminal", () => {
+  expect(messages.notAnAccountId("x\u001b[2Jy")).toBe(
+    "'x [2Jy' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.",
+  );
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { formatCents, formatUsd, usd } from "../../provider/topup/money";
+
+describe("usd", () => {
+  it.each([
+    [50, 5000],
+    [10, 1000],
+    [0, 0],
+    [0.01, 1],
+    [0.5, 50],
+    [19.99, 1999],
+    [1.1, 110],
+    [8.2, 820],
+    [1.005e3, 100_500],
+    [4.35, 435],
+    [1_000_000, 100_000_000],
+  ])("turns $%d into %d cents exactly", (dollars, cents) => {
+    expect(usd(dollars)).toBe(cents);
+  });
+
+  it.each([0.001, 19.999, 0.1 + 0.2, 1e-7, 1e21, -1, -0.01, Number.NaN, Number.POSITIVE_INFINITY, 90_071_992_547_410])(
+    "refuses %d, which is no exact number of cents",
+    (dollars) => {
+      expect(() => usd(dollars)).toThrow(RangeError);
+      expect(() => usd(dollars)).toThrow(`got ${dollars}: there are no fractions of a cent.`);
+    },
+  );
+
+  it.each(["50", null, undefined, {}, 50n, true])("refuses %p, which is no number", (value) => {
+    expect(() => usd(value as number)).toThrow(TypeError);
+    expect(() => usd(value as number)).toThrow(`got a ${typeof value}.`);
+  });
+
+  it("gives back every whole number of cents up to ten billion dollars", () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 1e12 }), (cents) => usd(cents / 100) === cents));
+  });
+
+  it("never rounds: what it accepts is worth exactly what was written", () => {
+    const anyNumber = fc.oneof(fc.double(), fc.double({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 1e9 }));
+    fc.assert(
+      fc.property(anyNumber, (dollars) => {
+        const cents = attempt(() => usd(dollars));
+        if (cents === null) return;
+        expect(Number.isSafeInteger(cents)).toBe(true);
+        expect(cents / 100 === dollars).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("money in messages", () => {
+  it("is shown in both units", () => {
+    expect(formatCents(2000)).toBe("2000 cents ($20.00)");
+    expect(formatCents(1)).toBe("1 cents ($0.01)");
+  });
+
+  it("shows a fraction of a cent instead of rounding it away", () => {
+    expect(formatCents(1000.5)).toBe("1000.5 cents ($10.005)");
+  });
+
+  it("shows negative and large amounts readably", () => {
+    expect(formatUsd(-100)).toBe("-$1.00");
+    expect(formatUsd(123_456_789)).toBe("$1,234,567.89");
+  });
+});
+
+function attempt(work: () => number): number | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
