@@ -39,11 +39,12 @@ export function chargesSince({ charges }: ChargeHistory, since: number): Charge[
 }
 
 function sumsOf(charged: readonly Charge[]): Record<string, number> {
-  const sums: Record<string, number> = {};
+  const sums = new Map<string, number>();
   for (const { amount, currency } of charged) {
-    if (amount !== null) sums[currency ?? "unknown"] = (sums[currency ?? "unknown"] ?? 0) + amount;
+    const key = currency ?? "unknown";
+    if (amount !== null) sums.set(key, (sums.get(key) ?? 0) + amount);
   }
-  return sums;
+  return Object.fromEntries(sums);
 }
 
 // A part of a list is enough where it is sorted by date and its end is older than what is asked for. Cloudflare documents no order, so
