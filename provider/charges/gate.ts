@@ -43,24 +43,33 @@ function findingsIn({ accountId, history, problem }: AccountCharges, limits: rea
 }
 
 function judge(total: Total, limit: Limit): Omit<Finding, "accountId"> | null {
-  const { known, isAll } = limit.kind === "charges" ? countIn(total) : dollarsIn(total);
+  const { known, missing } = limit.kind === "charges" ? countIn(total) : dollarsIn(total);
   const show = (value: number) => (limit.kind === "charges" ? counted(value, "charge") : formatUsd(value));
   const span = spanInWords(limit.span);
   if (known > limit.most) {
-    const facts = `${isAll ? "" : "at least "}${show(known)} in ${span}; the limit is ${show(limit.most)}`;
+    const facts = `${missing === null ? "" : "at least "}${show(known)} in ${span}; the limit is ${show(limit.most)}`;
     return { kind: "alarm", message: facts };
   }
-  if (isAll) return null;
-  const facts = `${show(known)} known in ${span}, and there may be more; the limit is ${show(limit.most)}`;
+  if (missing === null) return null;
+  const facts = `${show(known)} known in ${span}, and ${missing}; the limit is ${show(limit.most)}`;
   return { kind: "unknown", message: facts };
 }
 
-function countIn({ charges, isAtLeast }: Total) {
-  return { known: charges, isAll: !isAtLeast };
+/** What is known, and what keeps it from being all; null where nothing does. */
+interface Known {
+  readonly known: number;
+  readonly missing: string | null;
 }
 
-// What was charged in another currency cannot be told in dollars.
-function dollarsIn({ amounts, isAtLeast, lacksSums }: Total) {
-  const foreign = Object.keys(amounts).some((currency) => currency !== "usd");
-  return { known: amounts.usd ?? 0, isAll: !isAtLeast && !lacksSums && !foreign };
+function countIn({ charges, isAtLeast }: Total): Known {
+  return { known: charges, missing: isAtLeast ? THERE_MAY_BE_MORE : null };
 }
+
+function dollarsIn({ amounts, isAtLeast, lacksSums }: Total): Known {
+  const { usd = 0, ...others } = amounts;
+  if (isAtLeast) return { known: usd, missing: THERE_MAY_BE_MORE };
+  if (lacksSums) return { known: usd, missing: "some charges have no sum" };
+  return { known: usd, missing: Object.keys(others).length > 0 ? "some charges are not in dollars" : null };
+}
+
+const THERE_MAY_BE_MORE = "there may be more";

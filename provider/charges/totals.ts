@@ -39,11 +39,12 @@ export function chargesSince({ charges }: ChargeHistory, since: number): Charge[
 }
 
 function sumsOf(charged: readonly Charge[]): Record<string, number> {
-  const amounts: Record<string, number> = {};
+  const amounts = new Map<string, number>();
   for (const { amount, currency } of charged) {
-    if (amount !== null) amounts[currency ?? "unknown"] = (amounts[currency ?? "unknown"] ?? 0) + amount;
+    const key = currency ?? "unknown";
+    if (amount !== null) amounts.set(key, (amounts.get(key) ?? 0) + amount);
   }
-  return amounts;
+  return Object.fromEntries(amounts);
 }
 
 // A part of a list is enough where it is sorted by date and its end is older than what is asked for. Cloudflare documents no order, so

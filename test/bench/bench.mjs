@@ -1,7 +1,7 @@
 // Measures what both doors cost beside an empty program, a straightforward dynamic provider and a straightforward plugin, and
 // prints one table. It asserts nothing, needs no network but 127.0.0.1, and leaves nothing behind.
 //
-//   npm run bench -- [--quick] [--json] [--write] [--only start,program,preview,cli,state,install,growth]
+//   npm run bench -- [--quick] [--json] [--write] [--only start,program,preview,cli,state,install,charges,growth]
 //   npm run bench -- --from test/bench/results.json [--json] [--write]   shows or draws an earlier run again
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

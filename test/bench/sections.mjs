@@ -1,5 +1,6 @@
 // Owns the order of the measurements and what they share: the workspace, the simulator, the programs and the providers. It must
 // not know how anything is measured, and takes everything down at the end.
+import { measureCharges } from "./charges.mjs";
 import { measureCli } from "./cliRuns.mjs";
 import { measureGrowth } from "./growth.mjs";
 import { measureImports } from "./imports.mjs";
@@ -14,7 +15,7 @@ import { withRatios } from "./table.mjs";
 import { makeWorkspace, removeWorkspace } from "./workspace.mjs";
 
 /** In the order in which they are measured: the CLI takes what time is left. */
-export const SECTIONS = ["start", "program", "preview", "state", "install", "growth", "cli"];
+export const SECTIONS = ["start", "program", "preview", "state", "install", "charges", "growth", "cli"];
 
 /** The whole takes less than ten minutes on two quiet processors: nothing large begins later than this. */
 const STOPS_AFTER_MS = 8 * 60_000;
@@ -50,6 +51,7 @@ async function measure({ folder, simulator, quick, progress }, only) {
     preview: () => measurePreview({ ...shared, programs, rounds: quick ? 1 : 5 }),
     state: () => state.rows,
     install: () => measureInstall(shared),
+    charges: () => measureCharges(shared),
     growth: async () => {
       const grown = await measureGrowth(shared);
       growth = grown.growth;

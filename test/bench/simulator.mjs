@@ -5,10 +5,10 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { bench, installedFile } from "./workspace.mjs";
 
-/** Starts it. `close` ends it. */
-export async function openSimulator(folder) {
+/** Starts it, with the options of startSimulator. `close` ends it. */
+export async function openSimulator(folder, options = {}) {
   const testing = pathToFileURL(installedFile(folder, "dist/testing.js")).href;
-  const child = fork(path.join(bench, "simulatorProcess.mjs"), [testing], { execArgv: [] });
+  const child = fork(path.join(bench, "simulatorProcess.mjs"), [testing, JSON.stringify(options)], { execArgv: [] });
   const [{ url, apiToken }] = await once(child, "message");
 
   async function ask(message) {
@@ -22,6 +22,8 @@ export async function openSimulator(folder) {
     env: { CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_TOKEN: apiToken },
     /** Requests since the last count. */
     count: () => ask("count"),
+    /** Has each account charged so many times within the last 30 days. */
+    charge: (accounts, times) => ask({ accounts, times }),
     /** Forgets every account. */
     reset: () => ask("reset"),
     async close() {

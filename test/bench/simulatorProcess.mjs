@@ -2,7 +2,7 @@
 // must not know what is measured.
 const { startSimulator } = (await import(process.argv[2])).default;
 
-const simulator = await startSimulator();
+const simulator = await startSimulator(JSON.parse(process.argv[3]));
 let counted = 0;
 
 // Whoever asked is gone.
@@ -12,6 +12,7 @@ process.on("message", async (message) => {
     await simulator.close();
     return process.disconnect();
   }
+  if (message.accounts) charge(message);
   if (message === "reset") {
     simulator.reset();
     counted = 0;
@@ -21,3 +22,12 @@ process.on("message", async (message) => {
   counted = length;
 });
 process.send({ url: simulator.url, apiToken: simulator.apiToken });
+
+function charge({ accounts, times }) {
+  const everyMs = (29 * 86_400_000) / times;
+  for (const account of accounts) {
+    simulator.setConfig(account, { amount: 5000, threshold: 1000 });
+    simulator.setBalance(account, { balance: 1000 });
+    for (let left = times; left > 0; left -= 1) simulator.spend(account, 5000, Date.now() - left * everyMs);
+  }
+}

@@ -13,6 +13,7 @@ export const SUBJECTS = {
   plugin: "door 2",
   sdkDynamic: "dynamic + SDK",
   sdkPlugin: "plugin + SDK",
+  command: "topup-charges",
 };
 
 export const LEGEND = {
@@ -21,6 +22,7 @@ export const LEGEND = {
   plugin: "this package's plugin",
   sdkDynamic: "a straightforward dynamic provider: a closure that captures the cloudflare SDK",
   sdkPlugin: "a straightforward plugin: @pulumi/pulumi's provider server around the whole cloudflare SDK",
+  command: "this package's command, a process for all accounts",
 };
 
 /**

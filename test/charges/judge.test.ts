@@ -1,10 +1,11 @@
 // What is known, what is at least so, and what is not known: totals and limits over lists that are whole, cut off or odd.
 import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
 import { findingsOf, type Limit } from "../../provider/charges/gate";
 import { parseSpan } from "../../provider/charges/spans";
 import { asText } from "../../provider/charges/text";
 import { chargesSince, totalSince } from "../../provider/charges/totals";
-import type { Charge, ChargeHistory } from "../../provider/cloudflare/invoices";
+import { type Charge, type ChargeHistory, parseChargeHistory } from "../../provider/cloudflare/invoices";
 import { account } from "../support/core";
 
 const now = Date.parse("2026-11-25T12:00:00Z");
@@ -96,19 +97,24 @@ describe("a limit", () => {
       "alarm: $100.00 in 24 hours; the limit is $99.99",
     ]);
     expect(judged(whole(charge(1), charge(1)), "usd", 10_000)).toEqual([]);
-    for (const odd of [{ amount: null }, { currency: "eur" }, { currency: null }]) {
+    for (const [odd, why] of [
+      [{ amount: null }, "some charges have no sum"],
+      [{ currency: "eur" }, "some charges are not in dollars"],
+      [{ currency: null }, "some charges are not in dollars"],
+      [{ currency: "__proto__" }, "some charges are not in dollars"],
+    ] as const) {
       expect(judged(whole(charge(1), charge(1, odd)), "usd", 5000)).toEqual([
-        "unknown: $50.00 known in 24 hours, and there may be more; the limit is $50.00",
+        `unknown: $50.00 known in 24 hours, and ${why}; the limit is $50.00`,
       ]);
       expect(judged(whole(charge(1), charge(1, odd)), "usd", 4999)[0]).toContain("alarm: at least $50.00");
     }
   });
 });
 
-describe("the text", () => {
-  const text = (history: ChargeHistory, since = 0) =>
-    asText({ now, accounts: [{ accountId: account, history, problem: null }] }, [], since);
+const text = (history: ChargeHistory, since = 0) =>
+  asText({ now, accounts: [{ accountId: account, history, problem: null }] }, [], since);
 
+describe("the text", () => {
   it("says 'at least' where there may be more", () => {
     expect(text(part(charge(1), charge(48)))).toContain(
       "1 charge, $50.00 in 24 hours; at least 2 charges, $100.00 in 7 days; at least 2 charges",
@@ -128,5 +134,46 @@ describe("the text", () => {
     const history = whole(charge(2, { id: "old" }), charge(1, { id: "new" }), charge(null, { id: "undated" }));
     expect(chargesSince(history, now - HOUR).map(({ id }) => id)).toEqual(["undated", "new"]);
     expect(text(history)).toMatch(/no date .* undated\n.* new\n.* old\n/);
+  });
+});
+
+describe("whatever Cloudflare answers", () => {
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.double(),
+    fc.constantFrom("usd", "paid", "open", 5000, -1, 1795608000, 1e300),
+  );
+  const invoice = fc.oneof(
+    value,
+    fc.record(
+      Object.fromEntries(
+        [
+          "id",
+          "created",
+          "amount_paid",
+          "amount_due",
+          "currency",
+          "status",
+          "attempted",
+          "attempt_count",
+          "invoice_pdf",
+        ].map((name) => [name, value]),
+      ),
+      { requiredKeys: [] },
+    ),
+  );
+  const answer = fc.record({ invoices: fc.oneof(value, fc.array(invoice)), pagination: value }, { requiredKeys: [] });
+
+  it("is told in words and numbers, or is no list of invoices at all", () => {
+    fc.assert(
+      fc.property(answer, (result) => {
+        const history = parseChargeHistory(result);
+        if (history === null) return;
+        const said = text(history) + JSON.stringify(judged(history, "charges", 0)) + JSON.stringify(inADay(history));
+        expect(said).not.toMatch(/NaN|undefined|Infinity|\[object/);
+        expect(history.charges).toHaveLength(Array.isArray(result.invoices) ? result.invoices.length : 0);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
