@@ -45,7 +45,7 @@ export const check = handler(async (_olds: Properties, news: Properties): Promis
 });
 
 export const diff = handler(async (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> => {
-  const { replaces, updates } = lifecycle.diff(olds, fromWire(news) as CheckedInputs);
+  const { replaces, updates } = lifecycle.diff(olds, fromWire(news) as CheckedInputs, null);
   return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: false };
 });
 

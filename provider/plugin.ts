@@ -84,7 +84,7 @@ export function methodsOf(run: Run): Methods {
     },
 
     diff(request) {
-      return differing(topup().diff(fromStruct(request.getOlds()), fromStruct(request.getNews())));
+      return differing(topup().diff(request.getUrn(), fromStruct(request.getOlds()), fromStruct(request.getNews())));
     },
 
     async create(request) {

@@ -36,8 +36,8 @@ export class Topup {
     return { inputs: inputs ? toWire(inputs) : news, failures };
   }
 
-  diff(olds: Properties, news: Properties): TopupDiff {
-    return this.lifecycle.diff(olds, fromWire(news) as CheckedInputs);
+  diff(urn: string, olds: Properties, news: Properties): TopupDiff {
+    return this.lifecycle.diff(olds, fromWire(news) as CheckedInputs, urn);
   }
 
   planCreate(news: Properties): Properties {

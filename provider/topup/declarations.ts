@@ -40,15 +40,17 @@ export class Declarations {
   /**
    * Remembers that the state holds the account, and goes on to. Without a check before it, a diff proves nothing: a refresh asks for one of
    * everything in the state, also of what is deleted next.
+   *
+   * @param key of the resource that the diff is about; null where the provider does not know it.
    */
-  store(accountId: string, { amount, threshold, enabled }: PriorState): void {
+  store(accountId: string, { amount, threshold, enabled }: PriorState, key: string | null): void {
     const own = this.declared.get(accountId);
-    if (own?.progress !== "checked") return;
+    if (own?.progress !== "checked" || (key !== null && key !== own.key)) return;
     this.set(accountId, { ...own, progress: "stored" });
     if (enabled && amount && threshold) this.amountsInState.set(accountId, { amount, threshold });
   }
 
-  /** Remembers what came of a create. */
+  /** Remembers what came of a create, or that the check refused it. */
   created(accountId: string, progress: "created" | "failed"): void {
     this.set(accountId, { ...(this.declared.get(accountId) ?? this.unnamed()), progress });
   }

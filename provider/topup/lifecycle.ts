@@ -11,6 +11,7 @@ import * as messages from "./messages";
 import {
   type CheckedInputs,
   type Declaration,
+  parseInput,
   parsePriorState,
   type Resource,
   type TopupInputs,
@@ -48,21 +49,29 @@ export class Lifecycle {
    */
   check(news: Readonly<Record<string, unknown>>, resource: Resource | null): CheckResult {
     const result = checkInputs(news, this.host.maxAmount());
-    const accountId = result.inputs?.accountId;
+    const accountId = parseInput("accountId", news.accountId)?.value;
     if (typeof accountId !== "string") return result;
     const other = this.declarations.check(accountId, resource);
+    if (!result.inputs && !other) this.declarations.created(accountId, "failed");
     if (!other || !resource) return result;
     return {
       inputs: null,
-      failures: [{ property: "accountId", reason: messages.declaredTwice(accountId, other, resource) }],
+      failures: [
+        ...result.failures,
+        { property: "accountId", reason: messages.declaredTwice(accountId, other, resource) },
+      ],
     };
   }
 
-  /** Compares, without a request. */
-  diff(olds: unknown, news: CheckedInputs): TopupDiff {
+  /**
+   * Compares, without a request.
+   *
+   * @param key of the resource; null where the provider does not know it.
+   */
+  diff(olds: unknown, news: CheckedInputs, key: string | null): TopupDiff {
     const prior = parsePriorState(olds);
     const found = diffTopup(prior, news);
-    if (found.replaces.length === 0) this.declarations.store(String(news.accountId), prior);
+    if (found.replaces.length === 0) this.declarations.store(String(news.accountId), prior, key);
     return found;
   }
 

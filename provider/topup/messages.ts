@@ -34,7 +34,10 @@ export function deleteSkipped(accountId: string, name: string): string {
 }
 
 export function deleteRefused(accountId: string, { name, progress }: Declaration): string {
-  const why = progress === "failed" ? "could not be created" : "was not created in this run";
+  const why =
+    progress === "failed"
+      ? "could not be created"
+      : "was not created in this run (if it is this very resource: replace it without 'deleteBeforeReplace')";
   return (
     `The auto top-up config of account ${accountId} was not removed: '${printable(name)}', which declares the same account now, ${why}. ` +
     "The state keeps this resource. Solve the other one's problem, then run the same command again."

@@ -5,8 +5,9 @@ import type { Connection } from "../../provider/cloudflare/credentials";
 import { Pacer, type PacingOptions } from "../../provider/cloudflare/pacing";
 import { type BillingSimulator, type SimulatorOptions, startSimulator } from "../../provider/testing/simulator";
 import type { OtherProcesses } from "../../provider/topup/declarations";
+import type { TopupDiff } from "../../provider/topup/diff";
 import { Lifecycle } from "../../provider/topup/lifecycle";
-import type { TopupState } from "../../provider/topup/model";
+import type { CheckedInputs, TopupState } from "../../provider/topup/model";
 
 export const account = "0123456789abcdef0123456789abcdef";
 export const otherAccount = "fedcba9876543210fedcba9876543210";
@@ -32,7 +33,9 @@ export function openApi(simulator: BillingSimulator, setup: ApiSetup = {}): { ap
   return { api, remarks };
 }
 
-export interface Run extends Pick<Lifecycle, "check" | "diff" | "create" | "read"> {
+export interface Run extends Pick<Lifecycle, "check" | "create" | "read"> {
+  /** @param key of the resource; the dynamic provider does not know it. */
+  diff(olds: unknown, news: CheckedInputs, key?: string | null): TopupDiff;
   update(olds: unknown, news: Readonly<Record<string, unknown>>, id?: string): Promise<TopupState>;
   /** @param key of the resource that is deleted; the dynamic provider is not told it. */
   delete(id: string, props?: unknown, key?: string | null): Promise<void>;
@@ -54,7 +57,7 @@ export function startRun(
   });
   return {
     check: (news, resource) => lifecycle.check(news, resource),
-    diff: (olds, news) => lifecycle.diff(olds, news),
+    diff: (olds, news, key = null) => lifecycle.diff(olds, news, key),
     create: (news) => lifecycle.create(news),
     update: (olds, news, id = account) => lifecycle.update(id, olds, news),
     read: (id, props) => lifecycle.read(id, props),

@@ -12,7 +12,7 @@ it("publishes every step of a declaration to the other processes", () => {
   const published: Declaration[] = [];
   const run = new Declarations({ publish: (_, declaration) => published.push(declaration), find: () => null });
   run.check(account, resource);
-  run.store(account, { ...state, ...healthy });
+  run.store(account, { ...state, ...healthy }, null);
   run.created(account, "failed");
   expect(published.map(({ progress }) => progress)).toEqual(["checked", "stored", "failed"]);
   expect(new Set(published.map(({ key }) => key))).toEqual(new Set(["urn:x"]));
@@ -20,14 +20,14 @@ it("publishes every step of a declaration to the other processes", () => {
 
 it("knows the amounts in the state only of a resource that the program declares and that is on", () => {
   const run = new Declarations();
-  run.store(account, { ...state, ...healthy });
+  run.store(account, { ...state, ...healthy }, null);
   expect(run.isInState(account, state)).toBe(false);
   run.check(account, resource);
-  run.store(account, { ...state, ...healthy });
+  run.store(account, { ...state, ...healthy }, null);
   expect([run.isInState(account, state), run.isInState(account, { ...state, amount: 6000 })]).toEqual([true, false]);
   const off = new Declarations();
   off.check(account, resource);
-  off.store(account, { ...state, ...healthy, enabled: false });
+  off.store(account, { ...state, ...healthy, enabled: false }, null);
   expect(off.isInState(account, state)).toBe(false);
 });
 
@@ -35,4 +35,11 @@ it("takes a check that names no resource for the one that was there", () => {
   const run = new Declarations();
   expect([run.check(account, resource), run.check(account, null)]).toEqual([null, null]);
   expect(run.find(account)?.name).toBe("x");
+});
+
+it("takes a diff that is about another resource for no proof that the state holds this one", () => {
+  const run = new Declarations();
+  run.check(account, resource);
+  run.store(account, { ...state, ...healthy }, "urn:old");
+  expect(run.find(account)?.progress).toBe("checked");
 });

@@ -327,6 +327,12 @@ describe.each([
     expect(methods(simulator)).toBe("GET");
   });
 
+  it("is refused where the check of the resource for the account failed", async () => {
+    run.check({ ...declared, amount: 1 }, one);
+    expect(await failureOf(run.delete(account, stored, key))).toContain("could not be created");
+    expect(simulator.requests).toEqual([]);
+  });
+
   it("is refused where the create for the account never came, as its dependencies failed", async () => {
     run.check(declared, one);
     expect(await failureOf(run.delete(account, stored, key))).toContain("was not created in this run");

@@ -289,7 +289,7 @@ describe("missing settings", () => {
       warn: () => {},
     });
     lifecycle.check(declared, { key: "urn:x", name: "x" });
-    lifecycle.diff(stored, { ...stored });
+    lifecycle.diff(stored, { ...stored }, null);
     await lifecycle.delete(account, stored, null);
     expect(simulator.requests).toEqual([]);
   });
