@@ -48,9 +48,7 @@ function summary({ ok, steps, requests }: AnyResult): Played {
   return {
     ok,
     steps: shown.map(({ op, outcome, name, diff }) => {
-      // The CLI's event log tells a refresh by what it found.
-      const done = op === "refresh" ? outcome : op;
-      return `${done} ${name} ${JSON.stringify(done === "update" ? diff : {})}`;
+      return `${op} ${outcome ?? ""} ${name} ${JSON.stringify(diff)}`;
     }),
     requests: (requests as RecordedRequest[]).map(({ method, status }) => `${method} ${status}`),
   };
