@@ -31,7 +31,7 @@ interface Declared {
   readonly enabled: boolean | null;
   readonly adopt: boolean;
   readonly renamed: boolean;
-  readonly aliased: "no" | "name" | "nonsense";
+  readonly aliased: boolean;
   readonly grouped: boolean;
   readonly options: readonly (keyof typeof OPTIONS)[];
 }
@@ -88,7 +88,7 @@ const declared = (account: Account, how: Declared["how"], other: Declared["how"]
     enabled: mostly<boolean | null>(null, true, false),
     adopt: mostly(false, true),
     renamed: mostly(false, true),
-    aliased: mostly<Declared["aliased"]>("name", "no", "no", "nonsense"),
+    aliased: mostly(true, false),
     grouped: mostly(false, true),
     options: fc.oneof(
       { weight: 2, arbitrary: fc.constant([]) },
@@ -150,13 +150,9 @@ function resourceOf(one: Declared, slot: string, depends: string): string {
   const args = `accountId: ${one.account}, amount: ${one.amount}, threshold: 1000${enabled}, adopt: ${one.adopt}`;
   const former = JSON.stringify(nameOf({ ...one, renamed: !one.renamed }, slot));
   const root = "parent: pulumi.rootStackResource";
-  const aliases = {
-    no: "",
-    name: `aliases: [{ name: ${former} }, { name: ${former}, ${root} }, { ${root} }]`,
-    nonsense: 'aliases: ["nonsense"]',
-  };
+  const aliases = `aliases: [{ name: ${former} }, { name: ${former}, ${root} }, { ${root} }]`;
   const options = [
-    aliases[one.aliased],
+    one.aliased ? aliases : "",
     depends,
     one.grouped ? "parent: group" : "",
     ...one.options.map((option) => OPTIONS[option]),
