@@ -54,7 +54,8 @@ function stepOf(step: StepMetadata, refreshes: boolean, failed: boolean): CliSte
   const names = { urn, type, name: urn.split("::").slice(3).join("::") };
   // The log of a refresh tells each step by its result; one before something else only has the outputs to tell it from.
   if (refreshes || op === "refresh") {
-    const diff = failed || op === "same" || op === "delete" ? {} : changes(step, "outputs");
+    const isStill = failed || op === "same" || step.new === null;
+    const diff = isStill ? {} : changes(step, "outputs");
     const found = step.new === null ? "delete" : Object.keys(diff).length > 0 ? "update" : "same";
     const outcome = op === "refresh" ? found : (op as "same" | "update" | "delete");
     return { op: "refresh", ...names, diff, outcome: failed ? null : outcome };

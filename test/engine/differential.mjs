@@ -1,5 +1,6 @@
-// Plays random sequences with the local engine and the real CLI: `npm run test:differential -- --sequences 200 --seed 1`. Exits with 1
-// at the first disagreement, after looking for a smaller one; says so and does nothing where no Pulumi CLI is found.
+// Plays random sequences with the local engine and the real CLI: `npm run test:differential -- --sequences 200 --seed 1`.
+// Exits with 1 at the first disagreement, after looking for a smaller one; where no Pulumi CLI is found, it says so and
+// does nothing.
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -24,27 +25,35 @@ if (cli === null)
 else process.exitCode = await playAll(cli);
 
 async function playAll(cli) {
-  let [played, commands, races] = [0, 0, 0];
+  let [played, commands, succeeded, races] = [0, 0, 0, 0];
   const property = fc.asyncProperty(sequences, async (sequence) => {
     const start = Date.now();
     const result = await playBoth(sequence, cli);
     played += 1;
     commands += result.commands;
+    succeeded += result.succeeded;
     races += result.raced ? 1 : 0;
     const seconds = ((Date.now() - start) / 1000).toFixed(1);
     console.log(`${played}: ${result.commands} commands alike${result.raced ? ", then a race" : ""}, ${seconds} s`);
   });
   const effort = { seed, numRuns: count, examples: [] };
   const first = await fc.check(property, { ...effort, endOnFailure: true });
-  console.log(`${played} sequences, ${commands} commands, ${races} ended in a race; seed ${seed}`);
-  if (!first.failed) return 0;
-  console.log("a disagreement; looking for a smaller one");
+  console.log(
+    `${played} sequences, ${commands} commands, ${succeeded} of them went well, ${races} ended in a race; seed ${seed}`,
+  );
+  // Two engines that both fail at once, as with a broken installation, would always agree.
+  if (!first.failed) return succeeded > 0 ? 0 : 1;
+  console.log(`${messageOf(first.errorInstance)}\n\nlooking for a smaller one`);
   const limit = { interruptAfterTimeLimit: SHRINKING_SECONDS * 1000 };
   const smaller = await fc.check(property, { ...effort, path: first.counterexamplePath, ...limit });
   const { counterexample, errorInstance } = smaller.counterexample ? smaller : first;
   console.log(JSON.stringify(counterexample?.[0], null, 2));
-  console.log(errorInstance instanceof Error ? errorInstance.message : String(errorInstance));
+  console.log(messageOf(errorInstance));
   return 1;
+}
+
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function options() {

@@ -135,7 +135,8 @@ function programOf({ first, second, dependent }: Move, prelude: string): string 
     `const [A, B] = ${JSON.stringify(Object.values(ACCOUNTS))};`,
     'class Group extends pulumi.ComponentResource { constructor(name) { super("my:index:Group", name); } }',
     ...(first.grouped || second.grouped ? ['const group = new Group("group");'] : []),
-    "const read = (name, id) => AutoTopupConfig.get ? AutoTopupConfig.get(name, id) : new AutoTopupConfig(name, {}, { id });",
+    "const read = (name, id) =>",
+    "  AutoTopupConfig.get ? AutoTopupConfig.get(name, id) : new AutoTopupConfig(name, {}, { id });",
     resourceOf(first, "first", ""),
     resourceOf(second, "second", dependent && first.how !== "absent" ? "dependsOn: [first]" : ""),
     ...(first.how === "absent" ? [] : ["exports.amount = first.amount;"]),
@@ -178,9 +179,10 @@ interface Engine {
   resources(): Resource[];
 }
 
-/** What one sequence came to: how many commands were compared, and whether it ended in a race. */
+/** What one sequence came to: how many commands were alike, how many of them went well, and whether it ended in a race. */
 export interface Played {
   readonly commands: number;
+  readonly succeeded: number;
   readonly raced: boolean;
 }
 
@@ -188,19 +190,21 @@ export interface Played {
 export async function playBoth({ provider, moves }: Sequence, cli: string): Promise<Played> {
   const entrance = ENTRANCES[provider]();
   const engines = await Promise.all([openLocal(entrance), openReal(entrance, cli)]);
+  let succeeded = 0;
   try {
     for (const [index, move] of moves.entries()) {
       const text = programOf(move, entrance.prelude);
       const [ours, theirs] = await Promise.all(engines.map((engine) => play(engine, move, text)));
       if (ours === undefined || theirs === undefined) throw new Error("An engine is missing.");
+      succeeded += ours.ok ? 1 : 0;
       if (JSON.stringify(ours) === JSON.stringify(theirs)) continue;
-      if (isRace(move, ours, theirs)) return { commands: index, raced: true };
+      if (isRace(move, ours, theirs)) return { commands: index, succeeded, raced: true };
       const told = JSON.stringify({ "the local engine": ours, "the real engine": theirs }, null, 2);
       throw new Error(
         `The engines disagree after '${move.command}', number ${index + 1}, of this program:\n${text}\n${told}`,
       );
     }
-    return { commands: moves.length, raced: false };
+    return { commands: moves.length, succeeded, raced: false };
   } finally {
     await Promise.all(engines.map((engine) => close(engine)));
     entrance.remove();
