@@ -179,7 +179,7 @@ interface Engine {
   resources(): Resource[];
 }
 
-/** What one sequence came to: how many commands were alike, how many of them went well, and whether it ended in a race. */
+/** What one sequence came to: how many commands were alike, how many went well, and whether it ended in a race. */
 export interface Played {
   readonly commands: number;
   readonly succeeded: number;

@@ -82,6 +82,19 @@ describe("a failing run", () => {
     expect(bench.names).toContain("half");
   });
 
+  it("says how a program ended that ended badly, in the CLI's words", async () => {
+    const up = await bench.play("up", "process.exit(3)");
+    expect(errorsOf(up)).toEqual(["an unhandled error occurred: Program exited with non-zero exit code: 3"]);
+  });
+
+  it("keeps what the program exports after the failure, and the old outputs beside it", async () => {
+    await bench.play("up", 'new Thing("half"); return { old: 1 };');
+    const late = "return new Promise((resolve) => setTimeout(() => resolve({ late: 2 }), 300));";
+    const up = await bench.play("up", `new Thing("half"); new Thing("bad", { fail: "create" }); ${late}`);
+    expect(up.ok).toBe(false);
+    expect(up.outputs).toEqual({ old: 1, late: 2 });
+  });
+
   it("refuses a second resource of the same name", async () => {
     const up = await bench.play("up", 'new Thing("half"); new Thing("half")');
     expect(errorsOf(up)).toEqual([

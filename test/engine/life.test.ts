@@ -207,6 +207,15 @@ describe("refresh", () => {
     expect(up.changes).toEqual({ same: 2, update: 1 });
   });
 
+  it("before a preview shows outputs that alone differ, and by itself takes them for unchanged", async () => {
+    bench.setWorld({ "a-plain": { made: "elsewhere" } });
+    const preview = await bench.play("preview", pair, { refresh: true });
+    const shown = { op: "refresh", outcome: "update", diff: { made: { old: "remade a", new: "elsewhere" } } };
+    expect(preview.steps.find(({ name }) => name === "a")).toMatchObject(shown);
+    const refresh = await bench.play("refresh", "", { previewOnly: true });
+    expect(refresh.steps.find(({ name }) => name === "a")).toMatchObject({ outcome: "same", diff: {} });
+  });
+
   it("removes what is gone, keeps its dependents, and the next up creates it again", async () => {
     bench.setWorld({ "a-plain": null });
     const refresh = await bench.play("refresh");

@@ -117,18 +117,23 @@ describe("providers other than the dynamic one", () => {
 });
 
 describe("this package's plugin", () => {
-  it("answers its function in previews and ups, and says what is wrong with an argument", async () => {
+  it("answers its function in previews and ups; a refresh shows the changes that it names, and no others", async () => {
     const ground = await openPlayground("the plugin");
     ground.declare(`const { getCreditBalance } = require("pulumi-cloudflare-ai-gateway-billing-sdk");
+      new AutoTopupConfig("x", { accountId: A, amount: 5000, threshold: 1000 });
       exports.account = getCreditBalance({ accountId: A }).then(({ accountId }) => accountId);
       exports.refused = getCreditBalance({ accountId: "short" }).catch((error) => error.message);`);
     const stack = ground.open();
     const runs = [await stack.preview(), await stack.up()];
+    ground.cloudflare.setConfig(A, { amount: 5000, threshold: 2000 });
+    ground.cloudflare.setHealth(A, { error: "card_declined" });
+    const refresh = await stack.refresh({ previewOnly: true });
     await ground.close();
     for (const run of runs) {
       expect(errorsOf(run)).toEqual([]);
       expect(run.outputs).toEqual({ account: A, refused: expect.stringContaining("32 hexadecimal digits") });
-      expect(requestsOf(run)).toEqual(["GET 200"]);
     }
+    expect(runs.map((run) => requestsOf(run).sort())).toEqual([["GET 200"], ["GET 200", "GET 200", "POST 200"]]);
+    expect(refresh.steps.find(({ name }) => name === "x")?.diff).toEqual({ threshold: { old: 1000, new: 2000 } });
   });
 });
