@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type CommandResult, runCommand } from "./cli";
-import { type EngineEvent, stepsOf } from "./cliEvents";
+import { type Command, type EngineEvent, stepsOf } from "./cliEvents";
 import type { LocalStackOptions, RunOptions, RunResult, Step } from "./localEngine";
 
 /** What a run with the real CLI came to. */
@@ -40,7 +40,7 @@ export async function openCliStack(options: CliStackOptions): Promise<CliStack> 
   const run = (args: readonly string[], output?: (line: string) => void) =>
     runCommand(cli, [...args, "--non-interactive"], { cwd: program, env, output });
 
-  async function operation(command: string, flags: readonly (string | false | undefined)[]): Promise<CliRunResult> {
+  async function operation(command: Command, flags: readonly (string | false | undefined)[]): Promise<CliRunResult> {
     const events = path.join(home, `events-${Date.now()}.json`);
     const seen = requests?.requests.length ?? 0;
     const args = [
@@ -53,7 +53,7 @@ export async function openCliStack(options: CliStackOptions): Promise<CliStack> 
       ...flags.filter((flag) => typeof flag === "string"),
     ];
     const { exitCode, lines } = await run(args, options.output);
-    const steps = stepsOf(readEvents(events), command === "preview");
+    const steps = stepsOf(readEvents(events), command);
     return { ok: exitCode === 0, exitCode, lines, steps, requests: requests?.requests.slice(seen) ?? [] };
   }
 

@@ -1,5 +1,5 @@
-// The bench that the engine's tests stand on: one stack, whose program is handed over anew for every run, with the provider's
-// calls recorded. It asserts nothing.
+// The bench that the engine's tests stand on: one stack, whose program is handed over anew for every run, with the
+// provider's calls recorded. It asserts nothing.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";

@@ -1,10 +1,17 @@
+// What programs may be, and what the local engine refuses to play, by name.
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
+import * as RequestClasses from "@pulumi/pulumi/proto/resource_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { readGoal } from "../../provider/testing/engine/monitor";
 import { openLocalStack } from "../../provider/testing/localEngine";
 import { Bench, benchFolder, errorsOf } from "./bench";
 
+type RegisterResourceRequest = RequestClasses.RegisterResourceRequest;
+const { CustomTimeouts } = RequestClasses.RegisterResourceRequest;
+const asset = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", text: "text" };
 const fixture = (name: string): string => path.join(__dirname, "fixtures", name);
 
 describe("programs", () => {
@@ -91,33 +98,32 @@ describe("what the local engine does not do", () => {
       'new pulumi.StackReference("org/other/dev")',
       "the StackReference 'org/other/dev', which the local engine does not support",
     ],
-    ["imports", 'new Thing("x", {}, { import: "id" })', "the 'import' option, which the local engine does not support"],
     [
-      "assets",
-      'new Thing("x", { file: new pulumi.asset.StringAsset("text") })',
-      "assets and archives, which the local engine does not support",
-    ],
-    [
-      "deletedWith",
+      "deletions along with others",
       'new Thing("x", {}, { deletedWith: new Thing("y") })',
-      "uses the 'deletedWith' option, which the local",
-    ],
-    ["timeouts", 'new Thing("x", {}, { customTimeouts: { create: "5m" } })', "uses the 'customTimeouts' option, which"],
-    ["paths", 'new Thing("x", {}, { ignoreChanges: ["a.b"] })', "uses the property path 'a.b' in 'ignoreChanges' or"],
-    [
-      "wildcards",
-      'new Thing("x", {}, { replaceOnChanges: ["*"] })',
-      "uses the property path '*' in 'ignoreChanges' or",
-    ],
-    [
-      "remote components",
-      'new pulumi.ComponentResource("toy:index:Box", "x", {}, {}, true)',
-      "remote components, which the local engine does not support",
+      "uses the 'deletedWith' option, which the local engine does not support",
     ],
   ])("%s fail the run with a message that names them", async (_name, program, message) => {
     const preview = await bench.play("preview", program);
     expect(preview.ok).toBe(false);
     expect(errorsOf(preview).join("\n")).toContain(message);
+  });
+
+  it.each<[string, (request: RegisterResourceRequest) => unknown]>([
+    ["remote components", (request) => request.setRemote(true)],
+    ["the 'import' option", (request) => request.setImportid("id")],
+    ["the 'customTimeouts' option", (request) => request.setCustomtimeouts(new CustomTimeouts().setCreate("5m"))],
+    ["the property path 'a.b' in 'ignoreChanges'", (request) => request.setIgnorechangesList(["n", "a.b"])],
+    [
+      "the property path '*' in 'ignoreChanges' or 'replaceOnChanges'",
+      (request) => request.setReplaceonchangesList(["*"]),
+    ],
+    ["assets and archives", (request) => request.setObject(Struct.fromJavaScript({ file: asset }))],
+  ])("a registration with %s is refused by that name", (name, ask) => {
+    const request = new RequestClasses.RegisterResourceRequest().setType("toy:index:Toy").setName("x");
+    expect(readGoal(request)).toMatchObject({ type: "toy:index:Toy", name: "x" });
+    ask(request);
+    expect(() => readGoal(request)).toThrow(`toy:index:Toy 'x' uses ${name}`);
   });
 
   it.each([

@@ -1,6 +1,8 @@
+// Providers other than the dynamic one: plugin processes, explicit providers, functions and stand-ins.
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { RunResult, StandInProvider } from "../../provider/testing/localEngine";
+import { A, openPlayground, requestsOf } from "../support/play";
 import { Bench, errorsOf } from "./bench";
 
 const plugin = { command: process.execPath, args: [path.join(__dirname, "fixtures", "plugin", "plugin.cjs")] };
@@ -111,5 +113,27 @@ describe("providers other than the dynamic one", () => {
     expect(errorsOf(failed)[0]).toMatch(
       /^The provider of 'toy' \(.*\) ended before it printed its port: exit code 3. no luck$/,
     );
+  });
+});
+
+describe("this package's plugin", () => {
+  it("answers its function in previews and ups; a refresh shows the changes that it names, and no others", async () => {
+    const ground = await openPlayground("the plugin");
+    ground.declare(`const { getCreditBalance } = require("pulumi-cloudflare-ai-gateway-billing-sdk");
+      new AutoTopupConfig("x", { accountId: A, amount: 5000, threshold: 1000 });
+      exports.account = getCreditBalance({ accountId: A }).then(({ accountId }) => accountId);
+      exports.refused = getCreditBalance({ accountId: "short" }).catch((error) => error.message);`);
+    const stack = ground.open();
+    const runs = [await stack.preview(), await stack.up()];
+    ground.cloudflare.setConfig(A, { amount: 5000, threshold: 2000 });
+    ground.cloudflare.setHealth(A, { error: "card_declined" });
+    const refresh = await stack.refresh({ previewOnly: true });
+    await ground.close();
+    for (const run of runs) {
+      expect(errorsOf(run)).toEqual([]);
+      expect(run.outputs).toEqual({ account: A, refused: expect.stringContaining("32 hexadecimal digits") });
+    }
+    expect(runs.map((run) => requestsOf(run).sort())).toEqual([["GET 200"], ["GET 200", "GET 200", "POST 200"]]);
+    expect(refresh.steps.find(({ name }) => name === "x")?.diff).toEqual({ threshold: { old: 1000, new: 2000 } });
   });
 });

@@ -105,7 +105,8 @@ interface Entrance {
   remove(): void;
 }
 
-const ENTRANCES: Record<ProviderName, () => Entrance> = {
+/** What each provider asks of a program and its stack. */
+export const ENTRANCES: Record<ProviderName, () => Entrance> = {
   "the dynamic provider": () => ({
     prelude: `const pulumi = require("@pulumi/pulumi");
 const { AutoTopupConfig, usd } = require("pulumi-cloudflare-ai-gateway-billing");`,

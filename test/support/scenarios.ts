@@ -9,7 +9,7 @@ export const B = "b".repeat(32);
 export interface AnyStack {
   preview(options?: { refresh?: boolean }): Promise<AnyResult>;
   up(options?: { refresh?: boolean }): Promise<AnyResult>;
-  refresh(): Promise<AnyResult>;
+  refresh(options?: { previewOnly?: boolean }): Promise<AnyResult>;
   destroy(options?: { refresh?: boolean }): Promise<AnyResult>;
 }
 

@@ -1,6 +1,5 @@
-// One run over one stack: what was there, what there is now, and the rules of who may run when. Decisions are made one
-// at a time, their steps run side by side, and after the first failure nothing new begins. It knows no step and no
-// decision.
+// One run over one stack: what was there, what is now, and who may run when. Decisions are made one at a time, their
+// steps run side by side, and after the first failure nothing new begins. It knows no step and no decision.
 import type { Names } from "./names";
 import type { Registry } from "./registry";
 import type { Reporter, StepReport } from "./report";

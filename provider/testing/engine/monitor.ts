@@ -253,7 +253,7 @@ function unsupported(what: string): Error {
 }
 
 /** Reads a registration. Throws, naming the feature, where it asks for what the local engine does not do. */
-function readGoal(request: pb.RegisterResourceRequest): Goal {
+export function readGoal(request: pb.RegisterResourceRequest): Goal {
   const [type, name] = [request.getType(), request.getName()];
   const properties = toProperties(request.getObject());
   const refused = refusedOptions(request, properties).find(([, asked]) => asked);

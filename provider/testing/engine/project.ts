@@ -1,6 +1,5 @@
-// The program that is played: its Pulumi.yaml and Pulumi.<stack>.yaml, of which fields that the local engine cannot
-// honour are refused by name, and the Pulumi SDK that it uses itself, so that engine and program always speak the same
-// version.
+// The program that is played: its Pulumi.yaml and Pulumi.<stack>.yaml, of which fields that the engine cannot play are
+// refused by name, and the Pulumi SDK that it uses itself, so that engine and program speak the same version.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";

@@ -1,5 +1,5 @@
-// Collects what a run has to tell, steps, diagnostics and counts, and prints it in lines in the manner of the CLI. It
-// decides nothing.
+// Collects what a run has to tell, steps, diagnostics and counts, and prints it in the manner of the CLI. It decides
+// nothing and knows no rule of the engine.
 import type { Diagnostic, LocalStackOptions, Operation, PropertyChange, Severity, Step } from "./contract";
 import { isDefaultProvider, nameOf, rootStackType, typeOf } from "./names";
 

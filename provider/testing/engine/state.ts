@@ -1,6 +1,5 @@
-// One resource as the engine works on it, and its form at rest: the state file's JSON, with secrets encrypted in the
-// format of the CLI's passphrase provider, so that either reads the other's state. It knows nothing of where the file
-// lies.
+// One resource as the engine works on it, and its form at rest: the state file's JSON, with secrets encrypted as by the
+// CLI's passphrase provider, so that either reads the other's state. It does not know where the file lies.
 import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import type { DeployedResource } from "./contract";

@@ -1,6 +1,5 @@
-// The steps that a run is made of, each with its entry in the journal: unchanged, create, update, read, delete, and
-// those that only say something. Which are needed is decided elsewhere; what became of a resource is recorded even
-// where a step fails.
+// The steps that a run is made of, each with its journal entry: same, create, update, read, delete, and those that only
+// say something. Which are needed is decided elsewhere; what became of a resource is recorded even in a failure.
 import type { Operation } from "./contract";
 import type { Deployment, PlannedStep } from "./deployment";
 import { type DiffAnswer, type Operations, ProviderError } from "./provider";
