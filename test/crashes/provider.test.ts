@@ -65,7 +65,7 @@ describe.each(PROVIDERS.map((name, provider) => ({ name, provider })))("$name, k
   });
 
   it.each(cases)(
-    "during $name, while $moment: one up makes it as declared, with one change in all",
+    "during $name, while $moment: one up makes it as declared, with one change in all (promise 16)",
     ({ row, next }) => {
       const { resource } = crashes[row] ?? {};
       const account = resource?.account ?? "";

@@ -1,5 +1,5 @@
-// ProviderCalls 1 as the engine meets it: the built package inside the installed SDK's own dynamic-provider host. One host is one run.
-// Most tests share one, each with accounts of its own.
+// The dynamic provider as the engine meets it: the built package inside the installed SDK's own host. One host is one run. Most tests share
+// one, each with accounts of its own.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { methods } from "../support/core";
@@ -20,7 +20,7 @@ let errorsBefore = 0;
 
 beforeAll(async () => {
   simulator = await startSimulator({ apiToken: canary });
-  host = await start(settings());
+  host = await start(settings(), {}, {});
 });
 beforeEach(() => {
   simulator.reset();
@@ -33,9 +33,13 @@ afterAll(async () => {
   await simulator.close();
 });
 
-/** A host for one run, with the stack's configuration as the engine sends it. */
-async function start(config: Properties, env: Record<string, string> = {}, flags: string[] = []): Promise<DynamicHost> {
-  const started = await DynamicHost.start(env, { flags });
+/** A host for one run, with the stack's configuration as the engine sends it. A light one comes up in half the time. */
+async function start(
+  config: Properties,
+  env: Record<string, string> = {},
+  how: Parameters<typeof DynamicHost.start>[1] = { light: true },
+): Promise<DynamicHost> {
+  const started = await DynamicHost.start(env, how);
   hosts.push(started);
   await started.configure(config);
   return started;
@@ -280,7 +284,7 @@ describe("without credentials", () => {
 });
 
 describe("settings", () => {
-  it("are known to all of 20 resources at once, though checks and creates race the first configure", async () => {
+  it("are known to all of 20 resources at once, though checks and creates race the first configure (promise 7)", async () => {
     const raced = await start(settings());
     const resources = Array.from({ length: 20 }, newAccount);
     const read = newAccount();
@@ -295,7 +299,7 @@ describe("settings", () => {
     expect(resources.map(({ accountId }) => simulator.config(accountId))).toEqual(resources.map(() => live));
   });
 
-  it("may be secrets, come before those of the environment, and hold the stack's cap", async () => {
+  it("may be secrets, come before those of the environment, and hold the stack's cap (promise 19)", async () => {
     const env = { CLOUDFLARE_API_TOKEN: "revoked-token", CLOUDFLARE_BASE_URL: "http://127.0.0.1:1" };
     const secret = (value: string) => ({ ...secretMark, value });
     const config = {
@@ -341,14 +345,14 @@ describe("settings", () => {
     expect(keyed.stderr).toMatch(/^Auto top-up of account .* is failing \(error: card declined\)/);
   });
 
-  it("may be rotated: up with one token, then refresh and destroy with only another in the environment", async () => {
+  it("may be rotated: up with one token, then refresh and destroy with only another in the environment (promise 4)", async () => {
     const { inputs } = newAccount();
     const { id, outs } = await host.create(inputs);
     simulator.acceptToken("rotated-token");
     simulator.revokeToken(canary);
     simulator.setMessages(id, ["hello"]);
     const env = { CLOUDFLARE_API_TOKEN: "rotated-token", CLOUDFLARE_BASE_URL: simulator.url };
-    const next = await start({}, env, ["--logtostderr", "--tracing", "tcp://127.0.0.1:1"]);
+    const next = await start({}, env, { flags: ["--logtostderr", "--tracing", "tcp://127.0.0.1:1"] });
     const seen = await next.read(id, outs);
     expect(seen.outs).toEqual(outs);
     await next.delete(id, seen.outs);

@@ -9,7 +9,7 @@ import { CALLS, type Call, type CallName, type Fault, type Process } from "./tab
 export interface World {
   readonly cloudflare: BillingSimulator;
   /** The runs in which things go wrong. */
-  readonly doors: Record<Process, ProviderCalls>;
+  readonly runs: Record<Process, ProviderCalls>;
   /** The run after them. */
   readonly next: ProviderCalls;
   /** Another host's address. */
@@ -60,7 +60,7 @@ export class PlayedCell {
     const { world, account, call, fault, resource } = this;
     world.cloudflare.setConfig(account, call.stored);
     this.script(this.name === "once" ? 1 : (fault.times ?? Number.POSITIVE_INFINITY));
-    const provider = world.doors[this.process];
+    const provider = world.runs[this.process];
     this.message = await failureOrNull(this.isRead ? resource.refresh(provider) : resource.up(provider));
     this.state = resource.state;
     this.unfinished = resource.unfinished;

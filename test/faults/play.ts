@@ -1,4 +1,4 @@
-// Owns the order in which cells are played, all doors at once: every fault, stage by stage, then every next run. It must not know what
+// Owns the order in which cells are played, all providers at once: every fault, stage by stage, then every next run. It must not know what
 // is expected.
 import type { BillingSimulator } from "../../provider/testing/simulator";
 import { type Played, PlayedCell, type World } from "./cell";
@@ -29,15 +29,17 @@ export async function playAll(
   );
   for (const { processes, prepare, lanes } of stages) {
     await prepare?.();
-    const played = cells.flatMap((ofDoor) => processes.map((name) => ofDoor.filter(({ process }) => process === name)));
+    const played = cells.flatMap((ofProvider) =>
+      processes.map((name) => ofProvider.filter(({ process }) => process === name)),
+    );
     await Promise.all(played.map((some) => parallel(some, (cell) => cell.begin(), lanes)));
   }
   cloudflare.clearFaults();
   const seen = cloudflare.requests.length;
-  await Promise.all(cells.map((ofDoor) => parallel(ofDoor, (cell) => cell.goOn())));
+  await Promise.all(cells.map((ofProvider) => parallel(ofProvider, (cell) => cell.goOn())));
   const [first, second] = [methodsByAccount(cloudflare, 0, seen), methodsByAccount(cloudflare, seen)];
   const show = (cell: PlayedCell) => cell.played(compress(first.get(cell.account)), compress(second.get(cell.account)));
-  return cells.map((ofDoor) => ofDoor.map(show));
+  return cells.map((ofProvider) => ofProvider.map(show));
 }
 
 function accountOf(provider: number, row: number): string {

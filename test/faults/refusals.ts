@@ -30,7 +30,7 @@ export const REFUSALS: readonly Family[] = [
       {
         name: "400",
         sees: "Cloudflare answered 400: amount is out of range (code 1001)",
-        advice: "Check the declared values against Cloudflare's words above.",
+        advice: "Check the declared values against Cloudflare's message above.",
         action: () => refusal(400, 1001, "amount is out of range"),
       },
       {

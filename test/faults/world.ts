@@ -1,28 +1,37 @@
-// Owns what the fault table is played in: the provider processes of one provider, and the servers beside the simulator. It must not know
-// the table.
+// What the fault table is played in: the processes of one provider, and the servers beside the simulator. Knows nothing of the table but
+// which processes there are.
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from "node:net";
 import type { BillingSimulator } from "../../provider/testing/simulator";
 import { openProvider, type ProviderName, type ProviderProcess } from "../support/providers";
 import type { World } from "./cell";
+import type { Process } from "./table";
 
 export interface OpenWorld extends World {
   /** Each process once. */
   readonly processes: readonly ProviderProcess[];
 }
 
-export async function openWorld(name: ProviderName, cloudflare: BillingSimulator, others: Others): Promise<OpenWorld> {
+/** @param wanted the processes that the table is played with, beside the next run's; some of them are one. */
+export async function openWorld(
+  name: ProviderName,
+  cloudflare: BillingSimulator,
+  others: Others,
+  wanted: ReadonlySet<Process>,
+): Promise<OpenWorld> {
   const { apiToken, url: baseUrl } = cloudflare;
   const open = (more: Partial<Parameters<typeof openProvider>[1]>) =>
     openProvider(name, { apiToken, baseUrl, ...more });
-  const [usual, bounded, unreachable, next] = await Promise.all([
-    open({}),
-    open({ timeoutSeconds: "3", deadlineSeconds: "60" }),
-    open({ baseUrl: others.silent, timeoutSeconds: "0.5" }),
-    open({}),
-  ]);
+  const [next, usual] = await Promise.all([open({}), open({})]);
+  const isPlain = [...wanted].every((process) => process === "usual");
+  const [bounded, unreachable] = isPlain
+    ? [usual, usual]
+    : await Promise.all([
+        open({ timeoutSeconds: "3", deadlineSeconds: "60" }),
+        open({ baseUrl: others.silent, timeoutSeconds: "0.5" }),
+      ]);
   // Last of all the bounded one meets a rate limit that ends everything for it.
-  const doors = {
+  const runs = {
     usual,
     limited: bounded,
     impatient: bounded,
@@ -30,7 +39,11 @@ export async function openWorld(name: ProviderName, cloudflare: BillingSimulator
     silent: unreachable,
     refused: unreachable,
   };
-  return { cloudflare, doors, next, elsewhere: others.elsewhere, processes: [usual, bounded, unreachable, next] };
+  return {
+    ...{ cloudflare, runs, next },
+    elsewhere: others.elsewhere,
+    processes: [...new Set([usual, bounded, unreachable, next])],
+  };
 }
 
 export interface Others {

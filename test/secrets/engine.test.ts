@@ -50,7 +50,7 @@ const PROGRAM = `const dynamic = require("pulumi-cloudflare-ai-gateway-billing")
   }`;
 
 describe("a run through both doors", () => {
-  it("keeps token, key and email out of everything that can be read, even where Cloudflare repeats them", async () => {
+  it("keeps token, key and email out of everything that can be read, even where Cloudflare repeats them (promise 3)", async () => {
     const ground = await openPlayground("the plugin");
     try {
       const { cloudflare } = ground;

@@ -1,5 +1,5 @@
-// Owns the lifecycles that both front doors must play alike: what was live before, the engine's calls in their order, what comes
-// of it. It must not know how a provider is reached.
+// The lifecycles that both providers must play alike: what the account had before, the engine's calls in their order, and what comes of
+// them. How a provider is reached is not known here.
 import type { BillingSimulator } from "../../provider/testing/simulator";
 import { failureOf } from "./rejection";
 
@@ -7,7 +7,7 @@ export type Properties = Record<string, unknown>;
 
 /** The engine's calls about one resource in one run. */
 export interface ProviderCalls {
-  /** The name of the resource that the next calls are about, where the provider is told it. */
+  /** The name of the resource that the next calls are about, where the provider gets to know it. */
   name: string;
   readonly log: readonly string[];
   check(news: Properties): Promise<{ inputs: Properties; failures: string[] }>;
@@ -28,7 +28,7 @@ export interface World {
 
 export interface Lifecycle {
   readonly name: string;
-  /** Plays it; what it returns is compared between the doors and with `result`. */
+  /** Plays it; what it returns is compared with `result`. */
   play(world: World): Promise<unknown>;
   /** What comes of it, where ACCOUNT stands for the account's id. */
   readonly result: unknown;
@@ -51,7 +51,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "",
   },
   {
-    name: "values that are not known yet pass the check and count as a change",
+    name: "values that are not known yet pass the check and count as a change (promise 8)",
     play: async ({ provider, account }) => [
       await provider.check({ accountId: account, amount: unknown, threshold: 1000 }),
       await provider.diff(account, state(account), { ...inputs(account), amount: unknown }),
@@ -63,7 +63,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "",
   },
   {
-    name: "everything that is wrong is told at once, each on its property",
+    name: "everything that is wrong is reported at once, each on its property (promise 10)",
     play: async ({ provider }) => {
       const news = { accountId: "abc", amount: 20, threshold: "1000", enabled: "no", amout: 1 };
       return (await provider.check(news)).failures.map((failure) => failure.split(":")[0]);
@@ -107,7 +107,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "POST DELETE",
   },
   {
-    name: "what is live as declared is taken over, and nothing is written",
+    name: "a config that is set as declared is taken over, and nothing is written (promise 11)",
     play: ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
       return provider.create(inputs(account));
@@ -116,7 +116,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "GET",
   },
   {
-    name: "what is live with other values is refused with both shown, and replaced where 'adopt' is true",
+    name: "a config that is set to other values is refused with both shown, and replaced where 'adopt' is true (promise 11)",
     play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, { amount: 7000, threshold: 700 });
       const refusal = await failureOf(provider.create(inputs(account)));
@@ -138,7 +138,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "GET GET POST",
   },
   {
-    name: "declared off: switched off, watched, and shown where somebody switched it on",
+    name: "declared off: switched off, watched, and shown where somebody switched it on (promise 2)",
     play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
       const off = { ...inputs(account), enabled: false };
@@ -173,7 +173,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "GET",
   },
   {
-    name: "a rename spares the config",
+    name: "a rename leaves the config on (promise 11)",
     play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
       provider.name = "renamed";
@@ -186,7 +186,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "GET",
   },
   {
-    name: "another account replaces: the old config is removed and the new one stays",
+    name: "another account replaces: the old config is removed and the new one stays (promise 18)",
     play: async ({ provider, cloudflare, account, other }) => {
       cloudflare.setConfig(account, live);
       const { replaces } = await provider.diff(account, state(account), inputs(other));
@@ -198,7 +198,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "GET POST DELETE",
   },
   {
-    name: "an account declared twice is refused in the check of the second, which names both",
+    name: "an account declared twice is refused in the check of the second, which names both (promise 24)",
     play: async ({ provider, account }) => {
       provider.name = "first";
       const first = await provider.check(inputs(account));
@@ -257,7 +257,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "POST GET POST GET",
   },
   {
-    name: "a write whose answer was lost is settled by a look",
+    name: "a write whose answer was lost is settled by a read (promise 16)",
     play: async ({ provider, cloudflare, account }) => {
       cloudflare.fault({ kind: "reset", apply: true, method: "POST", times: 3 });
       return [await provider.update(account, state(account), inputs(account)), cloudflare.changes(account)];
@@ -266,7 +266,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "POST POST POST GET",
   },
   {
-    name: "no doubt is taken for a config that is gone",
+    name: "an answer that proves nothing is not taken for a config that is gone (promise 13)",
     play: async ({ provider, cloudflare, account }) => {
       const doubts: string[] = [];
       for (const fault of [
@@ -285,7 +285,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     requests: "GET GET GET GET GET",
   },
   {
-    name: "a top-up that fails is an output, one warning a run, and never an update",
+    name: "a top-up that fails is an output, one warning a run, and never an update (promise 15)",
     play: async ({ provider, cloudflare, account }) => {
       cloudflare.setConfig(account, live);
       cloudflare.setHealth(account, { error: "card_declined", disabledReason: "payment_failed" });

@@ -1,5 +1,5 @@
-// Owns the two front doors as processes with one face, each with the settings that a test wants. It must not know what is played
-// through them.
+// The two providers as processes that are called in one way, each with the settings that a test wants. What is played through them is
+// not known here.
 import { DynamicHost } from "./dynamicHost";
 import type { Properties, ProviderCalls } from "./lifecycles";
 import { Plugin } from "./plugin";
@@ -8,7 +8,7 @@ import type { CallError } from "./unfinished";
 export const PROVIDERS = ["the dynamic provider", "the plugin"] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
-/** Settings by the names that both doors share; all text, as stack configuration is. */
+/** Settings by the names that both providers share; all text, as stack configuration is. */
 export interface ProviderSettings {
   readonly apiToken?: string;
   readonly apiKey?: string;
@@ -16,6 +16,7 @@ export interface ProviderSettings {
   readonly baseUrl?: string;
   readonly timeoutSeconds?: string;
   readonly deadlineSeconds?: string;
+  readonly maxAmount?: string;
 }
 
 /** One provider process, which is one run of an engine. */
@@ -50,7 +51,9 @@ async function openPlugin(settings: ProviderSettings, env: Environment): Promise
 async function openHost(settings: ProviderSettings, env: Environment): Promise<ProviderProcess> {
   const host = await DynamicHost.start(env, { light: true });
   const label = (name: string) =>
-    name.endsWith("Seconds") ? `cloudflare-ai-gateway-billing:${name}` : `cloudflare:${name}`;
+    ["apiToken", "apiKey", "email", "baseUrl"].includes(name)
+      ? `cloudflare:${name}`
+      : `cloudflare-ai-gateway-billing:${name}`;
   await host.configure(Object.fromEntries(Object.entries(settings).map(([name, value]) => [label(name), value])));
   return dynamicProvider(host);
 }

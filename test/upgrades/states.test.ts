@@ -52,7 +52,7 @@ async function play(version: string, engine: string) {
 }
 
 describe.each(PLAYED)("the state that version %s left, by the %s engine", (version, engine) => {
-  it("is refreshed without a difference and previewed without a change and without a request", async () => {
+  it("is refreshed without a difference and previewed without a change and without a request (promise 5)", async () => {
     const { ok, steps, requests, diagnostics } = await play(version, engine);
     const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
     expect({ ok, errors }).toEqual({ ok: true, errors: [] });
