@@ -1,21 +1,18 @@
 #!/usr/bin/env node
-// Owns the command topup-charges: asks Cloudflare what the accounts were charged, prints it, and ends with the exit code that a job can
-// alarm on. It must not know what a report says.
-import { readFileSync, writeFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
-import { isatty } from "node:tty";
-import { accountsIn, NoAccounts } from "./charges/accounts";
+// The command topup-charges: asks Cloudflare what accounts were charged, prints it, and exits with a code that a job can raise an alarm on.
+import { writeFileSync } from "node:fs";
+import { accountsIn } from "./charges/accounts";
 import { EXIT, exitCodeOf, findingsOf } from "./charges/gate";
-import { asJson } from "./charges/json";
-import { asMarkdown } from "./charges/markdown";
-import { HELP, type Options, readOptions } from "./charges/options";
+import { HELP, readOptions } from "./charges/options";
+import { asJson, asMarkdown, asText } from "./charges/print";
 import { readReport } from "./charges/report";
-import { asText } from "./charges/text";
 import { openBillingApi } from "./cloudflare/client";
 import { fromEnvironment, type Lookup, resolveConnection } from "./cloudflare/credentials";
 import { SettingsError } from "./cloudflare/errors";
-import { UsageError } from "./review/options";
+import { UsageError } from "./command/options";
+import { complain, InputError, readInput, reasonOf, runCommand } from "./command/run";
 
+const NAME = "topup-charges";
 const PRINT = { text: asText, markdown: asMarkdown, json: asJson };
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -24,7 +21,7 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const accounts = options.accounts.length > 0 ? options.accounts : accountsIn(await readStack(options));
+  const accounts = options.accounts.length > 0 ? options.accounts : accountsIn(await readStack(options.stackFile));
   const report = await readReport(openApi(), accounts);
   const findings = findingsOf(report, options.limits);
   process.stdout.write(PRINT[options.format](report, findings, options.since));
@@ -32,25 +29,16 @@ async function main(argv: readonly string[]): Promise<void> {
   if (options.saveFile !== null) save(options.saveFile, asJson(report, findings, options.since));
 }
 
-async function readStack({ stackFile }: Options): Promise<string> {
-  if (stackFile === null && isatty(0)) {
-    throw new UsageError("Nothing to ask about: name accounts, or pipe in what 'pulumi stack export' prints.");
-  }
-  try {
-    return stackFile === null ? await text(process.stdin) : readFileSync(stackFile, "utf8");
-  } catch (cause) {
-    throw new UsageError(
-      `Cannot read ${stackFile ?? "standard input"}: ${cause instanceof Error ? cause.message : cause}`,
-    );
-  }
+function readStack(file: string | null): Promise<string> {
+  return readInput(file, "No accounts: name some, or pipe in the output of 'pulumi stack export'.");
 }
 
 function save(file: string, json: string): void {
   try {
     writeFileSync(file, json);
   } catch (cause) {
-    process.stderr.write(`topup-charges: Cannot write ${file}: ${cause instanceof Error ? cause.message : cause}\n`);
-    // An alarm is worth more.
+    complain(NAME, `Cannot write ${file}: ${reasonOf(cause)}`);
+    // An alarm matters more.
     process.exitCode ||= EXIT.usage;
   }
 }
@@ -64,27 +52,24 @@ function openApi() {
       environment,
       (name) => name,
     ),
-    // Standard output is the report's.
-    remark: (said) => process.stderr.write(`topup-charges: ${said}\n`),
+    remark: (text) => complain(NAME, text),
   });
 }
 
-// Said here, since the words for a stack would send somebody to settings that a command does not see.
+// The provider's message for this would name a stack's settings, which a command does not read.
 function refuseWithoutCredentials(find: Lookup): void {
   if (find("apiToken")?.trim() || (find("apiKey")?.trim() && find("email")?.trim())) return;
   throw new SettingsError(
     "apiToken",
     'No Cloudflare credentials in the environment: set CLOUDFLARE_API_TOKEN to an API token with the permission "AI Gateway Read", or ' +
-      "CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL. A command does not see a stack's configuration; to use what is set there: " +
+      "CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL. The command does not read a stack's configuration; to use the token that is set there: " +
       'CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)".',
   );
 }
 
-function fail(cause: unknown): void {
-  const hint = cause instanceof UsageError ? "\nSee topup-charges --help." : "";
-  process.stderr.write(`topup-charges: ${cause instanceof Error ? cause.message : String(cause)}${hint}\n`);
-  if (cause instanceof UsageError) process.exitCode = EXIT.usage;
-  else process.exitCode = cause instanceof NoAccounts || cause instanceof SettingsError ? EXIT.unknown : EXIT.error;
+function exitCodeFor(cause: unknown): number {
+  if (cause instanceof UsageError) return EXIT.usage;
+  return cause instanceof InputError || cause instanceof SettingsError ? EXIT.unknown : EXIT.error;
 }
 
-main(process.argv.slice(2)).catch(fail);
+runCommand(NAME, main, exitCodeFor);

@@ -1,10 +1,9 @@
-// Owns what an account may be charged without an alarm: the limits of the command line and the exit codes. It must not know how charges
-// are read or printed. What is not known is never taken for within the limits.
+// Judges a report by the limits of the command line: what is within them, what is an alarm, what is not known, and the exit code for each.
+// Knows no format. What is not known is never taken for within the limits.
+import { counted } from "../command/print";
+import { describeSpan, type Span, type Total, totalSince } from "../topup/charges";
 import { formatUsd } from "../topup/money";
 import type { AccountCharges, Report } from "./report";
-import { type Span, spanInWords } from "./spans";
-import { type Total, totalSince } from "./totals";
-import { counted } from "./words";
 
 /** The most that each account may be charged in a span of time: a number of charges, or US cents. */
 export interface Limit {
@@ -16,7 +15,7 @@ export interface Limit {
 /** The process's exit codes. */
 export const EXIT = { ok: 0, error: 1, usage: 2, unknown: 3, alarm: 4 } as const;
 
-/** One thing that is not within the limits, or not known to be. */
+/** One limit that is exceeded or cannot be judged, or an account that could not be read. */
 export interface Finding {
   readonly kind: "alarm" | "unknown";
   readonly accountId: string;
@@ -35,7 +34,7 @@ export function exitCodeOf(findings: readonly Finding[]): number {
 }
 
 function findingsIn({ accountId, history, problem }: AccountCharges, limits: readonly Limit[], now: number) {
-  if (history === null) return [{ kind: "unknown" as const, accountId, message: `not known: ${problem}` }];
+  if (history === null) return [{ kind: "unknown" as const, accountId, message: problem }];
   return limits.flatMap((limit) => {
     const found = judge(totalSince(history, now - limit.span.ms), limit);
     return found === null ? [] : [{ ...found, accountId }];
@@ -45,7 +44,7 @@ function findingsIn({ accountId, history, problem }: AccountCharges, limits: rea
 function judge(total: Total, limit: Limit): Omit<Finding, "accountId"> | null {
   const { known, missing } = limit.kind === "charges" ? countIn(total) : dollarsIn(total);
   const show = (value: number) => (limit.kind === "charges" ? counted(value, "charge") : formatUsd(value));
-  const span = spanInWords(limit.span);
+  const span = describeSpan(limit.span);
   if (known > limit.most) {
     const facts = `${missing === null ? "" : "at least "}${show(known)} in ${span}; the limit is ${show(limit.most)}`;
     return { kind: "alarm", message: facts };
@@ -68,7 +67,7 @@ function countIn({ charges, isAtLeast }: Total): Known {
 function dollarsIn({ amounts, isAtLeast, lacksSums }: Total): Known {
   const { usd = 0, ...others } = amounts;
   if (isAtLeast) return { known: usd, missing: THERE_MAY_BE_MORE };
-  if (lacksSums) return { known: usd, missing: "some charges have no sum" };
+  if (lacksSums) return { known: usd, missing: "some charges have no amount" };
   return { known: usd, missing: Object.keys(others).length > 0 ? "some charges are not in dollars" : null };
 }
 

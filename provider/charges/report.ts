@@ -1,5 +1,4 @@
-// Owns the report as data, the same for every output format: what each account was charged, or why that is not known. It must not know
-// how it is printed or judged.
+// Reads what each account was charged, or why that is not known, into one report for every output format. Does not judge it.
 import type { BillingApi } from "../cloudflare/client";
 import type { ChargeHistory } from "../cloudflare/invoices";
 import { explainError } from "../topup/errors";
@@ -18,7 +17,7 @@ export interface Report {
 // More would not make a thousand accounts faster: the API's rate limit decides.
 const AT_ONCE = 10;
 
-/** One GET per account, in the order given. An account that cannot be read holds up no other. */
+/** One GET per account; the order stays. An account that cannot be read delays no other. */
 export async function readReport(api: BillingApi, accountIds: readonly string[]): Promise<Report> {
   const accounts: AccountCharges[] = [];
   const waiting = accountIds.entries();

@@ -1,7 +1,6 @@
 // The resource and the functions as the engine calls them, translated to the rules and back. Loaded with the first call that needs it. Holds
 // no rule, and does not know gRPC.
 
-import { checkSince, readTopupCharges } from "../charges/look";
 import { type BillingApi, openBillingApi } from "../cloudflare/client";
 import { fromEnvironment, resolveConnection, type SettingName } from "../cloudflare/credentials";
 import { printable } from "../cloudflare/errors";
@@ -13,7 +12,7 @@ import { type CheckFailure, type CheckResult, checkAccountId } from "../topup/ch
 import type { TopupDiff } from "../topup/diff";
 import { planCreate, planUpdate } from "../topup/diff";
 import { RefusedError } from "../topup/errors";
-import { readCreditBalance, readTopupConfig } from "../topup/functions";
+import { checkSince, readCreditBalance, readTopupCharges, readTopupConfig } from "../topup/functions";
 import { Lifecycle } from "../topup/lifecycle";
 import { type CheckedInputs, inputsOf } from "../topup/model";
 import type { Run } from "./run";
@@ -69,8 +68,8 @@ export class Topup {
 
   /** @throws RefusedError for a function that this provider does not have. */
   async invoke(token: string, args: Properties): Promise<{ value: Properties } | { failure: CheckFailure }> {
-    const look = FUNCTIONS.get(token);
-    if (!look)
+    const read = FUNCTIONS.get(token);
+    if (!read)
       throw new RefusedError(
         `This provider has no function '${printable(token)}', only '${[...FUNCTIONS.keys()].join("', '")}'.`,
       );
@@ -78,7 +77,7 @@ export class Topup {
     if (typeof account !== "string") return { failure: account };
     const since = checkSince(args.since);
     if (typeof since === "object") return { failure: since };
-    return { value: { ...(await look(await this.api(), account, since)) } };
+    return { value: { ...(await read(await this.api(), account, since)) } };
   }
 
   private readonly api = async (): Promise<BillingApi> => {
@@ -96,9 +95,9 @@ export class Topup {
   private readonly maxAmount = (): number | null => parseMaxAmount(this.run.settings.get("maxAmount"));
 }
 
-type Look = (api: BillingApi, accountId: string, since?: number) => Promise<object>;
+type ReadFunction = (api: BillingApi, accountId: string, since?: number) => Promise<object>;
 
-const FUNCTIONS: ReadonlyMap<string, Look> = new Map<string, Look>([
+const FUNCTIONS: ReadonlyMap<string, ReadFunction> = new Map<string, ReadFunction>([
   ["cloudflare-ai-gateway-billing:index:getAutoTopupConfig", readTopupConfig],
   ["cloudflare-ai-gateway-billing:index:getCreditBalance", readCreditBalance],
   ["cloudflare-ai-gateway-billing:index:getTopupCharges", readTopupCharges],

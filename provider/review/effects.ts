@@ -1,28 +1,11 @@
-// Owns what a change does to an account's money: what it switches off, and by how much a sum rises. It must not know
-// how that is worded, or what is allowed.
-import { type Change, takesOver } from "./changes";
-import { equal, known, type Shown, type Terms } from "./terms";
-
-/** Which of the two amounts of a config. */
-export type SumName = "amount" | "threshold";
-
-/** A sum that a change sets. Auto top-up that is off counts as $0.00. All in US cents. */
-export interface Rise {
-  readonly name: SumName;
-  readonly from: Shown<number>;
-  readonly to: Shown<number>;
-}
+// What a change does to an account's money: whether it switches auto top-up off, and by how much an amount rises. Does not know how that is put
+// into words, or what is allowed.
+import { type Change, declaresAccountOf, equal, type Terms, takesOver } from "./changes";
+import { known, type Shown } from "./preview";
 
 /** Whether the terms may charge anything. What cannot be read is taken for on. */
 export function isOn(terms: Terms | null): boolean {
   return terms !== null && known(terms.enabled) !== false;
-}
-
-/** Whether the account that the change starts from is left without auto top-up, by this plan as a whole. */
-export function switchesOff(change: Change, plan: readonly Change[]): boolean {
-  if (!isOn(change.before) || change.kind === "release" || change.kind === "drift") return false;
-  if (staysOnAccount(change)) return !isOn(change.after);
-  return !plan.some((other) => isOn(other.after) && takesOver(other, change));
 }
 
 /** Whether before and after are about the same account. A provider never lets an update change it. */
@@ -31,12 +14,60 @@ export function staysOnAccount({ kind, before, after }: Change): boolean {
   return kind !== "replace" || equal(before.accountId, after.accountId);
 }
 
+/**
+ * What becomes of the account that a change starts from, where auto top-up is on:
+ * - `off`: the plan as a whole leaves it without auto top-up;
+ * - `guarded`: the plan deletes its config, while a resource of the other provider declares it: only the provider's guard keeps it on;
+ * - `unknown`: 'enabled' cannot be read.
+ */
+export type SwitchOff = "off" | "guarded" | "unknown";
+
+/** Null where auto top-up stays on, or was not on. */
+export function switchOffOf(change: Change, plan: readonly Change[]): SwitchOff | null {
+  const { kind, before, after, retained } = change;
+  if (!isOn(before) || kind === "release" || kind === "drift" || kind === "same") return null;
+  if (staysOnAccount(change)) return endOf(after);
+  if (retained) return null;
+  const heirs = plan.filter((other) => takesOver(other, change) && isOn(other.after));
+  if (heirs.length > 0) return heirs.some(({ after }) => endOf(after) === null) ? null : "unknown";
+  return guardOf(change, plan) ? "guarded" : "off";
+}
+
+/** The resource of the other provider that declares the account of a deleted one. */
+export function guardOf(change: Change, plan: readonly Change[]): Change | null {
+  return plan.find((other) => other !== change && isOn(other.after) && declaresAccountOf(other, change)) ?? null;
+}
+
+/** What is set for the account that a change ends at, as far as the plan shows it: by this resource, or by one that the plan removes. */
+export function baseOf(change: Change, plan: readonly Change[]): Terms | null {
+  return staysOnAccount(change) ? change.before : (predecessorOf(change, plan)?.before ?? null);
+}
+
+/** The other resource that had the account until now, of a change that begins on it. */
+export function predecessorOf(change: Change, plan: readonly Change[]): Change | null {
+  if (change.after === null || staysOnAccount(change)) return null;
+  const leaves = (other: Change) => other !== change && other.kind !== "drift" && !staysOnAccount(other);
+  return plan.find((other) => leaves(other) && declaresAccountOf(change, other)) ?? null;
+}
+
+/** An amount that a change sets. Auto top-up that is off counts as $0.00. All in US cents. */
+export interface Rise {
+  readonly name: "amount" | "threshold";
+  readonly from: Shown<number>;
+  readonly to: Shown<number>;
+}
+
 /** The amounts that the change sets and that are not proven to stay the same. */
-export function risesOf(change: Change): readonly Rise[] {
-  const { before, after } = change;
-  if (after === null || !isOn(after) || change.kind === "same") return [];
-  const base = staysOnAccount(change) && isOn(before) ? before : null;
+export function risesOf(change: Change, plan: readonly Change[]): readonly Rise[] {
+  const { after, kind } = change;
+  if (after === null || !isOn(after) || kind === "same" || kind === "drift") return [];
+  const base = baseOf(change, plan);
   return (["amount", "threshold"] as const)
-    .map((name) => ({ name, from: base ? base[name] : { value: 0 }, to: after[name] }))
+    .map((name) => ({ name, from: base && isOn(base) ? base[name] : { value: 0 }, to: after[name] }))
     .filter(({ from, to }) => !equal(from, to));
+}
+
+function endOf(after: Terms | null): SwitchOff | null {
+  if (!isOn(after)) return "off";
+  return known(after?.enabled ?? { hidden: "unreadable" }) === null ? "unknown" : null;
 }

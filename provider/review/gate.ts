@@ -1,14 +1,15 @@
-// Owns what a plan may do without somebody looking at it: the limits of the command line and the exit codes. It must not
-// know how a plan is read or printed.
+// Judges a review by the limits of the command line: what a plan may do without a person's approval, and the exit code for each objection. Knows
+// no format.
+import { counted, type Quote } from "../command/print";
+import { nameOf } from "../command/urn";
 import { formatUsd } from "../topup/money";
-import { boundOf } from "./bounds";
 import type { Change } from "./changes";
-import { isOn, type Rise, risesOf, switchesOff } from "./effects";
-import { objectionsToPast } from "./pastGate";
+import { guardOf, isOn, type Rise, risesOf, switchOffOf } from "./effects";
+import { type Past, pastIn, projected, UNKNOWN_CHARGES } from "./past";
+import { known } from "./preview";
 import type { Review } from "./review";
-import { known } from "./terms";
-import { nameOf } from "./urn";
-import { accountOf, type Quote } from "./words";
+import { accountOf, describeGuard } from "./sentences";
+import { boundOf } from "./spendLimits";
 
 /** What to fail on. Without any of these, only a failed preview does. */
 export interface Limits {
@@ -16,11 +17,11 @@ export interface Limits {
   readonly failOnDelete: boolean;
   /** The most by which 'amount' or 'threshold' may rise, in US cents. */
   readonly maxIncrease: number | null;
-  /** The same as a share of the sum before, in percent. */
+  /** The same, in percent of the amount before. */
   readonly maxIncreasePercent: number | null;
-  /** An alarm about charges, or an account that changes and whose charges are not known. */
+  /** On an alarm about charges, and on an account that changes while its charges are not known. */
   readonly failOnCharges: boolean;
-  /** The most charges that the use of 30 days may take with the new amount. */
+  /** The most charges of the new amount that the use of 30 days may take. */
   readonly maxProjectedCharges: number | null;
   readonly requireSpendLimit: boolean;
 }
@@ -56,7 +57,7 @@ export function findingsOf(review: Review, limits: Limits, quote: Quote): readon
   for (const message of objectionsToPast(review, limits, quote)) found.push({ kind: "charges", message });
   if (limits.requireSpendLimit) found.push(...unboundedIn(review, quote));
   if (limits.failOnDelete) found.push(...changed.flatMap((change) => deletionIn(change, changes, quote)));
-  found.push(...changed.flatMap((change) => increasesIn(change, limits, quote)));
+  found.push(...changed.flatMap((change) => increasesIn(change, review, limits, quote)));
   if (limits.failOnChange && changed.length > 0) found.push({ kind: "change", message: "auto top-up would change" });
   return found;
 }
@@ -66,7 +67,7 @@ export function exitCodeOf(findings: readonly Finding[]): number {
   return EXIT[findings[0]?.kind ?? "ok"];
 }
 
-// Whatever the values: one config cannot be two resources, and the delete of either would switch the other one off.
+// Whatever the values: one config cannot be two resources, and deleting either would switch the other one off.
 function declaredTwice(changes: readonly Change[], quote: Quote): readonly Finding[] {
   const declarations = new Map<string, Change[]>();
   for (const change of changes) {
@@ -84,9 +85,15 @@ function declaredTwice(changes: readonly Change[], quote: Quote): readonly Findi
 }
 
 function deletionIn(change: Change, plan: readonly Change[], quote: Quote): readonly Finding[] {
-  if (!switchesOff(change, plan)) return [];
-  const account = accountOf(change.before, change.urn, quote);
-  return [{ kind: "delete", message: `account ${account}: auto top-up would be switched off` }];
+  const end = switchOffOf(change, plan);
+  if (end === null) return [];
+  const heir = guardOf(change, plan);
+  const texts = {
+    off: "auto top-up would be switched off",
+    unknown: "the plan does not show whether auto top-up stays on",
+    guarded: heir === null ? "" : describeGuard(change, heir, quote),
+  };
+  return [{ kind: "delete", message: `account ${accountOf(change.before, change.urn, quote)}: ${texts[end]}` }];
 }
 
 function unboundedIn({ changes, bounds }: Review, quote: Quote): readonly Finding[] {
@@ -97,9 +104,9 @@ function unboundedIn({ changes, bounds }: Review, quote: Quote): readonly Findin
   });
 }
 
-function increasesIn(change: Change, limits: Limits, quote: Quote): readonly Finding[] {
+function increasesIn(change: Change, { changes }: Review, limits: Limits, quote: Quote): readonly Finding[] {
   const account = accountOf(change.after, change.urn, quote);
-  const objections = risesOf(change).flatMap((rise) => objectionTo(rise, limits) ?? []);
+  const objections = risesOf(change, changes).flatMap((rise) => objectionTo(rise, limits) ?? []);
   return objections.map((objection) => ({ kind: "increase", message: `account ${account}: ${objection}` }));
 }
 
@@ -107,10 +114,42 @@ function objectionTo({ name, from, to }: Rise, { maxIncrease, maxIncreasePercent
   if (maxIncrease === null && maxIncreasePercent === null) return null;
   const [before, after] = [known(from), known(to)];
   if (before === null || after === null) {
-    return `'${name}' is not shown in the plan, so its increase cannot be judged`;
+    return `the plan does not show '${name}', so its increase cannot be judged`;
   }
   const rise = `'${name}' would rise by ${formatUsd(after - before)}, from ${formatUsd(before)} to ${formatUsd(after)}`;
   if (maxIncrease !== null && after - before > maxIncrease) return `${rise}; the limit is ${formatUsd(maxIncrease)}`;
   const allowed = maxIncreasePercent === null ? Number.POSITIVE_INFINITY : (before * maxIncreasePercent) / 100;
   return after - before > allowed ? `${rise}; the limit is ${maxIncreasePercent} %` : null;
+}
+
+function objectionsToPast({ past, changes }: Review, limits: Limits, quote: Quote): readonly string[] {
+  if (past === null) return [];
+  const changed = changes.filter(({ kind }) => kind !== "same" && kind !== "release");
+  const { alarms } = limits.failOnCharges ? past : { alarms: [] };
+  return [
+    ...alarms.map(({ accountId, message }) => `account ${quote(accountId)}: ${quote(message)}`),
+    ...changed.flatMap((change) => {
+      const account = accountOf(change.after ?? change.before, change.urn, quote);
+      return objectionsTo(change, past, limits, quote).map((objection) => `account ${account}: ${objection}`);
+    }),
+  ];
+}
+
+function objectionsTo({ before, after }: Change, past: Past, limits: Limits, quote: Quote): readonly string[] {
+  const charged = pastIn(past, after ?? before);
+  const unknown = limits.failOnCharges ? unknownIn(past, after ?? before, quote) : [];
+  const most = limits.maxProjectedCharges;
+  if (most === null || !isOn(after)) return unknown;
+  const number = projected(charged, after);
+  if (number === null) return [...unknown, `it is not known how many charges its use would take; the limit is ${most}`];
+  // What is at least so may exceed the limit, too.
+  if (number <= most && !charged?.isAtLeast) return unknown;
+  const count = `${counted(number, "charge")}${charged?.isAtLeast ? " or more" : ""}`;
+  return [...unknown, `the use of 30 days would take about ${count} of the new amount; the limit is ${most}`];
+}
+
+function unknownIn(past: Past, terms: Change["after"], quote: Quote): readonly string[] {
+  if (!pastIn(past, terms)) return [UNKNOWN_CHARGES];
+  const account = terms && known(terms.accountId);
+  return past.unknowns.filter(({ accountId }) => accountId === account).map(({ message }) => quote(message));
 }

@@ -1,7 +1,12 @@
-// The functions that read an account and store nothing: its auto top-up config, and its credits. They compare nothing with a declaration.
+// The functions that read an account and store nothing: its auto top-up config, its credits, and what it was charged. They compare nothing
+// with a declaration.
 
 import type { CreditBalance, TopupHealth } from "../cloudflare/answers";
 import type { BillingApi } from "../cloudflare/client";
+import { printable } from "../cloudflare/errors";
+import type { Charge } from "../cloudflare/invoices";
+import { chargesSince, parseSince, SPANS, type Total, totalSince } from "./charges";
+import type { CheckFailure } from "./check";
 
 /** What an account's auto top-up is set to right now; amounts in US cents, null where it is not set. */
 export interface TopupReading extends TopupHealth {
@@ -29,4 +34,44 @@ export async function readCreditBalance(
   accountId: string,
 ): Promise<CreditBalance & { accountId: string }> {
   return { accountId, ...(await api.creditBalance(accountId)) };
+}
+
+/** What auto top-up charged an account. */
+export interface TopupCharges {
+  accountId: string;
+  charges: Charge[];
+  /** Whether Cloudflare listed all charges. */
+  isWhole: boolean;
+  last24Hours: Total;
+  last7Days: Total;
+  last30Days: Total;
+}
+
+/**
+ * One GET.
+ *
+ * @param since from when on charges are listed, in milliseconds since 1970; the totals do not depend on it.
+ */
+export async function readTopupCharges(api: BillingApi, accountId: string, since = 0): Promise<TopupCharges> {
+  const history = await api.charges(accountId);
+  const now = Date.now();
+  const [last24Hours, last7Days, last30Days] = SPANS.map(({ ms }) => totalSince(history, now - ms)) as [
+    Total,
+    Total,
+    Total,
+  ];
+  const { isWhole } = history;
+  return { accountId, charges: chargesSince(history, since), isWhole, last24Hours, last7Days, last30Days };
+}
+
+/** The optional argument of `readTopupCharges`; undefined where it is not given. */
+export function checkSince(value: unknown): number | undefined | CheckFailure {
+  if (value === undefined || value === null) return undefined;
+  const since = typeof value === "string" ? parseSince(value, Date.now()) : null;
+  if (since !== null) return since;
+  const got = typeof value === "string" ? printable(JSON.stringify(value), 60) : `a value of type ${typeof value}`;
+  return {
+    property: "since",
+    reason: `'since' must be a past date such as 2026-11-01, or a span such as 30d or 24h; got ${got}.`,
+  };
 }

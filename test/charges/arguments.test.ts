@@ -36,7 +36,7 @@ describe("the command line", () => {
     [[account, "--max-charges", "5/0h"], "such as 5/24h"],
     [[account, "--max-usd", "5/24h/7d"], "such as 500/30d"],
     [[account, "--max-usd", "-5/24h"], "--max-usd"],
-    [[account, "--since", "yesterday"], "'--since' must be a date"],
+    [[account, "--since", "yesterday"], "'--since' must be a past date"],
     [[account, "--format", "xml"], "'--format' must be"],
     [[account, "--stack-export", "x.json"], "not both"],
     [[account, "--what"], "--what"],
@@ -58,7 +58,7 @@ describe("a stack's outputs", () => {
 
   it.each([
     ["", "got nothing"],
-    ["error: no stack", "no JSON object"],
+    ["error: no stack", "not one JSON object"],
     ["{}", "These outputs name no account"],
     ['{"deployment":{}}', "no AutoTopupConfig"],
     ['{"accountId":"[secret]"}', "These outputs name no account"],

@@ -29,13 +29,13 @@ const run = (args: readonly string[], input = "", env = {}) =>
 const asked = () => cloudflare.requests.map(({ accountId, method }) => `${method} ${accountId}`);
 
 describe("topup-charges", () => {
-  it("tells each charge and what they come to, with one GET by a token that may only read", async () => {
+  it("shows each charge and what they come to, with one GET by a token that may only read", async () => {
     runAway(cloudflare, account, 3);
     cloudflare.spend(account, 5000, Date.now() - 10 * DAY);
     const { status, stdout, stderr } = await run([account]);
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(
-      "Cloudflare documents no unit for these amounts: dollars are its numbers read as US cents.",
+      "Cloudflare documents no unit for these amounts; dollars are its numbers read as US cents.",
     );
     expect(stdout).toContain(
       `  account ${account}: 3 charges, $150.00 in 24 hours; 3 charges, $150.00 in 7 days; 4 charges, $200.00 in 30 days\n`,
@@ -44,13 +44,13 @@ describe("topup-charges", () => {
     expect(asked()).toEqual([`GET ${account}`]);
   });
 
-  it("tells failed attempts apart from charges, and lists no others than those asked for", async () => {
+  it("keeps failed attempts apart from charges, and lists no others than those asked for", async () => {
     cloudflare.spend(account, 5000, Date.now() - 3 * DAY);
     cloudflare.declineCard(account, { error: "card_declined" });
     cloudflare.spend(account, 9000);
     const { stdout } = await run([account, "--since", "24h"]);
     expect(stdout).toContain("no charges in 24 hours; 2 charges, $100.00 in 7 days");
-    expect(stdout).toContain("    1 failed attempt in 30 days, not among the charges\n");
+    expect(stdout).toContain("    1 failed attempt in 30 days, not counted as charges\n");
     expect(stdout).toMatch(/UTC {2}\$50\.00 {2}FAILED \(open\)/);
     expect(stdout).not.toContain("paid");
   });
@@ -84,7 +84,7 @@ describe("topup-charges", () => {
     const { status, stdout } = await run([otherAccount, account]);
     expect(status).toBe(3);
     expect(stdout).toContain(
-      `  unknown: account ${otherAccount}: not known: Reading the charges of account ${otherAccount} failed. Cloudflare answered 403: Authentication error (code 10000)`,
+      `  unknown: account ${otherAccount}: Reading the charges of account ${otherAccount} failed. Cloudflare answered 403: Authentication error (code 10000)`,
     );
     expect(stdout).toContain(`  account ${account}: no charges in 24 hours`);
     runAway(cloudflare, account);
@@ -178,7 +178,7 @@ describe("the accounts of a stack", () => {
 });
 
 describe("what is missing or wrong", () => {
-  it("is told of credentials, with how to get at a stack's own", async () => {
+  it("is reported of credentials, with how to get at a stack's own", async () => {
     const { status, stderr } = await command.run([account], { CLOUDFLARE_API_KEY: "half" });
     expect(status).toBe(3);
     expect(stderr).toContain('CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)"');
@@ -196,7 +196,7 @@ describe("what is missing or wrong", () => {
     expect([status, stderr]).toEqual([3, expect.stringContaining("must be an https:// URL")]);
   });
 
-  it("is told of the command line, with where to read on", async () => {
+  it("is reported of the command line, with where to read on", async () => {
     const { status, stderr } = await run(["abc"]);
     expect([status, asked()]).toEqual([2, []]);
     expect(stderr).toMatch(/32 hexadecimal digits.*\nSee topup-charges --help\.\n$/);

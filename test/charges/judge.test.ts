@@ -2,10 +2,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { findingsOf, type Limit } from "../../provider/charges/gate";
-import { parseSpan } from "../../provider/charges/spans";
-import { asText } from "../../provider/charges/text";
-import { chargesSince, totalSince } from "../../provider/charges/totals";
+import { asText } from "../../provider/charges/print";
 import { type Charge, type ChargeHistory, parseChargeHistory } from "../../provider/cloudflare/invoices";
+import { chargesSince, parseSpan, totalSince } from "../../provider/topup/charges";
 import { account } from "../support/core";
 
 const now = Date.parse("2026-11-25T12:00:00Z");
@@ -61,7 +60,7 @@ describe("a total", () => {
     expect(inADay(whole(charge(-0.1))).charges).toBe(1);
   });
 
-  it("says where a charge in it has no sum", () => {
+  it("says where a charge in it has no amount", () => {
     expect(inADay(whole(charge(1, { amount: null })))).toMatchObject({ charges: 1, amounts: {}, lacksSums: true });
     expect(inADay(whole(charge(25, { amount: null }))).lacksSums).toBe(false);
   });
@@ -92,13 +91,13 @@ describe("a limit", () => {
     expect(judged(whole(charge(1, { outcome: "failed" })), "charges", 0)).toEqual([]);
   });
 
-  it("in dollars cannot be judged where a sum is missing or in another currency", () => {
+  it("in dollars cannot be judged where an amount is missing or in another currency", () => {
     expect(judged(whole(charge(1), charge(1)), "usd", 9999)).toEqual([
       "alarm: $100.00 in 24 hours; the limit is $99.99",
     ]);
     expect(judged(whole(charge(1), charge(1)), "usd", 10_000)).toEqual([]);
     for (const [odd, why] of [
-      [{ amount: null }, "some charges have no sum"],
+      [{ amount: null }, "some charges have no amount"],
       [{ currency: "eur" }, "some charges are not in dollars"],
       [{ currency: null }, "some charges are not in dollars"],
       [{ currency: "__proto__" }, "some charges are not in dollars"],
@@ -121,7 +120,7 @@ describe("the text", () => {
     );
     expect(text(part())).toContain("no charges known in 24 hours");
     expect(text(whole(charge(1), charge(1, { amount: null })))).toContain("2 charges, at least $50.00 in 24 hours");
-    expect(text(whole(charge(1, { amount: null })))).toContain("1 charge, of amounts that are not known, in 24 hours");
+    expect(text(whole(charge(1, { amount: null })))).toContain("1 charge of unknown amount in 24 hours");
   });
 
   it("calls no other currency dollars", () => {
@@ -164,7 +163,7 @@ describe("whatever Cloudflare answers", () => {
   );
   const answer = fc.record({ invoices: fc.oneof(value, fc.array(invoice)), pagination: value }, { requiredKeys: [] });
 
-  it("is told in words and numbers, or is no list of invoices at all", () => {
+  it("is reported in words and numbers, or is no list of invoices at all", () => {
     fc.assert(
       fc.property(answer, (result) => {
         const history = parseChargeHistory(result);

@@ -424,7 +424,7 @@ describe("the functions", () => {
     const { charges } = (await plugin.invoke("getTopupCharges", { accountId, since: "24h" })).value;
     expect(charges).toHaveLength(1);
     expect((await plugin.invoke("getTopupCharges", { accountId, since: "soon" })).failures).toEqual([
-      `since: 'since' must be a date such as 2026-11-01, or a span such as 30d or 24h; got "soon".`,
+      `since: 'since' must be a past date such as 2026-11-01, or a span such as 30d or 24h; got "soon".`,
     ]);
     expect(cloudflare.requests.map(({ path }) => path.split("/").at(-1))).toEqual([
       "invoice-history",

@@ -4,14 +4,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { readTopupCharges } from "../../provider/charges/look";
 import { fromEnvironment, type SettingName } from "../../provider/cloudflare/credentials";
 import { DEFAULT_TIMEOUTS } from "../../provider/cloudflare/pacing";
 import { SETTING_NAMES } from "../../provider/pulumi/settingNames";
 import type { Setting } from "../../provider/pulumi/settings";
 import { startSimulator } from "../../provider/testing/simulator";
 import { diffTopup } from "../../provider/topup/diff";
-import { readCreditBalance, readTopupConfig } from "../../provider/topup/functions";
+import { readCreditBalance, readTopupCharges, readTopupConfig } from "../../provider/topup/functions";
 import {
   type CheckedInputs,
   INPUT_NAMES,
@@ -173,7 +172,7 @@ describe("getTopupCharges", () => {
       docsOf("provider/cloudflare/invoices.ts", "Charge"),
     );
     const { charges: _, ...documented } = descriptionsOf(types[`${prefix}:TopupChargeTotal`]?.properties ?? {});
-    expect(documented).toEqual(docsOf("provider/charges/totals.ts", "Total"));
+    expect(documented).toEqual(docsOf("provider/topup/charges.ts", "Total"));
   });
 });
 

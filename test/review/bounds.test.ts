@@ -1,9 +1,10 @@
 // What the review says of the gateways' spend limits, from the preview alone.
 import { describe, expect, it } from "@jest/globals";
+import { quoteText } from "../../provider/command/print";
 import { EXIT, exitCodeOf, findingsOf } from "../../provider/review/gate";
 import { readPreview } from "../../provider/review/preview";
+import { asText } from "../../provider/review/print";
 import { reviewOf } from "../../provider/review/review";
-import { asText, quoteText } from "../../provider/review/text";
 import { ACCOUNT, fixture, NO_LIMITS, OTHER } from "./fixture";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -81,7 +82,7 @@ describe("an account is bounded", () => {
 });
 
 describe("an account is not bounded", () => {
-  const text = "not bounded: gateway assistants of this stack has no spend limit on all of its traffic";
+  const text = "not bounded: gateway assistants has no spend limit that covers all of its traffic";
 
   it.each([
     ["nothing", undefined],
@@ -108,7 +109,7 @@ describe("an account is not bounded", () => {
 });
 
 describe("whether an account is bounded is not known", () => {
-  const why = (text: string) => open(`whether a spend limit bounds it is not known: ${text}`);
+  const why = (text: string) => open(`it is not known whether a spend limit bounds it: ${text}`);
 
   it.each([
     ["is known only during 'pulumi up'", UNKNOWN],
@@ -133,7 +134,7 @@ describe("whether an account is bounded is not known", () => {
   });
 
   it("where the preview leaves out what stays the same", () => {
-    const words = "unchanged resources are left out of this preview, add --show-sames";
+    const words = "unchanged resources are left out of this preview; add --show-sames";
     expect(judged(plan("amount", [], 1))).toEqual(why(words));
     expect(judged(plan("amount", [{ spendLimits: spendLimits(rule()), op: "update" }], 1))).toEqual(why(words));
   });

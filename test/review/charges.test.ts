@@ -2,17 +2,18 @@
 // code.
 import { describe, expect, it } from "@jest/globals";
 import { findingsOf as chargeFindings, type Limit } from "../../provider/charges/gate";
-import { asJson as chargesJson } from "../../provider/charges/json";
+import { asJson as chargesJson } from "../../provider/charges/print";
 import type { Report } from "../../provider/charges/report";
 import type { Charge } from "../../provider/cloudflare/invoices";
+import { UsageError } from "../../provider/command/options";
+import { quoteMarkdown, quoteText } from "../../provider/command/print";
+import { InputError } from "../../provider/command/run";
 import { EXIT, exitCodeOf, findingsOf, type Limits } from "../../provider/review/gate";
-import { asJson } from "../../provider/review/json";
-import { asMarkdown, quoteMarkdown } from "../../provider/review/markdown";
-import { readOptions, UsageError } from "../../provider/review/options";
-import { NotCharges, readPast } from "../../provider/review/past";
+import { readOptions } from "../../provider/review/options";
+import { readPast } from "../../provider/review/past";
 import { readPreview } from "../../provider/review/preview";
+import { asJson, asMarkdown, asText } from "../../provider/review/print";
 import { reviewOf } from "../../provider/review/review";
-import { asText, quoteText } from "../../provider/review/text";
 import { ACCOUNT, fixture, NO_LIMITS, OTHER } from "./fixture";
 
 const now = Date.parse("2026-11-25T12:00:00Z");
@@ -49,11 +50,11 @@ function gate(name: string, json: string, limits: Partial<Limits>) {
 describe("a review that knows the past", () => {
   it("says what each account was charged, and what the new amount makes of the same use", () => {
     expect(textOf("amount", file(fourteen))).toContain(
-      `  account ${ACCOUNT}: 14 charges, $700.00 in 30 days; with $50.00 a charge about 14\n`,
+      `  account ${ACCOUNT}: 14 charges, $700.00 in 30 days; at $50.00 a charge, the same use takes about 14\n`,
     );
     const eighty = fixture("amount.json").replaceAll('"amount": 5000', '"amount": 8000');
     expect(asText(reviewOf(readPreview(eighty), readPast(file(fourteen))), [])).toContain(
-      "with $80.00 a charge about 9\n",
+      "at $80.00 a charge, the same use takes about 9\n",
     );
   });
 
@@ -61,13 +62,13 @@ describe("a review that knows the past", () => {
     for (const name of ["threshold", "unknownUpdate", "secretUpdate", "delete", "switchedOff"]) {
       const text = textOf(name, file(fourteen));
       expect(text).toContain("14 charges, $700.00 in 30 days\n");
-      expect(text).not.toContain("a charge about");
+      expect(text).not.toContain("a charge,");
     }
   });
 
   it("says that dollars are a reading of numbers without a unit, and from when they are", () => {
     const note =
-      "charges as of 2026-11-25T12:00:00.000Z; Cloudflare documents no unit for them, dollars are its numbers read as US cents";
+      "charges as of 2026-11-25T12:00:00.000Z; Cloudflare documents no unit for them, so dollars are its numbers read as US cents";
     expect(textOf("amount", file(fourteen))).toContain(`  (${note})\n`);
     expect(asMarkdown(review("amount", file(fourteen)), [], "")).toContain("Cloudflare documents no unit");
   });
@@ -79,7 +80,7 @@ describe("a review that knows the past", () => {
       file([...fourteen, charge(7, "eur")]),
     ]) {
       expect(textOf("amount", json)).toMatch(
-        /: at least 1[45] charges, \$700\.00 in 30 days; with \$50\.00 a charge about 14 or more\n/,
+        /: at least 1[45] charges, \$700\.00 in 30 days; at \$50\.00 a charge, the same use takes about 14 or more\n/,
       );
     }
     expect(textOf("amount", file([]))).toContain(": no charges in 30 days\n");
@@ -88,7 +89,7 @@ describe("a review that knows the past", () => {
 
   it("says so where an account was not asked for, or could not be read", () => {
     for (const json of [file(null), file(fourteen, { accountId: OTHER })]) {
-      expect(textOf("amount", json)).toContain(`  account ${ACCOUNT}: what it was charged is not known\n`);
+      expect(textOf("amount", json)).toContain(`  account ${ACCOUNT}: it is not known what the account was charged\n`);
     }
   });
 
@@ -125,7 +126,7 @@ describe("the gates on the past", () => {
     expect(gate("same", alarmed, { failOnCharges: true }).exitCode).toBe(EXIT.charges);
     expect(gate("amount", file(fourteen), { failOnCharges: true }).exitCode).toBe(0);
     expect(gate("amount", file(null), { failOnCharges: true }).messages).toEqual([
-      `account ${ACCOUNT}: what it was charged is not known`,
+      `account ${ACCOUNT}: it is not known what the account was charged`,
     ]);
     expect(gate("same", file(null), { failOnCharges: true }).exitCode).toBe(0);
   });
@@ -140,7 +141,7 @@ describe("the gates on the past", () => {
     });
     expect(gate("amount", file(fourteen, { isWhole: false }), { maxProjectedCharges: 99 }).exitCode).toBe(EXIT.charges);
     expect(gate("unknownUpdate", file(fourteen), { maxProjectedCharges: 99 }).messages).toEqual([
-      `account ${ACCOUNT}: how many charges its use would take is not known; the limit is 99`,
+      `account ${ACCOUNT}: it is not known how many charges its use would take; the limit is 99`,
     ]);
     expect(gate("delete", file(fourteen), { maxProjectedCharges: 0 }).exitCode).toBe(0);
   });
@@ -155,7 +156,7 @@ describe("the gates on the past", () => {
   it.each(["", "[]", "{}", '{"format":2,"accounts":[]}', '{"format":1}'])(
     "take nothing else for the file: %s",
     (text) => {
-      expect(() => readPast(text)).toThrow(NotCharges);
+      expect(() => readPast(text)).toThrow(InputError);
     },
   );
 });

@@ -92,13 +92,13 @@ describe("topup-review", () => {
   });
 
   it.each([
-    [["--format", "xml"], "'--format' must be text, markdown or json, got 'xml'"],
+    [["--format", "xml"], "'--format' must be text, markdown or json; got 'xml'"],
     [["--max-increase-usd", "-1"], "--max-increase-usd"],
     [["--max-increase-usd", "ten"], "'--max-increase-usd' must be a number"],
     [["--max-increase-percent", "1.234"], "'--max-increase-percent' must be a number"],
     [["--marker", "a-->"], "'--marker' takes"],
     [["--fail-on-everything"], "--fail-on-everything"],
-    [["a.json", "b.json"], "One file at most, got 2."],
+    [["a.json", "b.json"], "Give one file at most; got 2."],
     [["/nowhere/preview.json"], "Cannot read /nowhere/preview.json"],
   ])("refuses %j with exit code 2 and the reason", (args, reason) => {
     const { status, stdout, stderr } = run(args);
@@ -111,7 +111,7 @@ describe("topup-review", () => {
     const { status, stderr } = run([], "");
     expect(status).toBe(2);
     expect(stderr).toBe(
-      "topup-review: Expected what 'pulumi preview --json' prints, got nothing: the preview failed before it made a plan, see its own error output.\n",
+      "topup-review: Expected the output of 'pulumi preview --json'; got nothing. The preview failed before it made a plan: see its own error output.\n",
     );
   });
 });

@@ -1,8 +1,9 @@
-// A preview that failed: what the reviewer is told, and what is not to be relied on.
+// A preview that failed: what the reviewer reads, and what is not to be relied on.
 import { describe, expect, it } from "@jest/globals";
-import { NotAPreview, readPreview } from "../../provider/review/preview";
+import { InputError } from "../../provider/command/run";
+import { readPreview } from "../../provider/review/preview";
+import { asText } from "../../provider/review/print";
 import { reviewOf } from "../../provider/review/review";
-import { asText } from "../../provider/review/text";
 import { fixture, review } from "./fixture";
 
 describe("a preview that failed", () => {
@@ -27,7 +28,7 @@ describe("a preview that failed", () => {
     ]);
   });
 
-  it("says where to look if the JSON gives no reason, as with a policy", () => {
+  it("says what to do if the JSON gives no reason, as with a policy", () => {
     expect(review("policy").failures).toEqual([
       { resource: "", property: "", message: expect.stringContaining("Run it without --json") },
     ]);
@@ -36,28 +37,28 @@ describe("a preview that failed", () => {
   it("marks the changes of a failed preview as not to be relied on", () => {
     const text = asText(review("protectedDelete"), []);
     expect(text).toMatch(/cannot be deleted because it is protected/);
-    expect(text).toMatch(/as far as the preview got, and not to be relied on:\n {2}account .* is switched OFF/);
+    expect(text).toMatch(/do not rely on them:\n {2}account .* is switched OFF/);
     expect(text).not.toContain("no changes");
   });
 
-  it("is told from one without changes, even where the engine prints an empty document", () => {
+  it("differs from one without changes, even where the engine prints an empty document", () => {
     expect(reviewOf(readPreview("{}\n")).failures).toHaveLength(1);
     expect(reviewOf(readPreview('{"duration": 12}')).failures).toEqual([]);
   });
 
-  it("is told from one whose event stream was cut off", () => {
+  it("is recognised where its event stream was cut off", () => {
     const lines = fixture("amount.events.ndjson").trim().split("\n");
     const cut = lines.filter((line) => !line.includes("summaryEvent")).join("\n");
     expect(reviewOf(readPreview(cut)).failures[0]?.message).toContain("did not come to its end");
   });
 
-  it("is told by the summary of its event stream, even without a reason", () => {
+  it("is recognised by the summary of its event stream, even without a reason", () => {
     const failed = fixture("amount.events.ndjson").replace('"result":"succeeded"', '"result":"failed"');
     expect(reviewOf(readPreview(failed)).failures).toHaveLength(1);
   });
 
   it("refuses a document of 'pulumi refresh', which hides what was found", () => {
-    expect(() => readPreview(fixture("refreshOnly.json"))).toThrow("use 'pulumi preview --refresh --json'");
+    expect(() => readPreview(fixture("refreshOnly.json"))).toThrow("Use 'pulumi preview --refresh --json'");
   });
 
   it.each([
@@ -66,8 +67,8 @@ describe("a preview that failed", () => {
     ["[]", "line 1"],
     ['{"name": "a package"}', "none of its fields"],
     ['{"sequence": 0}\nnpm notice', "line 2"],
-  ])("is told from what is no preview at all: %j", (text, reason) => {
-    expect(() => readPreview(text)).toThrow(NotAPreview);
+  ])("differs from what is no preview at all: %j", (text, reason) => {
+    expect(() => readPreview(text)).toThrow(InputError);
     expect(() => readPreview(text)).toThrow(reason);
   });
 });

@@ -1,11 +1,11 @@
 // Reads the saved previews of fixtures/; how each was made stands in fixtures/README.md.
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { quoteText } from "../../provider/command/print";
 import type { Limits } from "../../provider/review/gate";
 import { readPreview } from "../../provider/review/preview";
 import { type Review, reviewOf } from "../../provider/review/review";
-import { quoteText } from "../../provider/review/text";
-import { sentencesOf } from "../../provider/review/words";
+import { sentencesOf } from "../../provider/review/sentences";
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 export const OTHER = "fedcba9876543210fedcba9876543210";

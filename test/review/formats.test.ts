@@ -1,11 +1,10 @@
-// The same review as Markdown and as JSON, and what text of others can do in them: nothing.
+// The same review as Markdown and as JSON, and what text from elsewhere can do in them: nothing.
 import { describe, expect, it } from "@jest/globals";
+import { quoteMarkdown } from "../../provider/command/print";
 import { findingsOf } from "../../provider/review/gate";
-import { asJson } from "../../provider/review/json";
-import { asMarkdown, markerOf, quoteMarkdown } from "../../provider/review/markdown";
 import { readPreview } from "../../provider/review/preview";
+import { asJson, asMarkdown, asText, markerOf } from "../../provider/review/print";
 import { reviewOf } from "../../provider/review/review";
-import { asText } from "../../provider/review/text";
 import { ACCOUNT, fixture, NO_LIMITS, review } from "./fixture";
 
 describe("Markdown", () => {
@@ -45,7 +44,7 @@ describe("Markdown", () => {
     const evil = "x` | <img src=y> @everyone\\n\\n# z";
     const plan = fixture("rename.json").replaceAll('::credits"', `::${evil}"`);
     const markdown = asMarkdown(reviewOf(readPreview(plan)), [], "");
-    expect(markdown).toContain("renamed to `x' \\| <img src=y> @everyone # z`,");
+    expect(markdown).toContain("renamed to `x' \\| <img src=y> @everyone # z`;");
     expect(markdown.split("\n").filter((line) => line.startsWith("#"))).toHaveLength(1);
   });
 });
@@ -60,8 +59,8 @@ describe("text", () => {
   });
 
   it("counts other resources, and leaves the stack and the providers out", () => {
-    expect(asText(review("beside"), [])).toContain("(beside it, the plan touches 1 other resource)");
-    expect(asText(review("create"), [])).not.toContain("beside");
+    expect(asText(review("beside"), [])).toContain("(the plan also changes 1 other resource)");
+    expect(asText(review("create"), [])).not.toContain("other resource");
   });
 
   it("prints the provider's warnings, and nobody else's", () => {
@@ -102,7 +101,7 @@ describe("JSON", () => {
     });
   });
 
-  it("tells secret and unknown from numbers", () => {
+  it("keeps secret and unknown apart from numbers", () => {
     expect(JSON.parse(asJson(review("secretUpdate"), [])).changes[0].after.amount).toEqual({ hidden: "secret" });
     expect(JSON.parse(asJson(review("unknownUpdate"), [])).changes[0].after.amount).toEqual({ hidden: "unknown" });
   });

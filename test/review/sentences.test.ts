@@ -19,7 +19,7 @@ const table: readonly [name: string, ...sentences: string[]][] = [
   ["delete", `${A} ${OFF}`],
   ["destroy", `${A} ${OFF}`],
   ["deleteOff", `${A} no longer managed by this stack; auto top-up was OFF and stays OFF`],
-  ["retain", `${A} no longer managed by this stack, and left as it is: ${USUAL}`],
+  ["retain", `${A} no longer managed by this stack; its config stays as it is (retainOnDelete): ${USUAL}`],
   [
     "replace",
     `${OTHER}: auto top-up is switched ON: charge $30.00 whenever the balance falls below $10.00`,
@@ -28,7 +28,7 @@ const table: readonly [name: string, ...sentences: string[]][] = [
   ["replaceSteps", `${OTHER}: auto top-up is switched ON: ${USUAL}`, `${A} ${OFF}`],
   [
     "rename",
-    `${A} the resource ai-gateway-credits is renamed to credits, auto top-up is not interrupted`,
+    `${A} the resource ai-gateway-credits is renamed to credits; auto top-up is not interrupted`,
     `${A} charge $20.00 (unchanged) whenever the balance falls below $10.00 (unchanged)`,
   ],
   ["renameAlias"],
@@ -37,11 +37,11 @@ const table: readonly [name: string, ...sentences: string[]][] = [
   ["refreshSame"],
   [
     "unknownUpdate",
-    `${A} charge a sum that is known only during 'pulumi up' instead of $20.00 whenever the balance falls below $10.00 (unchanged)`,
+    `${A} charge an amount that is known only during 'pulumi up' instead of $20.00 whenever the balance falls below $10.00 (unchanged)`,
   ],
   [
     "unknownCreate",
-    `${A} auto top-up is switched ON: charge a sum that is known only during 'pulumi up' whenever the balance falls below $10.00`,
+    `${A} auto top-up is switched ON: charge an amount that is known only during 'pulumi up' whenever the balance falls below $10.00`,
   ],
   [
     "unknownAccount",
@@ -49,11 +49,11 @@ const table: readonly [name: string, ...sentences: string[]][] = [
   ],
   [
     "secretCreate",
-    `${A} auto top-up is switched ON: charge a sum that is secret whenever the balance falls below $10.00`,
+    `${A} auto top-up is switched ON: charge an amount that is secret whenever the balance falls below $10.00`,
   ],
   [
     "secretUpdate",
-    `${A} charge a sum that is secret (it may change) whenever the balance falls below $10.00 (unchanged)`,
+    `${A} charge an amount that is secret (it may change) whenever the balance falls below $10.00 (unchanged)`,
   ],
   ["refused"],
   [
@@ -87,10 +87,10 @@ describe("the sentences of a review", () => {
   });
 
   it("say the same for the plugin's type", () => {
-    const door1 = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
-    const door2 = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
+    const dynamic = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
+    const plugin = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
     for (const [name, ...expected] of table) {
-      const plan = fixture(`${name}.json`).replaceAll(door1, door2);
+      const plan = fixture(`${name}.json`).replaceAll(dynamic, plugin);
       expect(sentences(reviewOf(readPreview(plan)))).toEqual(expected);
     }
   });
@@ -105,16 +105,16 @@ describe("the sentences of a review", () => {
 
   it("warn that a rename together with new amounts will be refused", () => {
     expect(sentences(review("renameAmount"))).toContain(
-      `${A} 'pulumi up' will refuse to rename it and to change it at once: give the new name an alias, or change it on its own`,
+      `${A} 'pulumi up' will refuse to move an account to another resource and change its values at once: give the new resource an alias, or make the two changes one after the other`,
     );
     const adopting = fixture("renameAmount.json").replace('"adopt": false', '"adopt": true');
     expect(sentences(reviewOf(readPreview(adopting))).join()).not.toContain("refuse");
   });
 
-  it("say that a create with 'adopt' replaces what is live", () => {
+  it("say that a create with 'adopt' overwrites the remote values", () => {
     const adopting = fixture("create.json").replaceAll('"adopt": false', '"adopt": true');
     expect(sentences(reviewOf(readPreview(adopting)))).toEqual([
-      `${A} auto top-up is switched ON: ${USUAL}; other live values are replaced (adopt: true)`,
+      `${A} auto top-up is switched ON: ${USUAL}; any other remote values are overwritten (adopt: true)`,
     ]);
   });
 
@@ -127,7 +127,7 @@ describe("the sentences of a review", () => {
     );
   });
 
-  it("never print a secret sum, though both are known to the engine", () => {
+  it("never print a secret amount, though the engine knows both", () => {
     expect(sentences(reviewOf(readPreview(fixture("secretUpdate.events.ndjson"))))).toEqual(
       sentences(review("secretUpdate")),
     );
@@ -137,14 +137,14 @@ describe("the sentences of a review", () => {
     expect(sentences(reviewOf(readPreview(fixture(`${name}.events.ndjson`))))).toEqual(sentences(review(name)));
   });
 
-  it("tell what a refresh alone found, from its event stream", () => {
+  it("say what a refresh alone found, from its event stream", () => {
     expect(sentences(reviewOf(readPreview(fixture("refreshOnly.events.ndjson"))))).toEqual([
       `${A} changed outside Pulumi: now charge $100.00 whenever the balance falls below $10.00; the stack had: ${USUAL}`,
     ]);
   });
 
   // As the engine lists a refresh whose provider answers a detailed diff.
-  it("tell the refresh from the plan where both are listed as updates", () => {
+  it("keep the refresh apart from the plan where both are listed as updates", () => {
     const plan = JSON.parse(fixture("refreshDrift.json")) as { steps: Record<string, unknown>[] };
     const [, refresh, , update] = plan.steps;
     Object.assign(refresh ?? {}, { op: "update", newState: update?.oldState });

@@ -1,5 +1,4 @@
-// Reads Pulumi's URNs, urn:pulumi:STACK::PROJECT::PARENT_TYPE$TYPE::NAME, and knows which types are ours.
-// It must not know what a plan does with them.
+// Pulumi's URNs, urn:pulumi:STACK::PROJECT::PARENT_TYPE$TYPE::NAME, and which types are ours. Knows no plan and no state.
 
 const DYNAMIC = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
 const PLUGIN = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
@@ -9,7 +8,7 @@ export function isOurs(urn: string): boolean {
   return [DYNAMIC, PLUGIN].includes(typeOf(urn));
 }
 
-/** Which of the two providers an AutoTopupConfig belongs to, in the reviewer's words. */
+/** Which of the two providers an AutoTopupConfig belongs to, for a reader. */
 export function providerOf(urn: string): string {
   return typeOf(urn) === PLUGIN ? "the plugin" : "the dynamic provider";
 }
@@ -24,12 +23,12 @@ export function isEngines(urn: string): boolean {
   return isStack(urn) || typeOf(urn).startsWith("pulumi:providers:");
 }
 
-/** The resource's name in the program; it may hold "::" itself. */
+/** The resource's name in the program; it may contain "::". */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** The stack that the URN belongs to; empty where it is no URN. */
+/** The name of the stack that the URN belongs to; empty where the text is no URN. */
 export function stackOf(urn: string): string {
   return /^urn:pulumi:(.+?)::/.exec(urn)?.[1] ?? "";
 }

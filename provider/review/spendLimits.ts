@@ -1,0 +1,157 @@
+// What bounds an account's spending, from the preview alone: the spend limits of the stack's gateways, the one brake that Cloudflare has. Past it,
+// requests get 429 instead of using up credits.
+//
+// Units: `limit` is documented as a budget in dollars (https://developers.cloudflare.com/ai-gateway/features/spend-limits/).
+// `window` is typed as a number without a unit by the API's reference, the SDK and @pulumi/cloudflare; it is seconds in the published
+// configurations that name both (86400 for a day, 2592000 for 30 days), and so it is read here.
+import { type Fields, fieldsOf, listOf } from "../command/json";
+import type { Quote } from "../command/print";
+import { nameOf, typeOf } from "../command/urn";
+import { formatUsd } from "../topup/money";
+import type { Terms } from "./changes";
+import { known, type Preview, type Shown, shown } from "./preview";
+
+const GATEWAY = "cloudflare:index/aiGateway:AiGateway";
+
+/** A budget for all traffic of a gateway. */
+interface SpendLimit {
+  /** US cents. */
+  readonly cents: number;
+  readonly seconds: number;
+}
+
+/** A gateway of the stack, as it will be once the plan is applied. `limit` is its tightest; null where it has none. */
+interface Gateway {
+  readonly name: string;
+  readonly accountId: Shown<string>;
+  readonly limit: SpendLimit | null | { readonly hidden: Why };
+}
+
+/** Why a limit is not known; `unsaid`: nothing says that it is enabled, and no default is documented. */
+type Why = "unknown" | "secret" | "unreadable" | "unsaid";
+
+/** What the plan shows of gateways. */
+export interface Bounds {
+  readonly gateways: readonly Gateway[];
+  /** Some unchanged resources are not in the preview, and may be gateways. */
+  readonly isPart: boolean;
+}
+
+/** Whether an account's spending is bounded, in words; only `isBounded` is proof. */
+export interface Bound {
+  readonly isBounded: boolean;
+  readonly text: string;
+}
+
+export function boundsIn(preview: Preview): Bounds {
+  const listed = new Set(preview.steps.filter(({ op }) => op === "same" || op === "refresh").map(({ urn }) => urn));
+  return { gateways: gatewaysIn(preview), isPart: preview.sames > listed.size };
+}
+
+/** The gateways add up: each has a budget of its own. */
+export function boundOf({ accountId }: Terms, { gateways, isPart }: Bounds, quote: Quote): Bound {
+  const open = (text: string) => ({ isBounded: false, text });
+  const account = known(accountId);
+  const own = gateways.filter((gateway) => account !== null && known(gateway.accountId)?.toLowerCase() === account);
+  const limitless = own.find(({ limit }) => limit === null);
+  if (limitless)
+    return open(`not bounded: gateway ${quote(limitless.name)} has no spend limit that covers all of its traffic`);
+  const stranger = gateways.find((gateway) => account === null || known(gateway.accountId) === null);
+  if (stranger)
+    return open(`${NOT_KNOWN}: the preview does not show which account gateway ${quote(stranger.name)} belongs to`);
+  for (const { name, limit } of own) {
+    if (limit !== null && "hidden" in limit)
+      return open(`${NOT_KNOWN}: the spend limit of gateway ${quote(name)} ${WHY[limit.hidden]}`);
+  }
+  if (isPart) return open(`${NOT_KNOWN}: unchanged resources are left out of this preview; add --show-sames`);
+  if (own.length === 0) return open("no spend limit in this stack");
+  const limits = own.flatMap(({ limit }) => (limit !== null && "cents" in limit ? [limit] : []));
+  return { isBounded: true, text: `bounded at ${addUp(limits)} by the gateways of this stack` };
+}
+
+const NOT_KNOWN = "it is not known whether a spend limit bounds it";
+
+const WHY: Readonly<Record<Why, string>> = {
+  unknown: "is known only during 'pulumi up'",
+  secret: "is secret",
+  unreadable: "cannot be read",
+  unsaid: "does not say 'enabled: true'",
+};
+
+function addUp(limits: readonly SpendLimit[]): string {
+  const windows = [...new Set(limits.map(({ seconds }) => seconds))].sort((one, other) => one - other);
+  const sum = (window: number) =>
+    limits.filter(({ seconds }) => seconds === window).reduce((total, { cents }) => total + cents, 0);
+  return windows.map((window) => `${formatUsd(sum(window))} ${describeWindow(window)}`).join(" plus ");
+}
+
+function describeWindow(seconds: number): string {
+  const unit = UNITS.find(([, length]) => seconds % length === 0);
+  if (!unit) return `in ${seconds} seconds`;
+  const [name, length] = unit;
+  const article = name === "hour" ? "an" : "a";
+  return seconds === length ? `${article} ${name}` : `in ${seconds / length} ${name}s`;
+}
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** Every gateway that there will be, as far as the plan shows them. */
+function gatewaysIn({ steps }: Preview): readonly Gateway[] {
+  // As events, a replacement ends with the delete of the old one.
+  const own = steps.filter(({ op, urn }) => typeOf(urn) === GATEWAY && op !== "delete-replaced");
+  return [...new Map(own.map((step) => [step.urn, step])).values()].flatMap(({ op, urn, new: after }) =>
+    after === null || op === "delete" ? [] : [gatewayOf(nameOf(urn), after.inputs)],
+  );
+}
+
+function gatewayOf(name: string, { accountId, spendLimits }: Fields): Gateway {
+  return { name, accountId: shown(accountId, isText), limit: limitOf(spendLimits) };
+}
+
+function limitOf(spendLimits: unknown): Gateway["limit"] {
+  if (spendLimits === undefined || spendLimits === null) return null;
+  const limits = shown(spendLimits, isFields);
+  if ("hidden" in limits) return limits;
+  const enabled = enabledIn(limits.value);
+  if (enabled !== true) return enabled === false ? null : { hidden: enabled };
+  const rules = shown(limits.value.rules ?? [], Array.isArray);
+  if ("hidden" in rules) return rules;
+  const found = listOf(rules.value).map(ruleOf);
+  const known = found.filter((limit) => limit !== null && "cents" in limit);
+  if (known.length > 0) return known.reduce((one, other) => (rate(other) < rate(one) ? other : one));
+  return found.find((limit) => limit !== null) ?? null;
+}
+
+// A rule bounds a gateway only where all its traffic counts together: not by model, by provider or by metadata, a split by value included.
+function ruleOf(rule: unknown): Gateway["limit"] {
+  const fields = shown(rule, isFields);
+  if ("hidden" in fields) return fields;
+  const { model, aiGatewayProvider, metadata } = fields.value;
+  if ([model, aiGatewayProvider, metadata].some((filter) => filter !== undefined && filter !== null)) return null;
+  const kind = shown(fields.value.limitType, isText);
+  if ("value" in kind && kind.value !== "cost") return null;
+  const enabled = enabledIn(fields.value);
+  if (enabled === false) return null;
+  const [limit, window] = [shown(fields.value.limit, isPositive), shown(fields.value.window, isPositive)];
+  for (const value of [kind, limit, window]) if ("hidden" in value) return value;
+  if (enabled !== true) return { hidden: enabled };
+  return "value" in limit && "value" in window ? { cents: limit.value * 100, seconds: window.value } : null;
+}
+
+function enabledIn({ enabled }: Fields): boolean | Why {
+  if (enabled === undefined || enabled === null) return "unsaid";
+  const flag = shown(enabled, (value) => typeof value === "boolean");
+  return "value" in flag ? flag.value : flag.hidden;
+}
+
+function rate({ cents, seconds }: SpendLimit): number {
+  return cents / seconds;
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isFields = (value: unknown): value is Fields => fieldsOf(value) !== null;
+const isPositive = (value: unknown): value is number => typeof value === "number" && value > 0;
