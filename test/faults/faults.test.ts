@@ -1,5 +1,5 @@
 // Every call under every fault, through both doors, in the providers' own processes against a simulator. The rows are data, and the
-// same data become examples/FAULTS.md.
+// same data become docs/failures.md.
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { PROVIDERS } from "../support/providers";
@@ -75,13 +75,13 @@ function expectationOf({ fault, call, cell: { state, requests, next } }: Row): O
     gone: null,
     "not created": null,
     "not updated": stored,
-    unfinished: stored ?? declared,
+    "initialization error": stored ?? declared,
     "kept as it was": stored,
     "not gone": stored,
   };
   const amounts = states[state];
   const changes = call === "read" || fault.byHand ? 0 : 1;
-  const kept = { state: amounts && storedState("ACCOUNT", amounts), unfinished: state === "unfinished" };
+  const kept = { state: amounts && storedState("ACCOUNT", amounts), unfinished: state === "initialization error" };
   return { ...kept, requests, next, live: declared, changes };
 }
 
