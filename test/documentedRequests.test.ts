@@ -1,5 +1,5 @@
-// Holds what README says of inputs, outputs and requests where it once was wrong: each of its sentences is played here, in the core
-// that both providers share.
+// Holds what docs/reference.md says of inputs, outputs and requests where it once was wrong: each of its sentences is played here, in the
+// core that both providers share.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../provider/testing/simulator";
 import { account, declared, methods, type Run, startRun } from "./support/core";
@@ -20,10 +20,11 @@ beforeEach(() => {
 afterAll(() => simulator.close());
 
 function says(...sentences: string[]): void {
-  for (const sentence of sentences) expect(section("The resource").replace(/\s+/g, " ")).toContain(sentence);
+  for (const sentence of sentences)
+    expect(section("AutoTopupConfig", "docs/reference.md").replace(/\s+/g, " ")).toContain(sentence);
 }
 
-describe("the README's resource", () => {
+describe("the documented resource", () => {
   it("sends a DELETE for every update while off, not only for the one that switches off", async () => {
     says("one write (DELETE where `enabled` is `false`, else POST)");
     const state = await run.create(off);
@@ -33,7 +34,7 @@ describe("the README's resource", () => {
   });
 
   it("adopts in every create, not only in the first", async () => {
-    says("`true` lets every create replace remote values other than the declared ones");
+    says("`adopt: true` lets every create replace remote values other than the declared ones");
     await run.create({ ...declared, adopt: true });
     simulator.setConfig(account, others);
     await startRun(simulator).create({ ...declared, adopt: true });

@@ -28,7 +28,7 @@ export function isForgotten({ call, applied }: Moment): boolean {
 export const MOMENTS: readonly Moment[] = [
   {
     call: "look",
-    moment: "it looks what is live",
+    moment: "it reads the remote values",
     hold: { kind: "hang" },
     applied: false,
     next: "GET, POST",

@@ -23,7 +23,7 @@ const WELL: Family["cells"] = {
 export const ANSWERS: readonly Family[] = [
   {
     name: "The answer proves nothing",
-    about: "It is not believed, and a write is settled by one look: it was not applied.",
+    about: "It is not believed, and a write is settled by one read: it was not applied.",
     cells: NOT_BELIEVED,
     faults: [
       {
@@ -54,7 +54,7 @@ export const ANSWERS: readonly Family[] = [
   },
   {
     name: "The answer says something else",
-    about: "The write was applied, and its answer does not confirm it: the look does.",
+    about: "The write was applied, and its answer does not confirm it: the read does.",
     cells: {
       ...NOT_BELIEVED,
       create: { state: "created", requests: "GET, POST, GET", next: "none" },

@@ -19,12 +19,12 @@ export const TRIED_IN_VAIN: Family["cells"] = {
 export const CONNECTIONS: readonly Family[] = [
   {
     name: "Cloudflare cannot be reached",
-    about: "Three attempts, and three at a look after a write. Nothing arrives, nothing is lost.",
+    about: "Three attempts, and three to read after a write. Nothing arrives, nothing is lost.",
     cells: {
       look: { state: "not created", requests: "none", next: "GET, POST" },
       create: null,
       once: null,
-      update: { state: "unfinished", requests: "none", next: "POST", advice: UNCONFIRMED },
+      update: { state: "initialization error", requests: "none", next: "POST", advice: UNCONFIRMED },
       read: { state: "kept as it was", requests: "none", next: "GET" },
       delete: { state: "not gone", requests: "none", next: "DELETE", advice: MAYBE_OFF },
     },
@@ -42,7 +42,7 @@ export const CONNECTIONS: readonly Family[] = [
   {
     name: "The request is lost",
     about:
-      "Three attempts with growing waits. Where a write still has no answer, one look at what is live settles it: it was not applied.",
+      "Three attempts with growing waits. Where a write still has no answer, one read of the remote values settles it: it was not applied.",
     cells: TRIED_IN_VAIN,
     faults: [
       {
@@ -62,7 +62,7 @@ export const CONNECTIONS: readonly Family[] = [
   },
   {
     name: "The answer is lost",
-    about: "The request was applied and nobody was told. A write is settled by the look: done, with one change in all.",
+    about: "The request was applied and no answer arrived. A read settles a write: done, with one change in all.",
     cells: {
       ...TRIED_IN_VAIN,
       create: { state: "created", requests: "GET, POST ×3, GET", next: "none" },
@@ -107,12 +107,12 @@ export const CONNECTIONS: readonly Family[] = [
   {
     name: "The connection is lost for good after a write was applied",
     about:
-      "Not even the look is answered, so the run fails, and the state keeps the resource as unfinished. The next run writes what is declared then.",
+      "The read is not answered either, so the run fails and the state keeps the resource with an initialization error. The next run writes what is declared then.",
     cells: {
       look: null,
-      create: { state: "unfinished", requests: "GET, POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
+      create: { state: "initialization error", requests: "GET, POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
       once: null,
-      update: { state: "unfinished", requests: "POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
+      update: { state: "initialization error", requests: "POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
       read: null,
       delete: { state: "not gone", requests: "DELETE ×3, GET ×3", next: "DELETE", advice: MAYBE_OFF },
     },

@@ -5,10 +5,10 @@ import { describe, expect, it } from "@jest/globals";
 import { renderFaults } from "./document";
 import { ROWS } from "./families";
 
-const file = path.resolve(__dirname, "../../examples/FAULTS.md");
+const file = path.resolve(__dirname, "../../docs/failures.md");
 if (process.env.UPDATE_DOCS === "1") writeFileSync(file, renderFaults());
 
-describe("examples/FAULTS.md", () => {
+describe("docs/failures.md", () => {
   it("is what the table says; `UPDATE_DOCS=1 npx jest test/faults/document` writes it anew", () => {
     expect(readFileSync(file, "utf8")).toBe(renderFaults());
   });

@@ -1,10 +1,10 @@
-// Owns the fault table as a document for users, made from the data that the tests play. It must not know how they are played.
+// Renders the fault table as a page for users, from the data that the tests play. Knows nothing of how they are played.
 import { isForgotten, MOMENTS, type Moment } from "../crashes/table";
 import { FAMILIES } from "./families";
 import { CALL_NAMES, CALLS, type CallName, type Cell, cellOf, type Family, type Fault, messageOf } from "./table";
 import { CLOSING, CRASHES, OPENING, OVERVIEW } from "./words";
 
-/** `examples/FAULTS.md`. */
+/** `docs/failures.md`. */
 export function renderFaults(): string {
   const parts = [OPENING, OVERVIEW, renderOverview(), ...FAMILIES.map(renderFamily), CRASHES, renderCrashes(), CLOSING];
   return `${parts.join("\n\n")}\n`;
@@ -94,8 +94,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => "---"), ...rows].map(line).join("\n");
 }
 
+// Two backticks where the text has some of its own.
 function code(text: string): string {
-  return text === "" ? "" : `\`${text}\``;
+  if (text === "") return "";
+  return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
 }
 
 /** As GitHub makes it from a heading. */

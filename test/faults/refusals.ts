@@ -73,7 +73,8 @@ export const REFUSALS: readonly Family[] = [
   },
   {
     name: "Cloudflare forbids",
-    about: "A write that is forbidden is followed by one look: what is live as declared already needs no write.",
+    about:
+      "A write that is forbidden is followed by one read: remote values that equal the declared ones need no write.",
     cells: WRITE_FORBIDDEN,
     faults: [
       {
@@ -101,7 +102,7 @@ export const REFUSALS: readonly Family[] = [
   },
   {
     name: "Cloudflare has trouble",
-    about: "As where the request is lost: three attempts, then one look after a write.",
+    about: "As where the request is lost: three attempts, then one read after a write.",
     cells: TRIED_IN_VAIN,
     faults: [
       {

@@ -1,5 +1,5 @@
 // Plays rows of the fault table through both providers, in processes of their own against a simulator, and declares a test for each row. The
-// rows are data, and the same data become examples/FAULTS.md; which of them are played is for the caller to say.
+// rows are data, and the same data become docs/failures.md; which of them are played is for the caller to say.
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { PROVIDERS } from "../support/providers";
@@ -80,13 +80,13 @@ function expectationOf({ fault, call, cell: { state, requests, next } }: Row): O
     gone: null,
     "not created": null,
     "not updated": stored,
-    unfinished: stored ?? declared,
+    "initialization error": stored ?? declared,
     "kept as it was": stored,
     "not gone": stored,
   };
   const amounts = states[state];
   const changes = call === "read" || fault.byHand ? 0 : 1;
-  const kept = { state: amounts && storedState("ACCOUNT", amounts), unfinished: state === "unfinished" };
+  const kept = { state: amounts && storedState("ACCOUNT", amounts), unfinished: state === "initialization error" };
   return { ...kept, requests, next, live: declared, changes };
 }
 

@@ -1,0 +1,233 @@
+// The parts of the pages that are made from the schema, the benchmark's results and the commands' own help. Decides nothing about the
+// prose around them.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { ROOT } from "../support/program";
+import { anchorOf } from "./pages";
+
+interface Property {
+  type?: string;
+  $ref?: string;
+  items?: Property;
+  additionalProperties?: Property;
+  description: string;
+  default?: unknown;
+  secret?: boolean;
+  defaultInfo?: { environment: string[] };
+}
+type Properties = Record<string, Property>;
+interface ObjectType {
+  description: string;
+  properties: Properties;
+  required?: string[];
+}
+
+export const schema = JSON.parse(readFileSync(path.join(ROOT, "sdk-schema.json"), "utf8"));
+const PREFIX = "cloudflare-ai-gateway-billing:index:";
+const resource: ObjectType & { inputProperties: Properties; requiredInputs: string[] } =
+  schema.resources[`${PREFIX}AutoTopupConfig`];
+
+const MARK = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- \/generated -->)/g;
+
+/** The page with its generated parts made anew. */
+export function regenerate(text: string): string {
+  return text.replace(MARK, (_, begin: string, name: string, end: string) => {
+    const [kind = "", ...rest] = name.split(" ");
+    const part = PARTS[name] ?? PARTS[kind];
+    if (!part) throw new Error(`Nobody generates '${name}'.`);
+    return `${begin}\n${part(rest.join(" ")).trim()}\n\n${end}`;
+  });
+}
+
+const PARTS: Record<string, (argument: string) => string> = {
+  "registry example": () => chooser(examplesOf(resource.description)),
+  sdks: () => sdkRows(),
+  settings: () => settings(),
+  resource: () => `${summaryOf(resource.description)}\n\n- Token: \`${PREFIX}AutoTopupConfig\`\n- Id: the account id`,
+  inputs: () => inputTable(resource.inputProperties, resource.requiredInputs),
+  outputs: () => {
+    const own = Object.entries(resource.properties).filter(([name]) => !(name in resource.inputProperties));
+    return table(
+      ["output", "type", "meaning"],
+      own.map(([name, property]) => [`\`${name}\``, `${typeOf(property)} or null`, property.description]),
+    );
+  },
+  functions: () => functions(),
+  provider: () =>
+    `${schema.provider.description}\n\n${table(
+      ["input", "type", "meaning"],
+      Object.entries<Property>(schema.provider.inputProperties).map(([name, property]) => [
+        `\`${name}\``,
+        `${typeOf(property)}${property.secret ? ", secret" : ""}`,
+        property.description,
+      ]),
+    )}`,
+  benchmarks: () => benchmarks(),
+  help: (command) => `\`\`\`text\n${helpOf(command)}\`\`\``,
+};
+
+/** Command by the name of its built file. */
+const COMMANDS: Record<string, string> = {
+  review: "review.js",
+  charges: "charges.js",
+  simulator: "simulator.js",
+  plugin: "pulumi-resource-cloudflare-ai-gateway-billing",
+};
+
+function helpOf(command: string): string {
+  const file = COMMANDS[command];
+  if (!file) throw new Error(`There is no command '${command}'.`);
+  return execFileSync(process.execPath, [path.join(ROOT, "dist", file), "--help"], { encoding: "utf8" });
+}
+
+/** The examples of a description, by language. */
+export function examplesOf(description: string): ReadonlyMap<string, string> {
+  const blocks = [...description.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].filter(([, language]) => language !== "sh");
+  return new Map(blocks.map(([, language = "", code = ""]) => [language, code]));
+}
+
+// https://www.pulumi.com/docs/iac/guides/building-extending/packages/publishing-packages/: what the registry's pages are written in.
+function chooser(examples: ReadonlyMap<string, string>): string {
+  const languages = [...examples.keys()];
+  const choices = [...examples].map(
+    ([language, code]) =>
+      `{{% choosable language ${language} %}}\n\n\`\`\`${language}\n${code}\`\`\`\n\n{{% /choosable %}}`,
+  );
+  return [`{{< chooser language "${languages.join(",")}" >}}`, ...choices, "{{< /chooser >}}"].join("\n\n");
+}
+
+function sdkRows(): string {
+  const { nodejs, python, go, csharp, java } = schema.language;
+  const [namespace] = Object.values(csharp.namespaces);
+  const [javaPackage] = Object.values(java.packages);
+  const rows = [
+    ["TypeScript, JavaScript", nodejs.packageName, ""],
+    ["Python", python.packageName, ""],
+    ["Go", go.importBasePath, "`pulumi install`"],
+    ["C#", `Pulumi.${namespace}`, ""],
+    ["Java", `${java.basePackage}.${javaPackage}`, ""],
+  ];
+  const cells = rows.map(([language = "", name = "", after = ""]) => [language, `\`${name}\``, after]);
+  return table(["language", "name of the generated SDK", "after `pulumi package add`"], cells);
+}
+
+function settings(): string {
+  const rows = Object.entries<Property>(schema.config.variables).map(([name, property]) => [
+    `\`${name}\``,
+    `${typeOf(property)}${property.secret ? ", secret" : ""}`,
+    property.defaultInfo ? `\`${property.defaultInfo.environment.join("`, `")}\`` : "",
+    property.description,
+  ]);
+  return table(["setting", "type", "environment", "meaning"], rows);
+}
+
+function inputTable(properties: Properties, required: readonly string[]): string {
+  const rows = Object.entries(properties).map(([name, property]) => {
+    const rest = required.includes(name)
+      ? ", required"
+      : "default" in property
+        ? `, default \`${property.default}\``
+        : "";
+    return [`\`${name}\``, `${typeOf(property)}${rest}`, property.description];
+  });
+  return table(["input", "type", "meaning"], rows);
+}
+
+function functions(): string {
+  const parts = Object.entries<{ description: string; inputs: ObjectType; outputs: ObjectType }>(schema.functions).map(
+    ([token, { description, inputs, outputs }]) =>
+      [
+        `### ${nameOf(token)}`,
+        summaryOf(description),
+        inputTable(inputs.properties, inputs.required ?? []),
+        outputTable(outputs),
+      ].join("\n\n"),
+  );
+  const types = Object.entries<ObjectType>(schema.types).map(([token, type]) =>
+    [`### ${nameOf(token)}`, type.description, outputTable(type)].join("\n\n"),
+  );
+  return [...parts, ...types].join("\n\n");
+}
+
+function outputTable({ properties, required = [] }: ObjectType): string {
+  const rows = Object.entries(properties).map(([name, property]) => [
+    `\`${name}\``,
+    `${typeOf(property)}${required.includes(name) ? "" : " or null"}`,
+    property.description,
+  ]);
+  return table(["output", "type", "meaning"], rows);
+}
+
+function typeOf({ type, $ref, items, additionalProperties }: Property): string {
+  if ($ref) {
+    const name = nameOf($ref);
+    return `[${name}](#${anchorOf(name)})`;
+  }
+  if (items) return `list of ${typeOf(items)}`;
+  if (additionalProperties) return `map of ${typeOf(additionalProperties)}`;
+  return type ?? "";
+}
+
+function nameOf(token: string): string {
+  return token.split(":").at(-1) ?? token;
+}
+
+/** What stands before the examples. */
+function summaryOf(description: string): string {
+  return (description.split("{{% examples %}}")[0] ?? "").trim();
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [head, head.map(() => "---"), ...rows].map(line).join("\n");
+}
+
+interface Row {
+  what: string;
+  unit: string;
+  values: Record<string, number>;
+}
+
+function benchmarks(): string {
+  const { rows } = JSON.parse(readFileSync(path.join(ROOT, "test/bench/results.json"), "utf8")) as { rows: Row[] };
+  const over = rows.filter(({ what }) => what.trim() === "over the empty program");
+  const row = (what: string) => rows.find((each) => each.what === what);
+  const whole = (value: number) => Math.round(value).toLocaleString("en");
+  const seconds = (value: number) => (value / 1000).toFixed(1);
+  const line = (
+    title: string,
+    found: Row | undefined,
+    unit: string,
+    format: (value: number) => string,
+    after = ["", "", ""],
+  ) => {
+    if (!found) throw new Error(`results.json has nothing for '${title}'.`);
+    const cells = ["sdkDynamic", "dynamic", "plugin"].map((subject, index) => {
+      const value = found.values[subject];
+      return value === undefined ? "" : `${format(value)} ${unit}${after[index]}`;
+    });
+    return [title, ...cells];
+  };
+  const installed = row("installed beside @pulumi/pulumi");
+  const file = row("the plugin's executable file")?.values.plugin ?? Number.NaN;
+  const withFile = installed && { ...installed, values: { ...installed.values, plugin: file } };
+  const one = (value: number) => value.toFixed(1);
+  return table(
+    ["what", "straightforward", "dynamic provider", "plugin"],
+    [
+      line("preview of one resource, beyond an empty program's: CLI", over[1], "ms", whole),
+      line("the same with the local engine", over[0], "ms", whole),
+      line("start of the provider to its first check", row("process start to first Check"), "ms", whole),
+      line("import in the program, beyond `@pulumi/pulumi`", row("import over @pulumi/pulumi itself"), "ms", one),
+      line("memory at the first check", row("memory at the first Check"), "MB", whole),
+      line("state of one resource", row("one resource in the state"), "bytes", whole),
+      line("installed beside `@pulumi/pulumi`", withFile, "MB", one, ["", "", " (one file)"]),
+      line("`up` of 1,000 new accounts", row("up, 1,000 accounts"), "s", seconds, [
+        ", one request each",
+        ", two requests each",
+        ", two requests each",
+      ]),
+    ],
+  );
+}
