@@ -1,4 +1,4 @@
-// Owns what the document about faults says around its tables. It must not repeat what a table says.
+// What the document about faults says around its tables.
 import { CALLS } from "./table";
 
 export const OPENING = `# What happens on bad days

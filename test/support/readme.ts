@@ -1,4 +1,4 @@
-// Owns reading the README as data, so that what it tells people is what the tests run.
+// Reads the README as data, so that what it says is what the tests run.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "./program";
