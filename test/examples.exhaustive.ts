@@ -1,4 +1,4 @@
-// Owns the proof that the example programs compile and do what they are there to show.
+// The example programs compile and do what they are there to show.
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";

@@ -1,5 +1,4 @@
-// Owns the proof that the published package works for a newcomer: packed, put into an empty project, and used as the README
-// says, as CommonJS and as an ES module.
+// The published package works for a newcomer: packed, put into an empty project, and used as the README says, as CommonJS and as an ES module.
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

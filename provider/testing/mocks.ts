@@ -1,5 +1,5 @@
-// Owns mocks for `pulumi.runtime.setMocks` that answer as the provider does, with the provider's own core over an account
-// book in memory. It must not start a process or open a connection.
+// Mocks for `pulumi.runtime.setMocks` that answer as the provider does: the provider's own rules over an account book in memory. No process is
+// started and no connection opened.
 import type { runtime } from "@pulumi/pulumi";
 import type { RemoteConfig } from "../cloudflare/answers";
 import type { BillingApi } from "../cloudflare/client";

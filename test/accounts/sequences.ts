@@ -1,5 +1,4 @@
-// Sequences of engine features that could lose an account: programs and commands in their order, and what must come of each. It does
-// not know which engine plays them.
+// Sequences of engine features that could lose an account: programs and commands in their order, and what must come of each, with any engine.
 import { A, AMOUNTS, B } from "../support/play";
 
 /** One command, after the program was given `declare` as its body. */

@@ -1,5 +1,4 @@
-// Owns the picture of how cost grows: three panels drawn from the results, for a light and for a dark page. It must not
-// measure anything, nor need more than the numbers it is given.
+// Draws how cost grows, from the results alone: three panels, once for a light and once for a dark page.
 import { axes, panelText } from "./chartAxes.mjs";
 
 const [WIDTH, HEIGHT] = [960, 340];

@@ -1,5 +1,4 @@
-// Owns the frame of one panel: its titles, its grid, and where a number of accounts and a value stand in it. It must not know
-// what the values are.
+// The frame of one panel: its titles, its grid, and where a number of accounts and a value stand in it.
 
 /**
  * The grid with its labels, and the two scales. The number of accounts runs in powers of ten; a value does where it spans many.

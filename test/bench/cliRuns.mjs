@@ -1,5 +1,5 @@
-// Measures with the real Pulumi CLI, where one is found: previews over the empty program's, and whole lives of a stack. Its
-// stacks live in temporary folders; it must not touch the user's own.
+// Measures with the real Pulumi CLI, where one is found: previews over the empty program's, and whole lives of a stack. Its stacks live in
+// temporary folders, away from the user's own.
 import { pathToFileURL } from "node:url";
 import { previewRows } from "./preview.mjs";
 import { inTurns, mediansOf } from "./rounds.mjs";

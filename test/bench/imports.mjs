@@ -1,5 +1,4 @@
-// Measures what a program pays for its imports over @pulumi/pulumi itself: time and modules, in a process of its own
-// each time. It must not know what is imported.
+// Measures what a program pays for its imports over @pulumi/pulumi itself: time and modules, in a process of its own each time.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { inTurns, mediansOf, roundsOf } from "./rounds.mjs";

@@ -1,4 +1,4 @@
-// Measures what an installation brings beside @pulumi/pulumi: bytes and packages. It must not know what they are for.
+// Measures what an installation brings beside @pulumi/pulumi: bytes and packages.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";

@@ -1,5 +1,5 @@
-// Owns what an engine asks a provider in one run over many accounts, sixteen at a time: each operation in a process of its
-// own, as in life. It must not know what is compared, nor what the provider does.
+// What an engine asks a provider in one run over many accounts, sixteen at a time: each operation in a process of its own, as in life. Any
+// provider can be played.
 import { plain, startProvider } from "./providerProcess.mjs";
 
 const PARALLEL = 16;

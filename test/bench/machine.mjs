@@ -1,4 +1,4 @@
-// Owns what a reader must know of the machine to read the figures. It must not name the machine itself.
+// Describes the machine as far as a reader needs it to read the figures, without its name.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";

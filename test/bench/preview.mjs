@@ -1,5 +1,4 @@
-// Measures what a preview of a program with one account takes with the local engine, over the same with an empty program. It
-// must not know how a program declares.
+// Measures what a preview of a program with one account takes with the local engine, over the same with an empty program.
 import { pathToFileURL } from "node:url";
 import { inTurns, mediansOf, overBase, roundsOf } from "./rounds.mjs";
 import { installedFile } from "./workspace.mjs";

@@ -1,5 +1,5 @@
-// Preloaded into a process: tells its parent, when asked, how many modules are loaded, how many files Node's fs has read and
-// the most memory it has used. It must not know what the process does.
+// Preloaded into any process: reports to its parent, when asked, how many modules are loaded, how many files Node's fs has read and the most
+// memory it has used.
 const fs = require("node:fs");
 const Module = require("node:module");
 

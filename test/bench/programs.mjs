@@ -1,5 +1,4 @@
-// Owns the programs that are run: the fixtures as projects, compiled to JavaScript. It must not know what is
-// measured.
+// The programs that are run: the fixtures as projects, compiled to JavaScript.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";

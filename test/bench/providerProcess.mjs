@@ -1,5 +1,4 @@
-// Owns a provider's process as the engine has it: started with an address, read for its port, called over gRPC, ended. It must
-// not know what a call means.
+// A provider's process as the engine has it: started with an address, read for its port, called over gRPC, ended.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

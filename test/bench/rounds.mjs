@@ -1,5 +1,4 @@
-// Owns how a comparison is made fair: everything in turns, A B A B, after a warm-up, and medians of what was seen. It must
-// not know what is measured.
+// Makes a comparison fair, whatever is compared: everything in turns, A B A B, after a warm-up, and medians of what was seen.
 
 /**
  * Measures every subject once per round and returns, by subject and metric, one number per round.

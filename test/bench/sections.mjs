@@ -1,5 +1,5 @@
-// Owns the order of the measurements and what they share: the workspace, the simulator, the programs and the providers. It must
-// not know how anything is measured, and takes everything down at the end.
+// The order of the measurements and what they share: the workspace, the simulator, the programs and the providers, all of which it removes at the
+// end. How a thing is measured is in its own file.
 import { measureCharges } from "./charges.mjs";
 import { measureCli } from "./cliRuns.mjs";
 import { measureGrowth } from "./growth.mjs";

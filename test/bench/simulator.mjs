@@ -1,4 +1,4 @@
-// Owns the other end of the simulator's process: its address, and how many requests it has got. It must not know who asks.
+// The other end of the simulator's process: its address, and how many requests it has got.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";

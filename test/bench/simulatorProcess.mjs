@@ -1,5 +1,4 @@
-// The billing simulator in a process of its own, so that its work is not taken for a provider's. Started by simulator.mjs; it
-// must not know what is measured.
+// The billing simulator in a process of its own, so that its work is not taken for a provider's. Started by simulator.mjs.
 const { startSimulator } = (await import(process.argv[2])).default;
 
 const simulator = await startSimulator(JSON.parse(process.argv[3]));

@@ -1,5 +1,4 @@
-// Owns what is compared: each subject's name for people, and how its provider's process is started and called. It must not
-// know what is measured.
+// What is compared: each subject's name for people, and how its provider's process is started and called.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { EXECUTABLE, root } from "./workspace.mjs";

@@ -1,5 +1,5 @@
-// Owns how the results look as text: one line per row, one column per subject, and the ratio of each door to the straightforward
-// dynamic provider. It must not measure anything.
+// Prints results as text: one line per row, one column per subject, and the ratio of each of our providers to the straightforward dynamic
+// provider.
 import { LEGEND, SUBJECTS } from "./subjects.mjs";
 
 const WIDTH = 14;

@@ -1,5 +1,4 @@
-// Owns the temporary folder in which everything is installed as a user has it: the package as npm would pack it, its peer and
-// what the fixtures need. It must not know what is measured.
+// The temporary folder in which everything is installed as a user has it: the package as npm would pack it, its peer and what the fixtures need.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

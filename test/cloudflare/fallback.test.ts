@@ -1,4 +1,4 @@
-// Owns the tests of what happens after a token was rotated: the real SDK against the simulator.
+// What happens after a token was rotated: the real SDK against the simulator.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { openBillingApi } from "../../provider/cloudflare/client";
 import { type BillingSimulator, startSimulator } from "../../provider/testing";

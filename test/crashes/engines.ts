@@ -1,5 +1,4 @@
-// Owns how an `up` is run in a process of its own, which can be killed: with the local engine, and with the real CLI. It must not know
-// what the program declares, nor when it is killed.
+// Runs an `up` in a process of its own, which can be killed: with the local engine, and with the real CLI. Program and moment are the caller's.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-// Owns a simulator and a program that declares every resource twice, through each provider. It must not know how the program is run.
+// A simulator, and a program that declares every resource twice, through each provider. Any engine can run it.
 import { type BillingSimulator, startSimulator } from "../../provider/testing";
 import { EXECUTABLE, TYPE } from "../support/plugin";
 import { javascriptProgram, type Program } from "../support/program";

@@ -1,5 +1,5 @@
-// Owns the runs of one stack, as data: most are killed in the middle, and each repairs what the one before has left, as far as a run can.
-// It must not know how a run is begun or killed. Every name stands for two resources, one of the dynamic provider and one of the plugin.
+// The runs of one stack, as data: most are killed in the middle, and each repairs what the one before has left, as far as a run can. Every name
+// stands for two resources, one of the dynamic provider and one of the plugin.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
 
 export interface Run {

@@ -1,4 +1,4 @@
-// Owns the moments at which a provider is killed, as data. It must not know how they are reached, nor how they are printed.
+// The moments at which a provider is killed, as data, for the tests that play them and for the document that lists them.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
 import { rateLimit } from "../faults/script";
 import type { CallName } from "../faults/table";

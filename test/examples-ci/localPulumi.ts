@@ -1,5 +1,5 @@
 // A `pulumi` that knows the few commands of examples/breaker and its pipeline, for machines without the CLI: the local engine plays the stack,
-// the configuration stands where the CLI keeps it. It must not know what is tested.
+// the configuration stands where the CLI keeps it.
 import path from "node:path";
 import { ROOT } from "../support/program";
 

@@ -1,5 +1,5 @@
-// Owns a checkout as a CI runner has it: a copy of an example with its dependencies, the package's commands among
-// them, and a PATH on which npm, and pulumi where wanted, are stand-ins that keep a record of their calls.
+// A checkout as a CI runner has it: a copy of an example with its dependencies, the package's commands among them, and a PATH on which npm, and
+// pulumi where wanted, are stand-ins that keep a record of their calls.
 import { spawn } from "node:child_process";
 import {
   chmodSync,

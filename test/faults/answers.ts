@@ -1,5 +1,4 @@
-// Owns the answers that come with a success's status and cannot be trusted, and those that end well, as data. It must not play
-// them.
+// The answers that come with a success's status and cannot be trusted, and those that end well, as data.
 import { NOT_APPLIED, unapplied } from "./cells";
 import { rateLimit, soon } from "./script";
 import type { Family } from "./table";

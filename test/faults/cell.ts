@@ -1,5 +1,5 @@
-// Owns one cell as it is played: the call that meets its fault, then the next `pulumi up` without it, and what was seen of both. It
-// must not know what is expected.
+// One cell as it is played: the call that meets its fault, then the next `pulumi up` without it, and what was seen of both. What is expected is
+// compared elsewhere.
 import type { BillingSimulator } from "../../provider/testing/simulator";
 import type { Properties, ProviderCalls } from "../support/lifecycles";
 import { failureOf } from "../support/rejection";

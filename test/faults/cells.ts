@@ -1,4 +1,4 @@
-// Owns what comes of faults of several kinds, and the advice that goes with it. It must not know the faults.
+// What comes of faults of several kinds, and the advice that goes with it.
 import type { Family } from "./table";
 
 export const UNCONFIRMED =

@@ -1,4 +1,4 @@
-// Owns how a row of requests is written in one line. It must not know what they were for.
+// Writes a row of requests in one line.
 
 /** For instance `GET, POST ×3, GET`. */
 export function compress(methods: readonly string[] = []): string {

@@ -1,4 +1,4 @@
-// Owns the faults of the connection, as data: which there are, and what comes of each at each call. It must not play them.
+// The faults of the connection, as data: which there are, and what comes of each at each call.
 import { MAYBE_OFF, NOT_APPLIED, UNCONFIRMED } from "./cells";
 import type { Family } from "./table";
 

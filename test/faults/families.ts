@@ -1,4 +1,4 @@
-// Owns the fault table as a whole, in the order of the document. It must not know how it is played or printed.
+// The fault table as a whole, in the order of the document.
 import { ANSWERS } from "./answers";
 import { CONNECTIONS } from "./connections";
 import { REFUSALS } from "./refusals";

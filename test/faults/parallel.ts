@@ -1,4 +1,4 @@
-// Owns how many calls are under way at once: as many as with an engine. It must not know what they are.
+// Keeps as many calls under way at once as an engine does.
 
 /** As `pulumi up` does by default on a machine with four cores. */
 export const LANES = 16;

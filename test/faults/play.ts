@@ -1,5 +1,4 @@
-// Owns the order in which cells are played, all providers at once: every fault, stage by stage, then every next run. It must not know what
-// is expected.
+// The order in which cells are played, through all providers at once: every fault, stage by stage, then every next run.
 import type { BillingSimulator } from "../../provider/testing/simulator";
 import { type Played, PlayedCell, type World } from "./cell";
 import { compress } from "./compress";

@@ -1,5 +1,4 @@
-// Owns the answers that are no success by their status, as data: which there are, and what comes of each at each call. It must not
-// play them.
+// The answers that are no success by their status, as data: which there are, and what comes of each at each call.
 import { unapplied } from "./cells";
 import { TRIED_IN_VAIN } from "./connections";
 import { rateLimit, refusal } from "./script";

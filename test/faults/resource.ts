@@ -1,5 +1,5 @@
-// Owns one resource as an engine keeps it: what the program declares, what the state holds, and which call follows from the two.
-// It must not know how a provider is reached, nor what goes wrong behind it.
+// One resource as an engine keeps it: what the program declares, what the state holds, and which call follows from the two. Works with any
+// provider, whatever goes wrong behind it.
 import type { Properties, ProviderCalls } from "../support/lifecycles";
 import { CallError } from "../support/unfinished";
 

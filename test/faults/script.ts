@@ -1,4 +1,4 @@
-// Owns the wording of faults that the table uses more than once. It must not know what comes of them.
+// Faults that the table uses more than once.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
 
 /** A refusal in the API's own form. */

@@ -1,5 +1,5 @@
-// Owns the vocabulary of the fault table: the calls, and what is said of each of them under each fault. Types and the calls only;
-// it must not know how a cell is played, nor how it is printed.
+// The vocabulary of the fault table: the calls, and what can be said of each of them under a fault. Types and the calls; how a cell is played or
+// printed is in cell.ts and document.ts.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
 import { type Amounts, BEFORE, DECLARED } from "./resource";
 

@@ -1,5 +1,4 @@
-// Owns answers that Cloudflare, or something on the way to it, might give: near the real ones, damaged, hostile, or anything at all. It
-// must not know what is made of them.
+// Answers that Cloudflare, or something on the way to it, might give: near the real ones, damaged, hostile, or anything at all.
 import fc from "fast-check";
 import type { Fault } from "../../provider/testing/simulator";
 import { hostileText, type Json, junk, revive } from "./values";

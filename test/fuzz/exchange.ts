@@ -1,5 +1,5 @@
-// Owns what must hold for one message and its answer, whoever answers: alive, bounded, decent words, named properties, no request that
-// nobody asked for. It must not use a line of provider/.
+// What must hold for one message and its answer, whoever answers: alive, bounded, readable messages, named properties, no request that nobody asked
+// for. Written without a line of provider/, so that a mistake there is not repeated here.
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";

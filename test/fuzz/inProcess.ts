@@ -1,5 +1,4 @@
-// Owns the plugin's methods in this process, for volume: everything between the bytes of a request and those of its answer but the socket.
-// It must not know what an answer should be.
+// The plugin's methods in this process, for volume: everything between the bytes of a request and those of its answer but the socket.
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { methodsOf } from "../../provider/plugin";

@@ -1,4 +1,4 @@
-// Owns arbitrary gRPC messages: well-formed ones with anything inside, and ones whose bytes were damaged. It must not know a process.
+// Arbitrary gRPC messages: well-formed ones with anything inside, and ones whose bytes were damaged.
 import fc from "fast-check";
 import type { Edit, Message, Method } from "./requests";
 import { hostileText, inputs, type JsonObject, junk, objectOf, state } from "./values";

@@ -1,5 +1,5 @@
-// Owns, independently of the product, which requests a call may make: what was declared, and nothing else. It must not use a line
-// of provider/core.
+// Which requests a call may make: what was declared, and nothing else. Written without a line of provider/, so that a mistake there is not
+// repeated here.
 import { isDeepStrictEqual } from "node:util";
 import type { RecordedRequest, SimulatedConfig } from "../../provider/testing/simulator";
 

@@ -1,4 +1,4 @@
-// Owns a provider's real process, sent any bytes over gRPC. It must not know what an answer should be.
+// A provider's real process, sent any bytes over gRPC.
 import { setTimeout } from "node:timers/promises";
 import { type ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { BillingSimulator } from "../../provider/testing/simulator";

@@ -1,4 +1,4 @@
-// Owns how a property is tried: the kept cases first, then new ones, as many as asked for. It must not know what a property is about.
+// Tries a property: the kept cases first, then new ones, as many as asked for.
 //
 // FUZZ_SEED starts the random numbers (default: a fixed one, so that `npm test` is the same every time), FUZZ_SECONDS lets every
 // property run for that long instead of its own small number of times, FUZZ_REPORT names a file that a found case is written to.

@@ -1,5 +1,4 @@
-// Owns how a case becomes the bytes that the engine would send through a provider, damaged where the case says so. It must not know which
-// cases there are.
+// Turns a case into the bytes that the engine would send to a provider, damaged where the case says so.
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";

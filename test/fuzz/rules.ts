@@ -1,5 +1,5 @@
-// Owns what every text that a person gets to see must keep, whatever was in it: no control characters, no stack trace, no endless
-// length. It must not know where a text comes from.
+// What every text that a person gets to see must keep, whatever was in it and wherever it comes from: no control characters, no stack trace, no
+// endless length.
 
 /** The longest text of one failure; what was sent by others is cut long before. */
 const LONGEST = 5000;

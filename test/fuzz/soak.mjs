@@ -1,6 +1,6 @@
 // Runs the fuzz tests again and again with new seeds, for as long as asked: `npm run test:soak -- --minutes 5` (default: 1). Each round
 // prints its seed; `-- --seed 123` starts with that one. Stops at the first failure with exit code 1 and prints the case that failed,
-// shrunk, as it is to be kept in test/fuzz/seeds.json. It must not know what is tried.
+// shrunk, as it is to be kept in test/fuzz/seeds.json.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-// Owns what may be sent a message. It must not know what an answer should be.
+// What may be sent a message.
 import type { Method, ProviderCalls } from "./requests";
 
 /** What came back: the response's bytes, or a status. */

@@ -1,5 +1,5 @@
-// Owns what is thrown at the product: arbitrary JSON that often comes close to something valid. A case is plain JSON, so that one that
-// failed can be kept in seeds.json; what JSON has no word for stands in it as a string (see `revive`). It must not know a rule.
+// What is thrown at the product: arbitrary JSON that often comes close to something valid. A case is plain JSON, so that one that failed can be
+// kept in seeds.json; what JSON cannot express stands in it as a string (see `revive`).
 import fc from "fast-check";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;

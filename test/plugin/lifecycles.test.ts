@@ -1,5 +1,5 @@
-// Both front doors play the same lifecycles with equal results: the dynamic provider in the SDK's own host, and the plugin's
-// executable, each as a process over gRPC against one simulator. All lifecycles share one run of each.
+// Both providers play the same lifecycles with equal results: the dynamic provider in the SDK's own host, and the plugin's executable, each as a
+// process over gRPC against one simulator. All lifecycles share one run of each.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { methods } from "../support/core";

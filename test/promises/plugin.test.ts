@@ -1,4 +1,4 @@
-// Owns the promises that are about the plugin alone, or about its process: import, what reaches it, and what it prints.
+// The promises about the plugin alone, or about its process: import, what reaches it, and what it prints.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing";
 import { Plugin } from "../support/plugin";

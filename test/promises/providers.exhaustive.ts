@@ -1,4 +1,4 @@
-// Owns the promises about several explicit providers in one program, each a process of its own, with the local engine.
+// The promises about several explicit providers in one program, each a process of its own, with the local engine.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -1,4 +1,4 @@
-// Owns credentials that are easy to find again, whatever form a text holds them in. It must not know where they are looked for.
+// Credentials that are easy to find again, whatever form a text holds them in.
 
 export const CANARIES = {
   apiToken: "canary-token-4b1d7e90a2",

@@ -1,4 +1,4 @@
-// Owns bad answers that repeat the credential, as error pages and proxies do. It must not know who gets them.
+// Bad answers that repeat the credential, as error pages and proxies do.
 import type { Fault } from "../../provider/testing/simulator";
 
 type Answer = Pick<Extract<Fault, { kind: "raw" }>, "status" | "body" | "headers">;

@@ -1,5 +1,4 @@
-// Owns one provider's process as these tests need it: calls that tell everything that anybody could read of them. It must not know what
-// is looked for.
+// One provider's process, with everything that anybody could read of each call.
 import { readFileSync } from "node:fs";
 import { outcomeOf } from "../fuzz/outcome";
 import { openProvider, type ProviderName, type ProviderProcess, type ProviderSettings } from "../support/providers";

@@ -1,4 +1,4 @@
-// Owns what anybody on this machine can read of running processes: their arguments. It must not know what is looked for.
+// What anybody on this machine can read of running processes: their arguments.
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Every process's arguments in one line; null where the system does not tell them this way. */

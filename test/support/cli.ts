@@ -1,4 +1,4 @@
-// Owns whether tests with the real Pulumi CLI can run on this machine. It must not install one.
+// Finds out whether tests with the real Pulumi CLI can run on this machine, and prints a line where they cannot. It installs none.
 import { findPulumiCli } from "../../provider/testing";
 
 /**

@@ -1,5 +1,4 @@
-// The core over the real SDK and a simulator, with waits so short that a test does not notice them. It must not know what is
-// tested.
+// The rules and the client over the real SDK and a simulator, with waits so short that a test does not notice them.
 import { type BillingApi, openBillingApi } from "../../provider/cloudflare/client";
 import type { Connection } from "../../provider/cloudflare/credentials";
 import { Pacer, type PacingOptions } from "../../provider/cloudflare/pacing";

@@ -1,5 +1,4 @@
-// Reads doc comments out of TypeScript sources, so that a text that stands in two places is held to one. It must not know what
-// the texts say.
+// Reads doc comments out of TypeScript sources, so that a text that stands in two places is held to one.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";

@@ -1,5 +1,4 @@
-// The installed SDK's own dynamic-provider host as a child process, driven over gRPC as the engine drives it. It must not
-// know what a call means.
+// The installed SDK's own dynamic-provider host as a child process, driven over gRPC as the engine drives it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// The one part of an engine that a provider process talks to by itself: the Log service. It must not know who logs.
+// The one part of an engine that a provider process talks to by itself: the Log service.
 import { createRequire } from "node:module";
 import type * as Grpc from "@grpc/grpc-js";
 import { EngineService, type IEngineServer } from "@pulumi/pulumi/proto/engine_grpc_pb";

@@ -1,4 +1,4 @@
-// Owns throw-away folders. It must not know what is put into them.
+// Throw-away folders.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

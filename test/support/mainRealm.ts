@@ -1,5 +1,5 @@
-// Loads a file of provider/ as Node runs it in life, outside of jest's sandbox: errors that Node itself makes (of fetch, of
-// an abort) are then instances of the Error that our code sees. It must not know what it loads.
+// Loads a file of provider/ as Node runs it in life, outside of jest's sandbox: errors that Node itself makes (of fetch, of an abort) are then
+// instances of the Error that our code sees.
 import path from "node:path";
 import { runInThisContext } from "node:vm";
 import { buildSync } from "esbuild";

@@ -1,4 +1,4 @@
-// The built plugin as a child process, started and driven over gRPC as the engine does. It must not know what a call means.
+// The built plugin as a child process, started and driven over gRPC as the engine does.
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";

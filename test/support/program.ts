@@ -1,4 +1,4 @@
-// Owns throw-away copies of programs, so that tests never write into the repository.
+// Throw-away copies of programs, so that tests never write into the repository.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -1,4 +1,4 @@
-// What a promise was rejected with, as a value to look at. It must not know what is expected.
+// What a promise was rejected with, as a value to compare.
 import { SettingsError } from "../../provider/cloudflare/errors";
 
 /** The error; fails where there was none. */

@@ -1,5 +1,5 @@
-// Owns what a failed gRPC call tells: its words, its code, and what the engine is to keep of a resource that is not finished. It must
-// not know which call failed. https://github.com/pulumi/pulumi/blob/master/proto/pulumi/errors.proto
+// What a failed gRPC call carries: its message, its code, and what the engine is to keep of a resource with an initialization error.
+// https://github.com/pulumi/pulumi/blob/master/proto/pulumi/errors.proto
 import type { Metadata } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";

@@ -1,7 +1,7 @@
 // Makes the kept states of the version in package.json: node test/upgrades/make.mjs
 // Run it once for every released version, after `npm run build`, then `npm run format`, and commit test/upgrades/fixtures/<version>. With a Pulumi CLI on PATH
 // the real engine's state is made, too. States of a released version never change: `--again` is for a version that is not out yet.
-// Everything secret in them is made up. It must not know how a state is played.
+// Everything secret in them is made up.
 import {
   copyFileSync,
   existsSync,

@@ -1,5 +1,5 @@
-// Owns the world that the kept states were made in: made-up credentials, what was live, and the project around the program. Shared by
-// the script that makes states and the test that plays them. It must not know an engine.
+// The world that the kept states were made in: made-up credentials, what each account had, and the project around the program. Shared by the script
+// that makes states and the test that plays them, with either engine.
 const { writeFileSync } = require("node:fs");
 const path = require("node:path");
 

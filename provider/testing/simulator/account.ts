@@ -1,4 +1,4 @@
-// What the simulator knows about each account, and how the API shows it. It must not know HTTP or credentials.
+// What the simulator remembers of each account, and how the API shows it. HTTP and credentials are other files' business.
 import type { SimulatedDecline } from "./charges";
 import type { SimulatedBalance, SimulatedConfig, SimulatedHealth, SimulatorOptions } from "./contract";
 import { Invoices } from "./invoices";

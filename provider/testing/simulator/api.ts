@@ -1,5 +1,5 @@
-// The endpoints themselves: from a request to the answer that Cloudflare would give, and to its effect.
-// It must not know sockets or faults.
+// The endpoints themselves: from a request to the answer that Cloudflare would give, and to its effect. By then the socket has been read, and no
+// fault has come in between.
 import type { IncomingHttpHeaders } from "node:http";
 import { type Account, Accounts } from "./account";
 import { Credentials } from "./auth";

@@ -1,5 +1,5 @@
-// Who may call: tokens and the Global API Key, and what a caller without the right one is told.
-// It must not know what the call is for, beyond whether it writes.
+// Who may call: tokens and the Global API Key, and the answer to a caller without the right one. Of the call itself only one thing counts here:
+// whether it writes.
 import type { IncomingHttpHeaders } from "node:http";
 import type { RecordedRequest, SimulatorOptions } from "./contract";
 import { type Answer, malformedHeader, unauthenticated } from "./envelope";

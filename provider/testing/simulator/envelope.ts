@@ -1,5 +1,4 @@
-// Cloudflare's envelope: the one shape of every answer, and the words and codes of its refusals.
-// It must not know who is asking, or what for.
+// Cloudflare's envelope: the one shape of every answer, and the codes and messages of its refusals.
 
 /** One entry of the envelope's `errors` or `messages`. */
 export interface ApiError {

@@ -1,5 +1,4 @@
-// One request and its answer on the wire: reading, recording, sending, breaking off. It must not know what the
-// answer means.
+// One request and its answer on the wire: reading, recording, sending, breaking off. What the answer means is decided elsewhere.
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,5 +1,4 @@
-// An account's invoice history: what auto top-up charged or tried to, and what a test put there. It must not know when a card
-// is charged, nor what for.
+// An account's invoice history: what auto top-up charged or tried to, and what a test put there. When a card is charged is decided in charges.ts.
 import { randomBytes } from "node:crypto";
 import type { SimulatedInvoice } from "./charges";
 import { type Answer, refuse, succeed } from "./envelope";

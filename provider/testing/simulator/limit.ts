@@ -1,5 +1,5 @@
-// The rate limit: so many requests per window, and then a wall until the window ends. It must not know what the
-// requests are. https://developers.cloudflare.com/fundamentals/api/reference/limits/
+// The rate limit: so many requests per window, whatever they ask, and then a wall until the window ends.
+// https://developers.cloudflare.com/fundamentals/api/reference/limits/
 import type { SimulatorOptions } from "./contract";
 import { type Answer, refuse } from "./envelope";
 

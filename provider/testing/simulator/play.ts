@@ -1,4 +1,4 @@
-// Acts the scripted faults out, one function per kind. It must not know which request met which fault, or why.
+// Acts the scripted faults out, one function per kind. Which request meets which fault is decided in queue.ts.
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Answer } from "./envelope";

@@ -1,4 +1,4 @@
-// Decides which scripted fault, if any, a request meets. It must not know what a fault does.
+// Decides which scripted fault, if any, a request meets. What a fault then does is in play.ts.
 import type { Fault } from "./faults";
 
 /** What a fault is matched against. */

@@ -1,5 +1,4 @@
-// The HTTP server: takes requests in, records them, lets a fault or the API answer, and ends everything at once when
-// told to. It must not know what a request means.
+// The HTTP server: takes requests in, records them, lets a fault or the API answer, and closes all connections at once at the end.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Api } from "./api";

@@ -1,4 +1,4 @@
-// What POST accepts: both values, as integers, not below the documented minima. It must not know accounts.
+// What POST accepts: both values, as integers, not below the documented minima.
 import type { SimulatedConfig } from "./contract";
 import type { ApiError } from "./envelope";
 
