@@ -1,6 +1,6 @@
 // How charges read in a sentence, whatever the format. No amount is called dollars without UNIT in the same report: Cloudflare documents no unit.
 import type { Charge } from "../cloudflare/invoices";
-import { counted } from "../command/print";
+import { counted, plain } from "../command/print";
 import { describeSpan, type Span, type Total } from "../topup/charges";
 import { formatUsd } from "../topup/money";
 
@@ -27,7 +27,7 @@ export function describeAmounts({ amounts }: Pick<Total, "amounts">): string {
 export function describeAmount(amount: number | null, currency: string | null): string {
   if (amount === null) return "unknown amount";
   if (currency === "usd") return formatUsd(amount);
-  return currency === null ? `${amount} (no currency)` : `${amount} ${currency.toUpperCase()} (as reported)`;
+  return currency === null ? `${amount} (no currency)` : `${amount} ${plain(currency.toUpperCase())} (as reported)`;
 }
 
 /** `2026-11-25 18:58 UTC`. */

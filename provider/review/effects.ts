@@ -47,7 +47,7 @@ export function baseOf(change: Change, plan: readonly Change[]): Terms | null {
 export function predecessorOf(change: Change, plan: readonly Change[]): Change | null {
   if (change.after === null || staysOnAccount(change)) return null;
   const leaves = (other: Change) => other !== change && other.kind !== "drift" && !staysOnAccount(other);
-  return plan.find((other) => leaves(other) && declaresAccountOf(change, other)) ?? null;
+  return plan.find((other) => other.before !== null && leaves(other) && declaresAccountOf(change, other)) ?? null;
 }
 
 /** An amount that a change sets. Auto top-up that is off counts as $0.00. All in US cents. */

@@ -43,6 +43,12 @@ describe("topup-review", () => {
     expect([stdout, stderr]).toEqual([run([fixturePath("amount.json")]).stdout, ""]);
   });
 
+  (process.platform === "win32" ? it.skip : it)("ends as ever where nobody reads its output to the end", () => {
+    const line = '("$1" "$2" "$0" --fail-on-change --format json; echo $? >&2) | true';
+    const args = ["-c", line, fixturePath("amount.json"), process.execPath, outfile];
+    expect(spawnSync("sh", args, { encoding: "utf8" }).stderr).toBe("4\n");
+  });
+
   it.each([[[]], [["-"]]])("reads standard input with %j", (args) => {
     expect(run(args, fixture("amount.json")).stdout).toBe(run([fixturePath("amount.json")]).stdout);
   });
