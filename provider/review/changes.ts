@@ -128,9 +128,10 @@ function joinMoves(changes: readonly Change[]): readonly Change[] {
 }
 
 // The provider skips a delete by itself where another of its resources keeps the account. The other provider is another program: whether it
-// hears of that depends on both versions.
+// hears of that depends on both versions. Of one and the same resource, a delete is left over from an interrupted replacement: whether the provider
+// skips that is not certain.
 export function takesOver(to: Change, from: Change): boolean {
-  return declaresAccountOf(to, from) && (from.retained || typeOf(from.urn) === typeOf(to.urn));
+  return declaresAccountOf(to, from) && (from.retained || (typeOf(from.urn) === typeOf(to.urn) && from.urn !== to.urn));
 }
 
 /** Whether `to` declares the account that `from` starts from. */

@@ -1,5 +1,6 @@
 // What a change does to an account's money: whether it switches auto top-up off, and by how much an amount rises. Does not know how that is put
 // into words, or what is allowed.
+import { typeOf } from "../command/urn";
 import { type Change, declaresAccountOf, equal, type Terms, takesOver } from "./changes";
 import { known, type Shown } from "./preview";
 
@@ -35,7 +36,8 @@ export function switchOffOf(change: Change, plan: readonly Change[]): SwitchOff 
 
 /** The resource of the other provider that declares the account of a deleted one. */
 export function guardOf(change: Change, plan: readonly Change[]): Change | null {
-  return plan.find((other) => other !== change && isOn(other.after) && declaresAccountOf(other, change)) ?? null;
+  const isOfOther = ({ urn }: Change) => typeOf(urn) !== typeOf(change.urn);
+  return plan.find((other) => isOfOther(other) && isOn(other.after) && declaresAccountOf(other, change)) ?? null;
 }
 
 /** What is set for the account that a change ends at, as far as the plan shows it: by this resource, or by one that the plan removes. */

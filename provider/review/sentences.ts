@@ -69,8 +69,9 @@ function adviseAlias(deleted: Change, heir: Change, quote: Quote): string {
 function explainGuard(deleted: Change, heir: Change, quote: Quote): string {
   const [gone, kept] = [deleted, heir].map(({ urn }) => `${quote(nameOf(urn))} of ${providerOf(urn)}`);
   return (
-    `the plan deletes ${gone}, while ${kept} declares the same account. That delete switches auto top-up off, unless the provider's own guard ` +
-    `skips it, which takes both providers at this version. So that nothing is deleted, ${adviseAlias(deleted, heir, quote)}`
+    `the plan deletes ${gone}, while ${kept} declares the same account. That delete switches auto top-up off unless the provider's own guard ` +
+    "skips it, which works only in a run with both providers at this version. To delete nothing, " +
+    adviseAlias(deleted, heir, quote)
   );
 }
 

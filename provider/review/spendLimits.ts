@@ -37,7 +37,7 @@ export interface Bounds {
   readonly isPart: boolean;
 }
 
-/** Whether an account's spending is bounded, in words; only `isBounded` is proof. */
+/** Whether an account's spending is bounded, as a sentence; only `isBounded` is proof. */
 export interface Bound {
   readonly isBounded: boolean;
   readonly text: string;
@@ -80,9 +80,9 @@ const WHY: Readonly<Record<Why, string>> = {
 
 function addUp(limits: readonly SpendLimit[]): string {
   const windows = [...new Set(limits.map(({ seconds }) => seconds))].sort((one, other) => one - other);
-  const sum = (window: number) =>
-    limits.filter(({ seconds }) => seconds === window).reduce((total, { cents }) => total + cents, 0);
-  return windows.map((window) => `${formatUsd(sum(window))} ${describeWindow(window)}`).join(" plus ");
+  const total = (window: number) =>
+    limits.filter(({ seconds }) => seconds === window).reduce((cents, limit) => cents + limit.cents, 0);
+  return windows.map((window) => `${formatUsd(total(window))} ${describeWindow(window)}`).join(" plus ");
 }
 
 function describeWindow(seconds: number): string {

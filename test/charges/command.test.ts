@@ -177,8 +177,8 @@ describe("the accounts of a stack", () => {
   });
 });
 
-describe("what is missing or wrong", () => {
-  it("is reported of credentials, with how to get at a stack's own", async () => {
+describe("the command", () => {
+  it("names missing credentials, with how to get at a stack's own", async () => {
     const { status, stderr } = await command.run([account], { CLOUDFLARE_API_KEY: "half" });
     expect(status).toBe(3);
     expect(stderr).toContain('CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)"');
@@ -196,7 +196,7 @@ describe("what is missing or wrong", () => {
     expect([status, stderr]).toEqual([3, expect.stringContaining("must be an https:// URL")]);
   });
 
-  it("is reported of the command line, with where to read on", async () => {
+  it("names a wrong argument, with where to read on", async () => {
     const { status, stderr } = await run(["abc"]);
     expect([status, asked()]).toEqual([2, []]);
     expect(stderr).toMatch(/32 hexadecimal digits.*\nSee topup-charges --help\.\n$/);

@@ -1,4 +1,4 @@
-// Runs the command as it is shipped: bundled, and as a process of its own. It must not know what is tested.
+// Runs the command as it is shipped: bundled, and as a process of its own, with the simulator for Cloudflare.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -150,8 +150,8 @@ describe("the gate", () => {
       expect(sentences(plan)).toEqual([
         `${ACCOUNT}: charge $20.00 (unchanged) whenever the balance falls below $10.00 (unchanged)`,
         `${ACCOUNT}: the plan deletes ai-gateway-credits of the dynamic provider, while credits of the plugin declares the same account. ` +
-          "That delete switches auto top-up off, unless the provider's own guard skips it, which takes both providers at this version. " +
-          `So that nothing is deleted, ${alias}`,
+          "That delete switches auto top-up off unless the provider's own guard skips it, which works only in a run with both providers at " +
+          `this version. To delete nothing, ${alias}`,
       ]);
     });
 

@@ -68,6 +68,9 @@ describe("what a plan does not show", () => {
     const preview = plan("delete");
     for (const step of preview.steps) if (step.op === "delete") step.op = "delete-replaced";
     expect(exitCode(preview, { failOnDelete: true })).toBe(EXIT.delete);
+    const kept = plan("showSames");
+    kept.steps.push(...preview.steps.slice(1));
+    expect(exitCode(kept, { failOnDelete: true })).toBe(EXIT.delete);
     expect(sentences(reviewed(plan("replaceSteps")))).toHaveLength(2);
   });
 
