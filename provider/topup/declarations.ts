@@ -33,7 +33,9 @@ export class Declarations {
     const own = this.declared.get(accountId);
     const other = own ?? this.others.find(accountId);
     if (other && resource && other.key !== resource.key) return other;
-    if (!own) this.set(accountId, { ...(resource ?? this.unnamed()), progress: "checked" });
+    // A second check comes before a replacement: the state does not keep this resource as it is.
+    if (!own || own.progress === "stored")
+      this.set(accountId, { ...(own ?? resource ?? this.unnamed()), progress: "checked" });
     return null;
   }
 

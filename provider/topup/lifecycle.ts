@@ -140,8 +140,7 @@ export class Lifecycle {
   async delete(id: string, props: unknown, key: string | null): Promise<void> {
     const accountId = accountOf(id, parsePriorState(props));
     const declaration = this.declarations.find(accountId);
-    if (declaration && isKept(declaration, key))
-      return this.host.warn(messages.deleteSkipped(accountId, declaration.name));
+    if (declaration && isKept(declaration)) return this.host.warn(messages.deleteSkipped(accountId, declaration.name));
     // What is deleted before it is replaced is created right after.
     const isReplacedNext = declaration?.key === key && declaration?.progress !== "failed";
     if (declaration && !isReplacedNext) throw new RefusedError(messages.deleteRefused(accountId, declaration));
@@ -167,7 +166,7 @@ export class Lifecycle {
   }
 }
 
-/** Whether the state goes on to hold the account, once the resource with this key is deleted. */
-function isKept({ key, progress }: Declaration, deleted: string | null): boolean {
-  return progress === "created" || (progress === "stored" && key !== deleted);
+/** Whether the state goes on to hold the account. What has the declaration's own key then was replaced in an earlier run. */
+function isKept({ progress }: Declaration): boolean {
+  return progress === "created" || progress === "stored";
 }
