@@ -1,6 +1,6 @@
 // Plays the life of one auto top-up config against a simulated Cloudflare, with the real Pulumi CLI where one is installed
-// and with the package's local engine elsewhere; with --plugin, through the plugin instead of the dynamic provider. It must
-// not know how any of them works, and exits with 1 when a step does not do what it announces.
+// and with the package's local engine elsewhere; with --plugin, through the plugin instead of the dynamic provider. Exits
+// with 1 when a step does not do what it announces.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -45,7 +45,7 @@ const steps = [
     requests: [],
   },
   {
-    title: "pulumi up: look whether something is set already, then set it.",
+    title: "pulumi up: read whether something is set already, then set it.",
     play: () => stack.up(),
     shows: [/\+.*AutoTopupConfig/],
     requests: ["GET 200", "POST 200"],
@@ -116,7 +116,7 @@ function introduce() {
   console.log(
     cli
       ? `Played by the Pulumi CLI at ${cli}, with its state in a temporary folder. Without a CLI on PATH or in ~/.pulumi, the package's local engine would play it.`
-      : "Played by the package's local engine, since no Pulumi CLI is on PATH or in ~/.pulumi. Install one (https://www.pulumi.com/docs/install/) and the same program is played by it.",
+      : "Played by the package's local engine, since no Pulumi CLI is on PATH or in ~/.pulumi. Install one (https://www.pulumi.com/docs/install/) and the CLI plays the same program.",
   );
   console.log(`Cloudflare is played by the package's simulator at ${simulator.url}. No account, no charge.`);
 }

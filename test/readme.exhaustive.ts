@@ -14,6 +14,12 @@ describe("the README's demo", () => {
     const { stdout } = await run("npm", ["run", "demo"], { cwd: ROOT });
     expect(stdout.match(/^--- \d+\./gm)).toHaveLength(9);
     expect(stdout).toContain("Every step did what it announced.");
+    const [title = "", ...lines] = codeBlock("See it work", "text").trim().split("\n");
+    const step = stdout.slice(stdout.indexOf(title), stdout.indexOf("--- 5."));
+    expect(step).toContain(title);
+    // The real CLI and the local engine indent and align in their own ways.
+    const plain = (text: string) => text.replace(/ +/g, "");
+    for (const line of lines.filter((text) => text !== "...")) expect(plain(step)).toContain(plain(line));
   }, 180_000);
 });
 

@@ -1,7 +1,7 @@
-// Switches a stack's auto top-up off when it runs away: on the alarm of topup-charges it sets the stack's `paused`, runs `pulumi up` and tells
-// a person. It never switches anything on. The arguments are topup-charges' limits: node breaker.mjs --max-charges 5/1h
+// Switches a stack's auto top-up off when it runs away: on the alarm of topup-charges it sets the stack's `paused`, runs `pulumi up` and
+// notifies a person. It never switches anything on. The arguments are topup-charges' limits: node breaker.mjs --max-charges 5/1h
 //
-// From the environment: PULUMI_STACK; BREAKER_BRANCH, to commit the pause to; BREAKER_WEBHOOK, to tell a person ({"text": "..."} as Slack,
+// From the environment: PULUMI_STACK; BREAKER_BRANCH, to commit the pause to; BREAKER_WEBHOOK, to notify a person ({"text": "..."} as Slack,
 // Mattermost and others take it). Exit codes: 0 all is within the limits, or it is off already; 4 it was switched off just now; 5 it could
 // NOT be switched off; any other: nothing is known.
 import { spawnSync } from "node:child_process";

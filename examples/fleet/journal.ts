@@ -1,4 +1,4 @@
-// Owns what an interrupted run had already done, in a file, so that the next run goes on where it stopped. A stack whose
+// Remembers in a file what an interrupted run had already done, so that the next run goes on where it stopped. A stack whose
 // rows changed since counts as not done. The file goes away with the first run that comes to its end.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";

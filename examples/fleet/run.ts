@@ -1,4 +1,4 @@
-// Owns a run over all groups: so many at a time, a line for each account, a table at the end. How a stack is applied is
+// Runs over all groups: a bounded number at a time, a line for each account, a table at the end. How a stack is applied is
 // handed in, so this knows nothing of Pulumi.
 import type { Journal } from "./journal";
 import type { Group } from "./table";

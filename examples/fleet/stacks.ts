@@ -1,4 +1,4 @@
-// Owns one group as a Pulumi stack, by the Automation API: `pulumi up` for it, and what that did to each account. The state
+// Applies one group as a Pulumi stack with the Automation API, and reports what that did to each account. The state
 // is wherever PULUMI_BACKEND_URL says.
 import path from "node:path";
 import { type EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";

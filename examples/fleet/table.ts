@@ -1,4 +1,4 @@
-// Owns the table of accounts: reads it, refuses what makes no sense, and groups it by stack. It knows nothing of Pulumi.
+// The table of accounts: reads it, refuses what makes no sense, and groups it by stack. Knows nothing of Pulumi.
 import { usd } from "pulumi-cloudflare-ai-gateway-billing";
 
 /** One account; amounts in US cents. */

@@ -1,5 +1,5 @@
-// The rules themselves, as plain functions: what an account's auto top-up may look like. They know nothing of Pulumi's
-// policies, so that they can be read, changed and tested alone.
+// The rules themselves, as plain functions: what an account's auto top-up may be set to. They know nothing of Pulumi's
+// policies, so you can read, change and test them alone.
 
 /** What a rule judges. Amounts are US cents. */
 export interface Topup {

@@ -18,7 +18,7 @@ export interface AutoTopupConfigArgs {
   amount: pulumi.Input<number>;
   /** US cents: a balance below this triggers a top-up; at least 500 ($5.00). It is not a spending limit. */
   threshold: pulumi.Input<number>;
-  /** False declares auto top-up off and detects when it is on again; amount and threshold are kept for later. Default: true. */
+  /** False declares auto top-up off, so that finding it on is drift; amount and threshold are kept for later. Default: true. */
   enabled?: pulumi.Input<boolean | undefined>;
   /** True lets a create, and not only the first one, replace remote values other than the declared ones. Default: false, which refuses. */
   adopt?: pulumi.Input<boolean | undefined>;

@@ -16,19 +16,32 @@ const EXPORT = JSON.stringify({
   deployment: { resources: [{ urn: URN, id: ACCOUNT, inputs: { accountId: ACCOUNT } }] },
 });
 
-const PRINTING = `const words = process.argv.slice(2);
-const asked = words.join(" ");
-if (asked.startsWith("preview --json")) process.stdout.write(${JSON.stringify(PREVIEW)});
-else if (asked === "stack export") process.stdout.write(${JSON.stringify(EXPORT)});
-else if (asked === "config get cloudflare:apiToken") process.stdout.write(process.env.CLOUDFLARE_API_TOKEN + "\\n");
-`;
+const ASKED_FOR_THE_TOKEN = "config get cloudflare:apiToken";
 
-/** Answers without an engine. */
-export const PRINTS = `${PRINTING}else throw new Error("not played here: " + asked);
+/** Answers without an engine, and in sh, which starts faster than Node. */
+export const PRINTS = `#!/bin/sh
+case "$*" in
+"preview --json"*) cat <<'END'
+${PREVIEW}
+END
+;;
+"stack export") cat <<'END'
+${EXPORT}
+END
+;;
+"${ASKED_FOR_THE_TOKEN}") echo "$CLOUDFLARE_API_TOKEN" ;;
+*) echo "not played here: $*" >&2; exit 127 ;;
+esac
 `;
 
 /** Plays preview, up, refresh and destroy with the local engine; the configuration and the state stand beside the program. */
-export const PLAYS = `${PRINTING}else play();
+export const PLAYS = `#!/usr/bin/env node
+const words = process.argv.slice(2);
+const asked = words.join(" ");
+if (asked.startsWith("preview --json")) process.stdout.write(${JSON.stringify(PREVIEW)});
+else if (asked === "stack export") process.stdout.write(${JSON.stringify(EXPORT)});
+else if (asked === "${ASKED_FOR_THE_TOKEN}") process.stdout.write(process.env.CLOUDFLARE_API_TOKEN + "\\n");
+else play();
 
 async function play() {
   const { existsSync, readFileSync, writeFileSync } = require("node:fs");

@@ -20,10 +20,10 @@ export interface Step {
 }
 
 const REVIEWED = `account ${ACCOUNT}: charge $80.00 instead of $50.00 whenever the balance falls below $10.00 (unchanged)`;
+const CHANGE = `curl --fail --silent --request POST --header "Authorization: Bearer $CLOUDFLARE_API_TOKEN" --header "Content-Type: application/json" --data '{"amount": 20000, "threshold": 1000}' "$CLOUDFLARE_BASE_URL/accounts/${ACCOUNT}/ai-gateway/billing/topup/config"`;
 const PLUGIN = "pulumi-resource-cloudflare-ai-gateway-billing";
 
 export const STEPS: readonly Step[] = [
-  { command: "pulumi login --local", needs: "cli", exitCode: 0 },
   { command: "pulumi stack init dev", needs: "cli", exitCode: 0 },
   { command: `pulumi config set accountId ${ACCOUNT}`, needs: "engine", exitCode: 0 },
   { command: "pulumi preview", needs: "engine", exitCode: 0 },
@@ -63,7 +63,7 @@ export const STEPS: readonly Step[] = [
   },
   { command: "pulumi up", needs: "engine", exitCode: 0 },
   {
-    command: `curl --fail --silent --request POST --header "Authorization: Bearer $CLOUDFLARE_API_TOKEN" --header "Content-Type: application/json" --data '{"amount": 20000, "threshold": 1000}' "$CLOUDFLARE_BASE_URL/accounts/${ACCOUNT}/ai-gateway/billing/topup/config"`,
+    command: CHANGE,
     needs: "package",
     exitCode: 0,
     prints: ['"success":true'],
@@ -109,6 +109,19 @@ export const STEPS: readonly Step[] = [
   { command: "pulumi refresh", needs: "engine", exitCode: 0 },
   { command: "pulumi destroy", needs: "engine", exitCode: 0 },
   { command: "pulumi stack rm dev", needs: "cli", exitCode: 0 },
+  { command: "pulumi stack init dev", needs: "cli", exitCode: 0 },
+  { command: CHANGE, needs: "cli", exitCode: 0 },
+  {
+    command: `pulumi plugin install resource cloudflare-ai-gateway-billing 0.2.0 --file ./node_modules/pulumi-cloudflare-ai-gateway-billing/dist/${PLUGIN}`,
+    needs: "cli",
+    exitCode: 0,
+  },
+  {
+    command: `pulumi import cloudflare-ai-gateway-billing:index:AutoTopupConfig ai-gateway-credits ${ACCOUNT}`,
+    needs: "cli",
+    exitCode: 0,
+    prints: ["1 imported", "amount: 20000,", "protect: true,"],
+  },
 ];
 
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
@@ -134,12 +147,11 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "export CLOUDFLARE_BASE_URL=http://127.0.0.1:8787/client/v4 CLOUDFLARE_API_TOKEN=fake-simulator-token-that-may-write":
     "compared with what the simulator prints",
   "export PULUMI_CONFIG_PASSPHRASE=only-for-this-try": "the environment of these tests",
+  'export PULUMI_BACKEND_URL="file://$PWD"': "the environment of these tests",
   "pulumi plugin install resource cloudflare-ai-gateway-billing 0.2.0 --server github://api.github.com/pulumi-cloudflare-ai-gateway-billing/pulumi-cloudflare-ai-gateway-billing":
     "needs a release: its address and version are compared with the schema and the archives",
   "pulumi package add cloudflare-ai-gateway-billing@0.2.0":
     "test/plugin/cli: from the plugin's folder, with a real CLI",
-  [`pulumi import cloudflare-ai-gateway-billing:index:AutoTopupConfig ai-gateway-credits ${ACCOUNT}`]:
-    "test/plugin/cli: the same with a real CLI, and the preview after it",
 };
 
 /** The command lines of README and docs/, each once. */
