@@ -44,6 +44,8 @@ export function methodsOf(run: Run): Methods {
     // How a debugger's provider, which the engine did not start, learns of the engine.
     attach(request) {
       run.engine = request.getAddress() || run.engine;
+      // Such a provider outlives a run, and what one run declares is none of the next one's business.
+      loaded = undefined;
       return new Empty();
     },
 

@@ -87,6 +87,8 @@ const OUTPUTS = {
   lastFailedAt: undefined,
 };
 
+// Two copies of this package in one program count for themselves.
+const copy = Math.random().toString(36).slice(2);
 let declared = 0;
 
 /**
@@ -96,5 +98,5 @@ let declared = 0;
 function identity(name: string, opts: pulumi.CustomResourceOptions | undefined): object {
   if (opts?.id !== undefined) return {};
   declared += 1;
-  return { __resource: { key: `dynamic ${declared}`, name } };
+  return { __resource: { key: `dynamic ${copy} ${declared}`, name } };
 }

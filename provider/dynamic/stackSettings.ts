@@ -36,9 +36,9 @@ function refuse(namespace: string, name: string): string | null {
   return `is no setting of this package, which has ${known}.${meant ? didYouMean(meant) : ""}`;
 }
 
-// Only what is all but a credential's name is judged: the others are the official provider's business, or the program's.
+// Only what is all but a name of ours is judged: the others are the official provider's business, or the program's.
 function refuseShared(name: string): string | null {
-  const meant = isOneOf(name, CONNECTION_NAMES) ? null : nearestName(name, CONNECTION_NAMES, 1);
+  const meant = isOneOf(name, CONNECTION_NAMES) ? null : nearestName(name, SETTING_NAMES, 1);
   return meant && `is no setting of a Cloudflare provider.${didYouMean(meant)}`;
 }
 

@@ -31,6 +31,8 @@ export function openRunFolder(
 
   function join(): boolean {
     removeAbandoned(parent);
+    // An earlier run had the same address.
+    attempt(() => isOurs(folder) && isDead(folder) && rmSync(folder, { recursive: true }));
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isOurs(folder)) return false;
     writeFileSync(path.join(folder, own), "", { mode: 0o600 });
@@ -87,6 +89,12 @@ function removeAbandoned(parent: string): void {
 function isOurs(folder: string): boolean {
   const found = lstatSync(folder);
   return found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
+}
+
+/** Whether processes have signed here, and none of them lives. */
+function isDead(folder: string): boolean {
+  const pids = readdirSync(folder).filter((name) => /^\d+$/.test(name));
+  return pids.length > 0 && !pids.some(isAlive);
 }
 
 function isAlive(pid: string): boolean {

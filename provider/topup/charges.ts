@@ -105,6 +105,8 @@ function addUp(charged: readonly Charge[]): Record<string, number> {
 // A part of a list is enough where it is sorted by date and ends before the span begins. Cloudflare documents no order, so it is checked.
 function reachesBehind(charges: readonly Charge[], since: number): boolean {
   const times = charges.map(({ date }) => (date === null ? Number.NaN : Date.parse(date)));
+  const [newest = Number.NaN, oldest = Number.NaN] = [times[0], times.at(-1)];
   const sorted = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? Number.NaN));
-  return sorted && (times.at(-1) ?? Number.NaN) < since;
+  // One charge, or several of one moment, prove no order: the list could as well begin with the oldest.
+  return sorted && newest > oldest && oldest < since;
 }

@@ -18,7 +18,8 @@ export function notAdopted(declared: TopupInputs, remote: Amounts): string {
 }
 
 export function declaredTwice(accountId: string, first: Resource, second: Resource): string {
-  const [one, two] = [first, second].map(({ key, name }) => `'${printable(first.name === second.name ? key : name)}'`);
+  const byUrn = first.name === second.name && second.key.startsWith("urn:");
+  const [one, two] = [first, second].map(({ key, name }) => `'${printable(byUrn ? key : name)}'`);
   return (
     `Account ${accountId} is declared twice in this stack, by ${one} and by ${two}, and it has only one auto top-up config. ` +
     "Keep one of the two; nothing was changed for this one."

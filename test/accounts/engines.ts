@@ -46,6 +46,7 @@ export async function play(sequence: Sequence, provider: Provider, open: Open): 
   try {
     for (const move of sequence.moves) {
       if (move.declare !== undefined) program.write("index.js", programOf(move.declare, provider));
+      if (move.refused) cloudflare.fault({ kind: "envelope", status: 400, method: "POST", accountId: A });
       const before = cloudflare.requests.length;
       const { ok, printed, state } = await engine.play(move);
       outcomes.push({

@@ -7,6 +7,8 @@ export interface Move {
   readonly command: "preview" | "up" | "destroy";
   /** Flags that only the real CLI has. */
   readonly flags?: readonly string[];
+  /** Cloudflare refuses the next write. */
+  readonly refused?: true;
   readonly ok: boolean;
   readonly requests: readonly string[];
   /** What the person at the command line reads. */
@@ -160,6 +162,73 @@ export const PLUGIN_SEQUENCES: readonly Sequence[] = [
         state: ["x"],
       },
       destroyed,
+    ],
+  },
+  {
+    name: "replaceOnChanges with deleteBeforeReplace whose create fails ends with the account off, and the next up sets it",
+    moves: [
+      first,
+      {
+        declare: x(dearer, '{ replaceOnChanges: ["amount"], deleteBeforeReplace: true }'),
+        command: "up",
+        refused: true,
+        ok: false,
+        requests: ["DELETE", "GET", "POST", "GET"],
+        says: "Cloudflare answered 400",
+        remote: null,
+        state: ["x"],
+      },
+      {
+        declare: x(dearer, '{ replaceOnChanges: ["amount"], deleteBeforeReplace: true }'),
+        command: "up",
+        ok: true,
+        requests: ["GET", "POST"],
+        remote: 6000,
+        state: ["x"],
+      },
+      destroyed,
+    ],
+  },
+  {
+    name: "the old half of a replacement, deleted only by the next run, leaves the account on",
+    cliOnly: true,
+    moves: [
+      first,
+      {
+        declare: `const x = new Topup("x", ${declared}); new Topup("failing", { accountId: B, ${AMOUNTS} }, { dependsOn: x });`,
+        command: "up",
+        flags: ["--replace", "urn:pulumi:dev::tested::cloudflare-ai-gateway-billing:index:AutoTopupConfig::x"],
+        ok: false,
+        requests: ["GET", "GET"],
+        remote: 5000,
+        state: ["x", "x"],
+      },
+      {
+        declare: x(declared),
+        command: "up",
+        ok: true,
+        requests: [],
+        says: "was not removed: 'x' declares the same account now",
+        remote: 5000,
+        state: ["x"],
+      },
+    ],
+  },
+  {
+    name: "a rename by alias that also deletes before it replaces is refused, and a later removal switches off",
+    cliOnly: true,
+    moves: [
+      first,
+      {
+        declare: `new Topup("y", ${dearer}, { aliases: [{ name: "x" }], replaceOnChanges: ["amount"], deleteBeforeReplace: true });`,
+        command: "up",
+        ok: false,
+        requests: [],
+        says: "was not removed: 'y', which declares the same account now, was not created in this run",
+        remote: 5000,
+        state: ["x"],
+      },
+      { declare: "", command: "up", ok: true, requests: ["DELETE"], remote: null, state: [] },
     ],
   },
   {
