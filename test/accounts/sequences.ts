@@ -129,10 +129,10 @@ new Topup("renamed", ${declared}, { dependsOn: failing });`,
   },
 ];
 
-/** Where only the plugin is told which properties changed. */
+/** Where only the plugin learns which properties changed. */
 export const PLUGIN_SEQUENCES: readonly Sequence[] = [
   {
-    name: "replaceOnChanges writes the new amount and spares the account",
+    name: "replaceOnChanges writes the new amount and leaves the account on",
     moves: [
       first,
       {
@@ -163,7 +163,7 @@ export const PLUGIN_SEQUENCES: readonly Sequence[] = [
     ],
   },
   {
-    name: "a rename by import spares the account",
+    name: "a rename by import leaves the account on",
     cliOnly: true,
     moves: [
       first,

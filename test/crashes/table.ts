@@ -20,15 +20,15 @@ export interface Moment {
   readonly mended: string | null;
 }
 
-/** Where a create is taken back, no state says that there was one: nothing but the next `pulumi up` could have told. */
+/** Where a create is taken back, no state says that there was one: nothing but the next `pulumi up` could have done so. */
 export function isForgotten({ call, applied }: Moment): boolean {
   return applied && call === "create";
 }
 
 export const MOMENTS: readonly Moment[] = [
   {
-    call: "look",
-    moment: "it looks what is live",
+    call: "firstRead",
+    moment: "it reads the remote values",
     hold: { kind: "hang" },
     applied: false,
     next: "GET, POST",

@@ -6,9 +6,9 @@ const NETWORK =
   "Check the network, the proxy and 'baseUrl', then run the same command again. Nothing stored was changed.";
 const LATE = "Cloudflare could not be reached: it did not answer in time";
 
-/** What comes of it where three attempts fail and a look then shows that nothing was written. */
+/** What comes of it where three attempts fail and a read then shows that nothing was written. */
 export const TRIED_IN_VAIN: Family["cells"] = {
-  look: { state: "not created", requests: "GET ×3", next: "GET, POST" },
+  firstRead: { state: "not created", requests: "GET ×3", next: "GET, POST" },
   create: { state: "not created", requests: "GET, POST ×3, GET", next: "GET, POST", advice: NOT_APPLIED },
   once: { state: "created", requests: "GET, POST ×2", next: "none" },
   update: { state: "not updated", requests: "POST ×3, GET", next: "POST", advice: NOT_APPLIED },
@@ -19,12 +19,12 @@ export const TRIED_IN_VAIN: Family["cells"] = {
 export const CONNECTIONS: readonly Family[] = [
   {
     name: "Cloudflare cannot be reached",
-    about: "Three attempts, and three at a look after a write. Nothing arrives, nothing is lost.",
+    about: "Three attempts, and three at a read after a write. Nothing arrives, nothing is lost.",
     cells: {
-      look: { state: "not created", requests: "none", next: "GET, POST" },
+      firstRead: { state: "not created", requests: "none", next: "GET, POST" },
       create: null,
       once: null,
-      update: { state: "unfinished", requests: "none", next: "POST", advice: UNCONFIRMED },
+      update: { state: "initialization error", requests: "none", next: "POST", advice: UNCONFIRMED },
       read: { state: "kept as it was", requests: "none", next: "GET" },
       delete: { state: "not gone", requests: "none", next: "DELETE", advice: MAYBE_OFF },
     },
@@ -42,7 +42,7 @@ export const CONNECTIONS: readonly Family[] = [
   {
     name: "The request is lost",
     about:
-      "Three attempts with growing waits. Where a write still has no answer, one look at what is live settles it: it was not applied.",
+      "Three attempts with growing waits. Where a write still has no answer, one read of the remote values settles it: it was not applied.",
     cells: TRIED_IN_VAIN,
     faults: [
       {
@@ -53,7 +53,7 @@ export const CONNECTIONS: readonly Family[] = [
       },
       {
         name: "no first byte of an answer in time",
-        process: "impatient",
+        process: "hasty",
         sees: LATE,
         advice: NETWORK,
         action: () => ({ kind: "hang" }),
@@ -62,7 +62,8 @@ export const CONNECTIONS: readonly Family[] = [
   },
   {
     name: "The answer is lost",
-    about: "The request was applied and nobody was told. A write is settled by the look: done, with one change in all.",
+    about:
+      "The request was applied and nobody got to know. A write is settled by the read: done, with one change in all.",
     cells: {
       ...TRIED_IN_VAIN,
       create: { state: "created", requests: "GET, POST ×3, GET", next: "none" },
@@ -84,14 +85,14 @@ export const CONNECTIONS: readonly Family[] = [
       },
       {
         name: "silence in the middle of the answer",
-        process: "impatient",
+        process: "hasty",
         sees: LATE,
         advice: NETWORK,
         action: () => ({ kind: "stall" }),
       },
       {
         name: "answer in a drip that takes too long",
-        process: "impatient",
+        process: "hasty",
         sees: LATE,
         advice: NETWORK,
         action: () => ({ kind: "drip", pauseMs: 200 }),
@@ -107,12 +108,12 @@ export const CONNECTIONS: readonly Family[] = [
   {
     name: "The connection is lost for good after a write was applied",
     about:
-      "Not even the look is answered, so the run fails, and the state keeps the resource as unfinished. The next run writes what is declared then.",
+      "Not even the read is answered, so the run fails, and the state keeps the resource with an initialization error. The next run writes what is declared then.",
     cells: {
-      look: null,
-      create: { state: "unfinished", requests: "GET, POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
+      firstRead: null,
+      create: { state: "initialization error", requests: "GET, POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
       once: null,
-      update: { state: "unfinished", requests: "POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
+      update: { state: "initialization error", requests: "POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
       read: null,
       delete: { state: "not gone", requests: "DELETE ×3, GET ×3", next: "DELETE", advice: MAYBE_OFF },
     },

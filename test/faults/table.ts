@@ -21,7 +21,7 @@ const READING = "Reading the auto top-up config of account";
 const SETTING = "Setting the auto top-up config of account";
 
 export const CALLS = {
-  look: { title: "create: its first look", method: "GET", stored: null, declared: DECLARED, attempt: READING },
+  firstRead: { title: "create: its first read", method: "GET", stored: null, declared: DECLARED, attempt: READING },
   create: { title: "create: its write", method: "POST", stored: null, declared: DECLARED, attempt: SETTING },
   once: {
     title: "create: its write, but only once",
@@ -57,16 +57,22 @@ export interface Cell {
   readonly advice?: string;
 }
 
-type Kept = "not created" | "not updated" | "unfinished" | "kept as it was" | "not gone";
-const FAILED: readonly Cell["state"][] = ["not created", "not updated", "unfinished", "kept as it was", "not gone"];
+type Kept = "not created" | "not updated" | "initialization error" | "kept as it was" | "not gone";
+const FAILED: readonly Cell["state"][] = [
+  "not created",
+  "not updated",
+  "initialization error",
+  "kept as it was",
+  "not gone",
+];
 
 /** The provider's process that plays the fault: by the settings that it has. */
-export type Process = "usual" | "impatient" | "limited" | "spent" | "refused" | "silent";
+export type Process = "usual" | "hasty" | "limited" | "spent" | "refused" | "silent";
 
 /** Something that goes wrong, and what is said about it wherever a call fails. */
 export interface Fault {
   readonly name: string;
-  /** Words of the message that is shown. */
+  /** A part of the message that is shown. */
   readonly sees: string;
   /** What the message advises. */
   readonly advice: string;

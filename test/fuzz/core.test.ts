@@ -141,7 +141,7 @@ describe("whatever has become of a stored state", () => {
 });
 
 describe("whatever Cloudflare answers", () => {
-  holds("it is told in decent words, nothing undeclared is sent, and no doubt counts as gone", {
+  holds("it is reported in a readable message, nothing undeclared is sent, and no doubt counts as gone", {
     name: "answers",
     cases: fc.record({
       call: fc.constantFrom("read", ...CALLS),
@@ -186,7 +186,7 @@ describe("whatever is configured", () => {
     { requiredKeys: [] },
   );
 
-  holds("it leads to a connection that is fit to be used, or to words about a setting without its value", {
+  holds("it leads to a connection that is fit to be used, or to a message about a setting without its value", {
     name: "configuration",
     cases: fc.record({ config: settings, env: settings }),
     runs: 200,

@@ -35,7 +35,7 @@ export interface Allowance {
   declared: Declared | null;
   /** The account that a delete was asked for; null where none was. */
   removed: string | null;
-  /** What was live before a create, which must not replace it unseen; undefined for other calls. */
+  /** What the account had before a create, which must not replace it unseen; undefined for other calls. */
   found?: SimulatedConfig | null | undefined;
 }
 

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const JEST = createRequire(import.meta.url).resolve("jest/bin/jest");
-// Long enough that the start of the processes does not count, short enough that a round is soon told.
+// Long enough that the start of the processes does not count, short enough that a round is soon reported.
 const LONGEST_ROUND_SECONDS = 60;
 const TESTS = "**/test/fuzz/*.{test,exhaustive}.ts";
 const MOST_PROPERTIES_OF_A_TEST = 4;

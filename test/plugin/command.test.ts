@@ -63,10 +63,10 @@ No read can prove the permission "AI Gateway Write", which \`pulumi up\` needs t
     ["no account", ["--check-credentials"], /^Name at least one account/],
     ["what is no account", ["--check-credentials", "x"], /^'accountId' must be a Cloudflare account id/],
     ["no credential", ["--check-credentials", account], /^No credential: set CLOUDFLARE_API_TOKEN/],
-  ])("ends with 2 and sends nothing where it is given %s", async (_, args, words) => {
+  ])("ends with 2 and sends nothing where it is given %s", async (_, args, expected) => {
     const { code, stderr, stdout } = await run(args);
     expect([code, stdout, methods(cloudflare)]).toEqual([2, "", ""]);
-    expect(stderr).toMatch(words);
+    expect(stderr).toMatch(expected);
   });
 
   it("ends with 2 where the credential cannot be sent, without showing it", async () => {

@@ -63,7 +63,7 @@ describe("the resource", () => {
   it.each([
     ["amount", MINIMUM_AMOUNT],
     ["threshold", MINIMUM_THRESHOLD],
-  ] as const)("tells the unit and the bound of '%s'", (name, minimum) => {
+  ] as const)("names the unit and the bound of '%s'", (name, minimum) => {
     expect([parseInput(name, minimum - 1), parseInput(name, minimum)]).toEqual([null, { value: minimum }]);
     const { description } = resource.inputProperties[name] ?? {};
     expect(description).toContain("US cents");
@@ -94,7 +94,7 @@ describe("the resource", () => {
     }
   });
 
-  it("is described in the words of the TypeScript class", () => {
+  it("is described as the TypeScript class is", () => {
     const file = "provider/dynamic/autoTopupConfig.ts";
     expect(descriptionsOf(resource.inputProperties)).toEqual(docsOf(file, "AutoTopupConfigArgs"));
     expect(descriptionsOf(resource.properties)).toEqual(docsOf(file, "AutoTopupConfig"));
@@ -105,7 +105,7 @@ describe("the functions", () => {
   it.each([
     ["getAutoTopupConfig", readTopupConfig],
     ["getCreditBalance", readCreditBalance],
-  ])("%s takes an account and returns exactly what the look returns, with its types", async (name, look) => {
+  ])("%s takes an account and returns exactly what the function returns, with its types", async (name, look) => {
     const { inputs, outputs } = functions[`${prefix}:${name}`] ?? {};
     expect({ inputs: Object.keys(inputs?.properties ?? {}), required: inputs?.required }).toEqual({
       inputs: ["accountId"],
@@ -144,7 +144,7 @@ describe("getTopupCharges", () => {
       Object.entries(properties).map(([field, { type = "object" }]) => [field, type === "integer" ? "number" : type]),
     );
 
-  it("takes an account and an optional date, and returns exactly what the look returns, with its types", async () => {
+  it("takes an account and an optional date, and returns exactly what the function returns, with its types", async () => {
     expect(Object.keys(inputs?.properties ?? {})).toEqual(["accountId", "since"]);
     expect(inputs?.required).toEqual(["accountId"]);
     const cloudflare = await startSimulator();
@@ -168,7 +168,7 @@ describe("getTopupCharges", () => {
     expect(outputs?.required).toEqual(Object.keys(looked));
   });
 
-  it("is described in the words of the code", () => {
+  it("is described as the code is", () => {
     expect(descriptionsOf(types[`${prefix}:TopupCharge`]?.properties ?? {})).toMatchObject(
       docsOf("provider/cloudflare/invoices.ts", "Charge"),
     );

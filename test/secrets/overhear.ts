@@ -17,7 +17,7 @@ export interface OverheardProvider {
   create(account: string): Promise<Told>;
   read(account: string): Promise<Told>;
   delete(account: string): Promise<Told>;
-  /** Everything that was logged, printed or written to the debug log since the last look, in lines. */
+  /** Everything that was logged, printed or written to the debug log since the last call, in lines. */
   said(): string[];
   stop(): Promise<void>;
 }

@@ -33,7 +33,7 @@ export function openApi(simulator: BillingSimulator, setup: ApiSetup = {}): { ap
 
 export interface Run extends Pick<Lifecycle, "check" | "diff" | "create" | "read"> {
   update(olds: unknown, news: Readonly<Record<string, unknown>>, id?: string): Promise<TopupState>;
-  /** @param key of the resource that is deleted; the dynamic provider is not told it. */
+  /** @param key of the resource that is deleted; the dynamic provider does not know it. */
   delete(id: string, props?: unknown, key?: string | null): Promise<void>;
   warnings: string[];
 }

@@ -44,7 +44,7 @@ async function waitFor<T>(look: () => T | null, ended: Promise<unknown>): Promis
   }
 }
 
-it("begins with an account that was charged twelve times in an hour, where it is told to", async () => {
+it("begins with an account that was charged twelve times in an hour, where it is asked to", async () => {
   const { said } = start("--runaway", account);
   const [, baseURL, apiToken] = await said(/^export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)$/m);
   const client = new Cloudflare({ apiToken, baseURL });
