@@ -40,7 +40,7 @@ describe("the API", () => {
   it("takes zeros and nulls for an unset config", async () => {
     const { api } = openApi(simulator);
     const seen = [await api.read(account), await api.read(account)];
-    expect(seen.map((live) => live.amounts)).toEqual([null, null]);
+    expect(seen.map((read) => read.amounts)).toEqual([null, null]);
   });
 
   it("reads the health beside the amounts", async () => {

@@ -29,7 +29,7 @@ export interface Played {
   /** Those of the next `pulumi up`. */
   readonly next: string;
   /** What the account had in the end. */
-  readonly live: unknown;
+  readonly remote: unknown;
   /** All effective changes at Cloudflare. */
   readonly changes: number;
 }
@@ -88,7 +88,7 @@ export class PlayedCell {
       isPending: this.isPending,
       requests,
       next,
-      live: world.cloudflare.config(account),
+      remote: world.cloudflare.config(account),
       changes: world.cloudflare.changes(account),
     };
   }

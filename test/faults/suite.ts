@@ -87,7 +87,7 @@ function expectationOf({ fault, call, cell: { state, requests, next } }: Row): O
   const amounts = states[state];
   const changes = call === "read" || fault.byHand ? 0 : 1;
   const kept = { state: amounts && storedState("ACCOUNT", amounts), isPending: state === "initialization error" };
-  return { ...kept, requests, next, live: declared, changes };
+  return { ...kept, requests, next, remote: declared, changes };
 }
 
 /** How the message begins, what went wrong, and at its end what to do. */

@@ -9,7 +9,7 @@ export interface Call {
   readonly title: string;
   /** The request that meets the fault. */
   readonly method: "GET" | "POST" | "DELETE";
-  /** What the state holds before; null for nothing. The same is live. */
+  /** What the state holds before; null for nothing. The account has the same. */
   readonly stored: Amounts | null;
   /** What the program declares; null where it does not any more. */
   readonly declared: Amounts | null;
@@ -85,7 +85,7 @@ export interface Fault {
   readonly forGood?: boolean;
   /** It stays, and somebody does by hand what is declared before the next `pulumi up`. */
   readonly byHand?: boolean;
-  /** Nothing is wrong with the answer by itself: `sees` is our own refusal to overwrite what is live. */
+  /** Nothing is wrong with the answer by itself: `sees` is our own refusal to overwrite the remote values. */
   readonly refusal?: boolean;
   /** Where something else comes of it than of the others of its family; null where the call never meets it. */
   readonly cells?: Partial<Record<CallName, Cell | null>>;

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloudflare.close());
 
-/** Makes a call of a run of its own; what was live, and what Cloudflare lies about, is arranged before. */
+/** Makes a call of a run of its own; what the account had, and what Cloudflare lies about, is arranged before. */
 async function play(
   call: (typeof CALLS)[number],
   news: Properties,
@@ -203,11 +203,11 @@ describe("whatever is configured", () => {
       } catch (error) {
         if (!(error instanceof SettingsError)) return [`threw ${String(error)}`];
         const named = NAMES.some((name) => name === error.property);
-        const told = error.message.includes(canary);
+        const shown = error.message.includes(canary);
         return [
           ...flawsOf(error.message),
           ...(named ? [] : ["no setting is named"]),
-          ...(told ? ["a value is told"] : []),
+          ...(shown ? ["a value is shown"] : []),
         ];
       }
     },

@@ -39,7 +39,7 @@ export interface Allowance {
   found?: SimulatedConfig | null | undefined;
 }
 
-/** The requests that nobody asked for, in words. */
+/** The requests that nobody asked for, each as a sentence. */
 export function unasked(requests: readonly RecordedRequest[], allowance: Allowance): string[] {
   const wrong = requests.filter((request) => !isAllowed(request, allowance));
   return wrong.map(({ method, path, body }) => `nobody asked for ${method} ${path} ${JSON.stringify(body)}`);

@@ -29,7 +29,7 @@ async function soak() {
     const ownSeed = (seed + (round - 1) * 10_000) % 2 ** 31;
     console.log(`round ${round}: seed ${ownSeed}, ${seconds} s for each property`);
     const failed = await play(ownSeed, seconds);
-    if (failed !== null) return told(failed, ownSeed);
+    if (failed !== null) return report(failed, ownSeed);
   }
   console.log(`no failure in ${minutes} minutes`);
   return 0;
@@ -51,7 +51,7 @@ function play(ownSeed, seconds) {
   });
 }
 
-function told(printed, ownSeed) {
+function report(printed, ownSeed) {
   console.log(printed);
   const file = path.join(folder, "found");
   const found = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];

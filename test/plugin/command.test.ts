@@ -51,7 +51,7 @@ No read can prove the permission "AI Gateway Write", which \`pulumi up\` needs t
     expect([code, stdout]).toEqual([0, expect.stringContaining("with CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL of")]);
   });
 
-  it("ends with 1 and Cloudflare's words where a token is wrong, and never shows it", async () => {
+  it("ends with 1 and Cloudflare's message where a token is wrong, and never shows it", async () => {
     const canary = "canary-token-0123456789";
     const { code, stdout, stderr } = await run(["--check-credentials", account], { CLOUDFLARE_API_TOKEN: canary });
     expect([code, stderr, methods(cloudflare)]).toEqual([1, "", "GET"]);

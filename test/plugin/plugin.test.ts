@@ -166,7 +166,7 @@ describe("the provider's own configuration", () => {
       "baseUrl: 'baseUrl' must be an https:// URL",
     ],
     [
-      "a cap in words",
+      "a cap that is no number",
       { maxAmount: "much" },
       "maxAmount: 'cloudflare-ai-gateway-billing:maxAmount' must be a whole number",
     ],
@@ -345,7 +345,7 @@ describe("messages", () => {
     expect(plugin.log.join() + plugin.stdout + plugin.stderr).not.toContain(canary);
   });
 
-  it("of a failure are the core's words alone: no stack trace, no class name", async () => {
+  it("of a failure are the message alone: no stack trace, no class name", async () => {
     const { inputs } = newAccount();
     cloudflare.fault({ kind: "envelope", status: 400, errors: [{ code: 1000, message: "NO_MANUAL_TOPUP" }] });
     const failure = await rejectionOf(plugin.create(inputs));
@@ -444,7 +444,7 @@ describe("the functions", () => {
     },
   );
 
-  it("fail in the same words as the resource", async () => {
+  it("fail with the same message as the resource", async () => {
     cloudflare.fault({ kind: "envelope", status: 403, errors: [{ code: 10000, message: "Authentication error" }] });
     expect(await failureOf(plugin.invoke("getCreditBalance", newAccount()))).toMatch(
       /^Reading the credit balance of account \S+ failed\. Cloudflare answered 403: Authentication error \(code 10000\)/,

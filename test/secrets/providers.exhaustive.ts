@@ -107,7 +107,7 @@ describe.each(PROVIDERS)("what Cloudflare sent, through %s", (name) => {
     const { outcome, failed } = await provider.read(accountId);
     const lines = provider.said();
     expect(outcome + lines.join("\n")).toContain("MARK");
-    expect([failed ? outcome : "told", ...lines].flatMap(flawsOf)).toEqual([]);
+    expect([failed ? outcome : "shown", ...lines].flatMap(flawsOf)).toEqual([]);
     // Our own message takes two lines: what happened, and what to do next.
     expect(failed ? outcome.split("\n").length : 2).toBe(2);
     expect(outcome.length).toBeLessThan(2500);

@@ -33,11 +33,11 @@ function start(...args: string[]) {
   return { child, output, ended, said };
 }
 
-async function waitFor<T>(look: () => T | null, ended: Promise<unknown>): Promise<T> {
+async function waitFor<T>(find: () => T | null, ended: Promise<unknown>): Promise<T> {
   let over = false;
   void ended.then(() => (over = true));
   for (;;) {
-    const found = look();
+    const found = find();
     if (found !== null) return found;
     if (over) throw new Error("the process ended before it said what was waited for");
     await new Promise((next) => setTimeout(next, 5));

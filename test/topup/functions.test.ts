@@ -15,8 +15,8 @@ const healthy = { error: null, disabledReason: null, lastFailedAt: null };
 
 it("a read of auto top-up that is set returns its amounts, with 1 request", async () => {
   simulator.setConfig(account, { amount: 5000, threshold: 1000 });
-  const look = await readTopupConfig(openApi(simulator).api, account);
-  expect(look).toEqual({ accountId: account, isSet: true, amount: 5000, threshold: 1000, ...healthy });
+  const read = await readTopupConfig(openApi(simulator).api, account);
+  expect(read).toEqual({ accountId: account, isSet: true, amount: 5000, threshold: 1000, ...healthy });
   expect(methods(simulator)).toBe("GET");
 });
 

@@ -108,7 +108,7 @@ describe("where only dashboard sessions may write", () => {
     always("GET", { kind: "envelope", status: 403, errors: [{ code: 10000, message: "Authentication error" }] });
     const message = await failureOf(run.update(stored, declared));
     expect(message).toContain('has the permission "AI Gateway Write"');
-    expect(message).not.toContain("live:");
+    expect(message).not.toContain("remote:");
   });
 
   it("a token that may only read is treated alike", async () => {
