@@ -110,7 +110,7 @@ describe("every file", () => {
   });
 
   it("is short enough to be read at once", () => {
-    // The engine is told in few files, so that a reader follows one run; each of its protocols has many cases of one kind.
+    // The engine is kept in few files, so that a reader follows one run; each of its protocols has many cases of one kind.
     const longest = (file: string) => (file.startsWith("testing/engine/") ? 400 : 200);
     expect(files.filter((file) => textOf(file).trimEnd().split("\n").length > longest(file))).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe("the call that charges a card at once", () => {
     .filter((file) => /\.([cm]?[jt]s|py|go|java|cs|ya?ml|json|sh)$/.test(file))
     .filter((file) => !/\/node_modules\/|^provider\/(testing\/)?simulator/.test(file));
 
-  it("is looked for in all code", () => {
+  it("is searched for in all code", () => {
     expect(code).toEqual(expect.arrayContaining(["provider/cloudflare/sdk.ts", "examples/basic/index.ts"]));
   });
 

@@ -62,8 +62,8 @@ describe("played by the local engine", () => {
     const stack = open("accounts");
     const up = await stack.up();
     expect(up.ok).toBe(true);
-    const live = [1, 2, 3, 4].map((row) => cloudflare.config(`a000000000000000000000000000000${row}`));
-    expect(live).toEqual([
+    const remote = [1, 2, 3, 4].map((row) => cloudflare.config(`a000000000000000000000000000000${row}`));
+    expect(remote).toEqual([
       { amount: 50000, threshold: 10000 },
       { amount: 5000, threshold: 1000 },
       { amount: 12050, threshold: 1000 },

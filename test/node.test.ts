@@ -30,8 +30,8 @@ function runOld(...args: string[]) {
 it.each([
   ["18.20.8", /needs Node 20 or newer, and this is Node 18\.20\.8\.$/],
   ["9.0.0", /this is Node 9\.0\.0/],
-])("Node %s is too old, and that is said", (version, words) => {
-  expect(refuseOldNode(version)).toMatch(words);
+])("Node %s is too old, and that is said", (version, message) => {
+  expect(refuseOldNode(version)).toMatch(message);
 });
 
 it.each(["20.0.0", "22.1.0", "100.0.0"])("Node %s is not", (version) => {
@@ -47,7 +47,7 @@ describe("with Node 18", () => {
     );
   });
 
-  it("the plugin ends before it tells a port, and so does the set-up of a clone before it installs anything", () => {
+  it("the plugin ends before it prints a port, and so does the set-up of a clone before it installs anything", () => {
     expect(runOld(EXECUTABLE, "127.0.0.1:1")).toEqual({
       status: 1,
       stdout: "",

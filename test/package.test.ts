@@ -61,7 +61,7 @@ describe("the provider's side", () => {
     expect(Object.keys(exported).sort()).toEqual(["check", "configure", "create", "delete", "diff", "read", "update"]);
   });
 
-  it("asks nothing of @pulumi/pulumi but what is told at a message's first need", () => {
+  it("asks nothing of @pulumi/pulumi but what a message needs when it is first shown", () => {
     const needed = [...source.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? "");
     const foreign = new Set(needed.filter((name) => !isBuiltin(name)));
     expect([...foreign].sort()).toEqual(["@pulumi/pulumi/proto/engine_grpc_pb", "@pulumi/pulumi/proto/engine_pb"]);

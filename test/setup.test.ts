@@ -43,7 +43,7 @@ it("installs and builds once, and builds again only after a change, with nothing
   expect(setup("exit 1").calls).toBe(`${INSTALL}build\nbuild\n`);
 });
 
-it("leaves npm's own words as the last ones before one line that says what failed", () => {
+it("leaves npm's own message as the last before one line that says what failed", () => {
   const { status, stderr, calls } = setup('echo "npm error code ENOTFOUND" >&2; exit 7');
   expect([status, calls]).toEqual([1, INSTALL]);
   expect(stderr).toBe(

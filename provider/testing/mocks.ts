@@ -34,7 +34,7 @@ export interface BillingMocksOptions {
 
 /** Mocks, and what they hold after the program has run. */
 export interface BillingMocks extends runtime.Mocks {
-  /** The live amounts of an account in US cents; null where auto top-up is off. */
+  /** The remote amounts of an account in US cents; null where auto top-up is off. */
   config(accountId: string): { amount: number; threshold: number } | null;
   /** Warnings that a person would have seen. */
   readonly warnings: readonly string[];
@@ -43,7 +43,7 @@ export interface BillingMocks extends runtime.Mocks {
 /**
  * Mocks for unit tests of programs that declare auto top-up: `pulumi.runtime.setMocks(billingMocks())`.
  *
- * Values that break a rule, a live config that would be overwritten and an account declared twice make the resource fail as they
+ * Values that break a rule, a remote config that would be overwritten and an account declared twice make the resource fail as they
  * do in a real run. One call stands for one run; take new mocks for the next.
  */
 export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {

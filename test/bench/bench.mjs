@@ -1,4 +1,4 @@
-// Measures what both doors cost beside an empty program, a straightforward dynamic provider and a straightforward plugin, and
+// Measures what both providers cost beside an empty program, a straightforward dynamic provider and a straightforward plugin, and
 // prints one table. It asserts nothing, needs no network but 127.0.0.1, and leaves nothing behind.
 //
 //   npm run bench -- [--quick] [--json] [--write] [--only start,program,preview,cli,state,install,charges,growth]

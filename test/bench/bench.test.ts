@@ -33,7 +33,7 @@ const { table, light, dark } = rendered(results);
 describe("the table", () => {
   const lineOf = (what: string) => table.split("\n").find((line) => line.startsWith(what)) ?? "";
 
-  it("gives every value its unit, and each door its ratio to the straightforward dynamic provider beside what was aimed at", () => {
+  it("gives every value its unit, and each provider its ratio to the straightforward dynamic provider beside what was aimed at", () => {
     expect(lineOf("first answer").split(/ {2,}/)).toEqual([
       "first answer",
       "5",
@@ -71,7 +71,7 @@ describe("the picture", () => {
     expect(colorless(dark)).toBe(colorless(light));
   });
 
-  it("leaves out the memory on a machine that does not tell it", () => {
+  it("leaves out the memory on a machine that does not report it", () => {
     const untold = results.growth.map((entry) => ({ ...entry, peakMb: {} }));
     expect(rendered({ ...results, growth: untold }).light.match(/<polyline /g)).toHaveLength(6);
   });

@@ -62,7 +62,7 @@ function perAccount(operation) {
 function drawPanel({ title, unit, scale, pick }, growth, colors, left) {
   const series = growth.map((entry) => ({ accounts: entry.accounts, values: pick(entry) }));
   const values = series.flatMap((point) => LINES.map((name) => point.values[name]).filter(isNumber));
-  // A machine that tells no memory leaves the panel out.
+  // A machine that reports no memory leaves the panel out.
   if (values.length === 0) return "";
   const frame = { ...PANEL, left };
   const { marks, x, y } = axes({ frame, counts: growth.map(({ accounts }) => accounts), values, scale, colors });

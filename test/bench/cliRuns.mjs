@@ -38,7 +38,7 @@ async function previews(names, open, rounds) {
   }
 }
 
-// Once each: five runs of the CLI take ten seconds, and the processes' own cost is measured over gRPC with more patience.
+// Once each: five runs of the CLI take ten seconds, and the processes' own cost is measured over gRPC in more rounds.
 async function lives(open, accounts, simulator) {
   const seen = await inTurns(LIVED, 1, (name) => live(() => open(name, accounts), simulator), { warm: true });
   return OPERATIONS.map((operation) => ({

@@ -8,7 +8,7 @@ const QUICK = [1, 10, 100];
 const ROUNDS = 5;
 /** The large ones take long: fewer rounds where time runs out, and each row says how many. */
 const BUDGET_MS = 15_000;
-/** What README tells, and what a busy moment must not decide. */
+/** What the README shows, and what a busy moment must not decide. */
 const BUDGETS_MS = { 1000: 75_000 };
 
 /** The straightforward plugin is left out: it grows as the straightforward dynamic provider does, and takes its time. */

@@ -44,7 +44,7 @@ export const OPERATION_NAMES = Object.keys(OPERATIONS);
 
 /**
  * Plays the named operations, in their order, on `count` accounts. Returns, by operation, the milliseconds from the start of its process to the last
- * answer, the requests per account, and the most memory the process used (null where that is not told).
+ * answer, the requests per account, and the most memory the process used (null where that is not known).
  */
 export async function playLife(provider, count, operations, simulator) {
   const accounts = Array.from({ length: count }, (_, index) => ({ number: index + 1, state: null }));

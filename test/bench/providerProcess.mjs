@@ -13,10 +13,10 @@ const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_p
 const messages = require("@pulumi/pulumi/proto/provider_pb");
 const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
 
-// Where an engine would listen; nothing that is measured has anything to tell it.
+// Where an engine would listen; nothing that is measured has anything to say to it.
 const NOBODY = "127.0.0.1:1";
 
-/** Starts the process; resolves when it has told its port. `probed` loads the probe into it, which costs a little time. */
+/** Starts the process; resolves when it has printed its port. `probed` loads the probe into it, which costs a little time. */
 export async function startProvider({ args, cwd, env, type }, { probed = false } = {}) {
   const started = performance.now();
   const probe = probed ? ["--require", path.join(bench, "probe.cjs")] : [];
@@ -73,11 +73,11 @@ function struct(values) {
 function firstLine(child) {
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).once("line", resolve);
-    child.once("exit", (code) => reject(new Error(`A provider ended with ${code} before it told its port.`)));
+    child.once("exit", (code) => reject(new Error(`A provider ended with ${code} before it printed its port.`)));
   });
 }
 
-// Linux alone tells another process's peak; null elsewhere.
+// Linux alone shows another process's peak; null elsewhere.
 function peakMb(pid) {
   try {
     return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;

@@ -8,8 +8,8 @@ const require = createRequire(path.join(root, "package.json"));
 /** The columns of the table, from left to right. */
 export const SUBJECTS = {
   empty: "nothing",
-  dynamic: "door 1",
-  plugin: "door 2",
+  dynamic: "dynamic",
+  plugin: "plugin",
   sdkDynamic: "dynamic + SDK",
   sdkPlugin: "plugin + SDK",
   command: "topup-charges",

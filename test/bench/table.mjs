@@ -8,7 +8,7 @@ const WIDTH = 14;
 export function renderTable({ machine, rows }) {
   const names = Object.keys(SUBJECTS);
   const widest = Math.max(...rows.map(({ what }) => what.length));
-  const head = ["rounds", ...names.map((name) => SUBJECTS[name]), "door 1 ratio", "door 2 ratio"];
+  const head = ["rounds", ...names.map((name) => SUBJECTS[name]), "dynamic ratio", "plugin ratio"];
   const lines = [machineLine(machine), "", line("", widest, head)];
   let section = null;
   for (const row of rows) {
@@ -19,17 +19,19 @@ export function renderTable({ machine, rows }) {
   return [...lines, "", ...legend()].join("\n");
 }
 
-/** A row with how each door stands to the straightforward dynamic provider, where both have a value that is worth it. */
+/** A row with how each provider stands to the straightforward dynamic provider, where both have a value that is worth it. */
 export function withRatios(row) {
   const { dynamic, plugin, sdkDynamic } = row.values;
   if (row.unit === "x" || !sdkDynamic) return row;
-  const doors = Object.entries({ dynamic, plugin }).filter(([, value]) => typeof value === "number");
-  return { ...row, ratio: Object.fromEntries(doors.map(([door, value]) => [door, value / sdkDynamic])) };
+  const ours = Object.entries({ dynamic, plugin }).filter(([, value]) => typeof value === "number");
+  return { ...row, ratio: Object.fromEntries(ours.map(([provider, value]) => [provider, value / sdkDynamic])) };
 }
 
 function cells(row, names) {
   const values = names.map((name) => withLimit(number(row.values[name], row.unit), row.limit?.[name]));
-  const ratios = ["dynamic", "plugin"].map((door) => withLimit(ratio(row.ratio?.[door]), row.target?.[door]));
+  const ratios = ["dynamic", "plugin"].map((provider) =>
+    withLimit(ratio(row.ratio?.[provider]), row.target?.[provider]),
+  );
   return [String(row.rounds ?? ""), ...values, ...ratios];
 }
 

@@ -40,7 +40,7 @@ describe("the API", () => {
   it("takes zeros and nulls for an unset config", async () => {
     const { api } = openApi(simulator);
     const seen = [await api.read(account), await api.read(account)];
-    expect(seen.map((live) => live.amounts)).toEqual([null, null]);
+    expect(seen.map((read) => read.amounts)).toEqual([null, null]);
   });
 
   it("reads the health beside the amounts", async () => {
@@ -98,7 +98,7 @@ describe("a read is not believed", () => {
   it.each([
     ["result: null", { kind: "envelope", result: null }, "an unexpected result: null"],
     ["half a config", { kind: "envelope", result: { amount: 5000, threshold: null } }, "an unexpected result"],
-    ["zero beside a sum", { kind: "envelope", result: { amount: 0, threshold: 1000 } }, "an unexpected result"],
+    ["zero beside an amount", { kind: "envelope", result: { amount: 0, threshold: 1000 } }, "an unexpected result"],
     ["missing fields", { kind: "envelope", result: {} }, "an unexpected result: {}"],
     ["success: false", { kind: "envelope", success: false, result: { amount: 0, threshold: 0 } }, "success: false"],
     ["HTML", { kind: "raw", body: "<html>Sign in</html>" }, 'not in the API\'s form: "<html>Sign in</html>"'],
@@ -110,11 +110,11 @@ describe("a read is not believed", () => {
       "Cloudflare answered 307: an empty answer",
     ],
     ["an unset config under 302", { kind: "envelope", status: 302, result: { amount: 0, threshold: 0 } }, "302"],
-  ] satisfies [string, FaultAction, string][])("where it answers with %s", async (_, fault, words) => {
+  ] satisfies [string, FaultAction, string][])("where it answers with %s", async (_, fault, expected) => {
     always(fault);
     const { message } = await readFailure();
     expect(message).toContain(`Reading the auto top-up config of account ${account} failed. Cloudflare answered`);
-    expect(message).toContain(words);
+    expect(message).toContain(expected);
     expect(simulator.requests).toHaveLength(1);
   });
 
@@ -151,7 +151,7 @@ describe("a write is not believed", () => {
 });
 
 describe("a refusal", () => {
-  it("is told with Cloudflare's words, code and request id, and is asked for once", async () => {
+  it("is reported with Cloudflare's message, code and request id, and is asked for once", async () => {
     simulator.revokeToken(simulator.apiToken);
     const error = await readFailure();
     expect(error.status).toBe(401);
@@ -174,7 +174,7 @@ describe("a refusal", () => {
     expect(message).toContain("Check 'accountId'");
   });
 
-  it("of a sum says what was wrong with it", async () => {
+  it("of an amount says what was wrong with it", async () => {
     const message = await failureOf(openApi(simulator).api.write(account, { amount: 20, threshold: 1 }));
     expect(message).toContain("Setting the auto top-up config");
     expect(message).toContain("amount: Number must be greater than or equal to 1000 (code 7001); threshold:");
@@ -211,7 +211,7 @@ describe("trouble that may pass", () => {
     expect((await readFailure()).message).toContain("the answer is larger than 1048576 bytes");
   });
 
-  it("has its own words when nobody can be reached", async () => {
+  it("has its own message when nobody can be reached", async () => {
     const gone = await startSimulator();
     await gone.close();
     const { message } = (await rejectionOf(openApi(gone).api.read(account))) as ApiError;
@@ -232,7 +232,7 @@ describe("the rate limit", () => {
     expect(simulator.requests).toHaveLength(6);
   });
 
-  it("is told at once where the wait would be too long", async () => {
+  it("is reported at once where the wait would be too long", async () => {
     always({ kind: "envelope", status: 429, headers: { "retry-after": "86400" } });
     expect((await readFailure()).message).toContain("rate limit (1,200 requests per five minutes) is used up");
     expect(simulator.requests).toHaveLength(1);
@@ -314,7 +314,7 @@ describe("an answer that is made to be misread", () => {
 });
 
 describe("remarks", () => {
-  it("are told up to five, and how many more there are", async () => {
+  it("are shown up to five, and how many more there are", async () => {
     simulator.setMessages(account, Array(8).fill("soon to change"));
     const { api, remarks } = openApi(simulator);
     await api.read(account);
@@ -324,7 +324,7 @@ describe("remarks", () => {
 });
 
 describe("a stopped run", () => {
-  it("ends its requests in flight with words of its own and sends no more", async () => {
+  it("ends its requests in flight with a message of its own and sends no more", async () => {
     const stop = new AbortController();
     const { apiToken, url: baseUrl } = simulator;
     const api = openBillingApi({

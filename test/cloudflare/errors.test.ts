@@ -19,7 +19,7 @@ function failure(facts: Partial<ApiFailure>): ApiError {
 }
 
 describe("a failed request", () => {
-  it("is told with the attempt, the account, Cloudflare's words and code, the request id and what to do", () => {
+  it("is reported with the attempt, the account, Cloudflare's message and code, the request id and what to do", () => {
     const reasons = [{ code: 10000, message: "Authentication error" }];
     expect(failure({ reasons, requestId: "8f-FRA" }).message).toBe(
       `Reading the auto top-up config of account ${account} failed. Cloudflare answered 403: ` +
@@ -28,7 +28,7 @@ describe("a failed request", () => {
     );
   });
 
-  it("is told with every reason, but not with an endless list", () => {
+  it("is reported with every reason, but not with an endless list", () => {
     const reasons = Array.from({ length: 9 }, (_, code) => ({ code, message: `reason ${code}` }));
     const { message } = failure({ reasons });
     expect(message).toContain("reason 0 (code 0); reason 1 (code 1); reason 2 (code 2); reason 3 (code 3); reason 4");
@@ -96,7 +96,7 @@ describe("a failed request", () => {
   });
 });
 
-describe("words from outside", () => {
+describe("text from outside", () => {
   it("are one line, without control characters and not endless", () => {
     expect(printable(" one\r\n\ttwo\u2028three\u0000 ")).toBe("one two three");
     expect(printable("x".repeat(1000))).toBe(`${"x".repeat(300)}...`);
@@ -114,7 +114,7 @@ describe("words from outside", () => {
 });
 
 describe("any failure", () => {
-  it("of ours is told in its own words", () => {
+  it("of ours is reported in its own message", () => {
     expect(explainError(new SettingsError("apiToken", "Set it."))).toBe("Set it.");
     expect(explainError(new RefusedError("Refused."))).toBe("Refused.");
     expect(explainError(failure({}))).toBe(failure({}).message);

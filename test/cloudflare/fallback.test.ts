@@ -33,7 +33,7 @@ describe("credentials that Cloudflare no longer accepts", () => {
     expect(remarks.join()).not.toContain("dead-token");
   });
 
-  it("give way for nothing that sets a sum: a charge is never approved with credentials that the stack does not name", async () => {
+  it("give way for nothing that sets an amount: a charge is never approved with credentials that the stack does not name", async () => {
     const api = open("dead-token", { apiToken: cloudflare.apiToken });
     await api.read(ACCOUNT);
     await expect(api.write(ACCOUNT, { amount: 5000, threshold: 1000 })).rejects.toThrow("401");
@@ -42,19 +42,19 @@ describe("credentials that Cloudflare no longer accepts", () => {
     expect(cloudflare.changes()).toBe(0);
   });
 
-  it("are told with what to do where there are no others", async () => {
+  it("are reported with what to do where there are no others", async () => {
     await expect(open("dead-token", null).read(ACCOUNT)).rejects.toThrow(/401[\s\S]*run `pulumi up` first/);
     expect(statuses()).toEqual([401]);
   });
 
-  it("are told once where the environment's are no better", async () => {
+  it("are reported once where the environment's are no better", async () => {
     await expect(open("dead-token", { apiToken: "dead-too" }).read(ACCOUNT)).rejects.toThrow("401");
     expect(statuses()).toEqual([401, 401]);
   });
 });
 
-describe("a token that is told to be invalid with 403", () => {
-  it("gives way too, while the same code with other words does not", async () => {
+describe("a token that is said to be invalid with 403", () => {
+  it("gives way too, while the same code with another message does not", async () => {
     const api = open(cloudflare.apiToken, { apiToken: "the-fallback-token" });
     cloudflare.acceptToken("the-fallback-token");
     const refusal = { kind: "envelope", status: 403 } as const;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { Pacer, retryAfterMs, type Wait } from "../../provider/cloudflare/pacing";
 
-// Time is simulated: what is looked at is when attempts are made, and no test waits.
+// Time is simulated: what counts is when attempts are made, and no test waits.
 beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
 });
@@ -54,7 +54,7 @@ describe("one call", () => {
     expect(times).toHaveLength(2);
   });
 
-  it("waits as long as it is told", async () => {
+  it("waits as long as it is asked to", async () => {
     const { times, last } = call(new Pacer<Wait | null>(), [{ everybody: false, ms: 7000 }, done]);
     await jest.runAllTimersAsync();
     await last;
@@ -111,7 +111,7 @@ describe("one 429", () => {
     for (const { times } of others) expect(times[0]).toBeGreaterThanOrEqual(10_000);
   });
 
-  it("is told once for each pause, with its length", async () => {
+  it("is reported once for each pause, with its length", async () => {
     const pauses: number[] = [];
     const pacer = new Pacer<Wait | null>({ baseMs: 0 }, undefined, (ms) => pauses.push(ms));
     call(pacer, [limited(10_000), done]);

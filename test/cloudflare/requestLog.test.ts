@@ -1,4 +1,4 @@
-// The log of requests that a user asks for: what it tells, where it goes, and what never gets into it.
+// The log of requests that a user asks for: what it holds, where it goes, and what never gets into it.
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -36,7 +36,7 @@ const lines = () => readFileSync(file, "utf8").trimEnd().split("\n");
 const escaped = (text: string) => [...text].map((each) => `\\u00${each.charCodeAt(0).toString(16)}`).join("");
 
 describe("the log of requests", () => {
-  it("tells each request, what it was sent with and what came back, in one line", async () => {
+  it("shows each request, what it was sent with and what came back, in one line", async () => {
     const { api } = openApi(cloudflare);
     await api.write(account, { amount: 5000, threshold: 1000 });
     await api.read(account);
@@ -48,7 +48,7 @@ describe("the log of requests", () => {
     expect(lines()).toHaveLength(2);
   });
 
-  it("tells every attempt, and why there was no answer", async () => {
+  it("shows every attempt, and why there was no answer", async () => {
     cloudflare.fault({ kind: "reset", times: 3 });
     await failureOf(openApi(cloudflare).api.read(account));
     expect(lines()).toHaveLength(3);
@@ -101,21 +101,21 @@ describe("the log of requests", () => {
     expect(() => statSync(file)).toThrow("ENOENT");
   });
 
-  it("that cannot be written is told once, and fails nothing", async () => {
-    const told = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  it("that cannot be written is reported once, and fails nothing", async () => {
+    const shown = jest.spyOn(process.stderr, "write").mockReturnValue(true);
     const trace = openTrace(folder);
     trace?.("one");
     trace?.("two");
-    const said = told.mock.calls.map(([text]) => String(text));
-    told.mockRestore();
+    const said = shown.mock.calls.map(([text]) => String(text));
+    shown.mockRestore();
     expect(said).toEqual([expect.stringMatching(`^${VARIABLE} cannot be written: EISDIR`)]);
   });
 
   it("goes to standard error where that is its name", () => {
-    const told = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const shown = jest.spyOn(process.stderr, "write").mockReturnValue(true);
     openTrace("stderr")?.("one");
-    const said = told.mock.calls.map(([text]) => String(text));
-    told.mockRestore();
+    const said = shown.mock.calls.map(([text]) => String(text));
+    shown.mockRestore();
     expect(said).toEqual(["one\n"]);
   });
 });

@@ -36,7 +36,7 @@ describe("the SDK's requests", () => {
     ]);
   });
 
-  it("look at the credit balance", async () => {
+  it("read the credit balance", async () => {
     const { status, text } = await open().balance(account);
     expect(status).toBe(200);
     expect(JSON.parse(text).result).toMatchObject({ balance: 0, has_default_payment_method: true });

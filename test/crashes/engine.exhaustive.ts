@@ -1,5 +1,5 @@
 // A stack whose runs are killed with SIGKILL again and again, the program or the engine, while requests of its creates, updates and
-// deletes are under way: the next `up` ends as declared, unless the change was taken back. Then the state tells nothing of it, and it
+// deletes are under way: the next `up` ends as declared, unless the change was taken back. Then the state says nothing of it, and it
 // takes `up --refresh`. With the local engine, and with the real CLI where one is found.
 import type { ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";

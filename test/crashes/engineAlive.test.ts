@@ -1,4 +1,4 @@
-// Whether the engine is still there, as a provider can tell.
+// Whether the engine is still there, as a provider can find out.
 import net, { type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { watchEngine } from "../../provider/pulumi/engineAlive";

@@ -23,7 +23,7 @@ afterAll(() => cloudflare.close());
 describe.each(PROVIDERS.map((name) => ({ name })))("$name whose engine is gone", ({ name }) => {
   it.each([
     { held: "an update's write", stored: BEFORE, declared: DECLARED, method: "POST", requests: "POST" },
-    { held: "a create's first look", stored: null, declared: DECLARED, method: "GET", requests: "GET" },
+    { held: "a create's first read", stored: null, declared: DECLARED, method: "GET", requests: "GET" },
     { held: "a delete", stored: DECLARED, declared: null, method: "DELETE", requests: "DELETE" },
   ] as const)("sends nothing more after $held was left without an answer", async (row) => {
     cloudflare.reset();

@@ -1,5 +1,5 @@
-// A provider process that is killed with SIGKILL at every step of a create, update and delete, through both doors: the next run is a
-// new process, which is told what the last one left in the state. At every step two resources are caught: of the one the change is still
+// A provider process that is killed with SIGKILL at every step of a create, update and delete, through both providers: the next run is a
+// new process, which gets what the last one left in the state. At every step two resources are caught: of the one the change is still
 // declared afterwards, of the other it is taken back. All steps of a provider share one kill.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";

@@ -27,7 +27,7 @@ export function isForgotten({ call, applied }: Moment): boolean {
 
 export const MOMENTS: readonly Moment[] = [
   {
-    call: "look",
+    call: "firstRead",
     moment: "it reads the remote values",
     hold: { kind: "hang" },
     applied: false,

@@ -10,7 +10,7 @@ const provider = { __provider: 'exports.handler=()=>require("pulumi-cloudflare-a
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 const canary = "canary-token-that-must-never-be-shown";
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 
 let simulator: BillingSimulator;
 let host: DynamicHost;
@@ -60,14 +60,14 @@ let accounts = 0;
 function newAccount() {
   accounts += 1;
   const accountId = accounts.toString(16).padStart(32, "0");
-  const inputs = { accountId, ...live, enabled: true, adopt: false, ...provider };
+  const inputs = { accountId, ...remote, enabled: true, adopt: false, ...provider };
   return { accountId, inputs, state: { ...inputs, error: null, disabledReason: null, lastFailedAt: null } };
 }
 
 describe("a resource's life", () => {
   it("begins with a check that fills in the defaults and asks nobody", async () => {
     const { accountId, inputs } = newAccount();
-    expect(await host.check({ accountId, ...live, ...provider })).toEqual({ inputs, failures: [] });
+    expect(await host.check({ accountId, ...remote, ...provider })).toEqual({ inputs, failures: [] });
     expect(methods(simulator)).toBe("");
   });
 
@@ -75,12 +75,12 @@ describe("a resource's life", () => {
     const { accountId, inputs, state } = newAccount();
     expect(await host.create(inputs)).toEqual({ id: accountId, outs: state });
     expect(methods(simulator)).toBe("GET POST");
-    expect(simulator.config(accountId)).toEqual(live);
+    expect(simulator.config(accountId)).toEqual(remote);
   });
 
-  it("is taken over with 1 request where the live values are the declared ones", async () => {
+  it("is taken over with 1 request where the remote values are the declared ones", async () => {
     const { accountId, inputs, state } = newAccount();
-    simulator.setConfig(accountId, live);
+    simulator.setConfig(accountId, remote);
     expect(await host.create(inputs)).toEqual({ id: accountId, outs: state });
     expect(methods(simulator)).toBe("GET");
   });
@@ -98,12 +98,12 @@ describe("a resource's life", () => {
     const updated = await host.update(accountId, state, { ...inputs, amount: 6000 });
     expect(updated).toEqual({ ...state, amount: 6000 });
     expect(methods(simulator)).toBe("POST");
-    expect(simulator.config(accountId)).toEqual({ ...live, amount: 6000 });
+    expect(simulator.config(accountId)).toEqual({ ...remote, amount: 6000 });
   });
 
   it("is refreshed with 1 request: a change made in the dashboard shows as exactly that property, in outputs and inputs", async () => {
     const { accountId, inputs, state } = newAccount();
-    simulator.setConfig(accountId, { ...live, amount: 2000 });
+    simulator.setConfig(accountId, { ...remote, amount: 2000 });
     const seen = await host.read(accountId, state);
     expect(seen).toEqual({ id: accountId, outs: { ...state, amount: 2000 }, inputs: { ...inputs, amount: 2000 } });
     expect(methods(simulator)).toBe("GET");
@@ -113,13 +113,13 @@ describe("a resource's life", () => {
 
   it("is deleted with 1 request", async () => {
     const { accountId, state } = newAccount();
-    simulator.setConfig(accountId, live);
+    simulator.setConfig(accountId, remote);
     await host.delete(accountId, state);
     expect(methods(simulator)).toBe("DELETE");
     expect(simulator.config(accountId)).toBeNull();
   });
 
-  it("is over where somebody unset the config by hand, told by an empty id", async () => {
+  it("is over where somebody unset the config by hand, shown by an empty id", async () => {
     const { accountId, state } = newAccount();
     expect((await host.read(accountId, state)).id).toBe("");
   });
@@ -129,40 +129,40 @@ describe("a resource's life", () => {
     const off = { ...state, enabled: false };
     expect((await host.create({ ...inputs, enabled: false })).outs).toEqual(off);
     expect((await host.read(accountId, off)).outs).toEqual(off);
-    simulator.setConfig(accountId, live);
+    simulator.setConfig(accountId, remote);
     expect((await host.read(accountId, off)).inputs).toEqual(inputs);
   });
 
   it("moves to another account by a replacement: the old config is removed and the new one stays", async () => {
     const [old, next] = [newAccount(), newAccount()];
-    simulator.setConfig(old.accountId, live);
+    simulator.setConfig(old.accountId, remote);
     const { changes, replaces } = await host.diff(old.accountId, old.state, next.inputs);
     expect({ changes, replaces }).toEqual({ changes: true, replaces: ["accountId"] });
     await host.create(next.inputs);
     await host.delete(old.accountId, old.state);
-    expect([old, next].map(({ accountId }) => simulator.config(accountId))).toEqual([null, live]);
+    expect([old, next].map(({ accountId }) => simulator.config(accountId))).toEqual([null, remote]);
   });
 
   it("goes on under a new name: a rename never ends with the config deleted, and warns of the delete that was skipped", async () => {
     const { accountId, inputs, state } = newAccount();
-    simulator.setConfig(accountId, live);
+    simulator.setConfig(accountId, remote);
     await host.create(inputs);
     await host.delete(accountId, state);
-    expect(simulator.config(accountId)).toEqual(live);
+    expect(simulator.config(accountId)).toEqual(remote);
     expect(said().log).toEqual([
       expect.stringMatching(/^WARNING The auto top-up config of account .* was not removed/),
     ]);
   });
 
-  it("may be only a look at an existing config that nothing is stored of", async () => {
+  it("may be only a read of an existing config that nothing is stored of", async () => {
     const { accountId, state } = newAccount();
-    simulator.setConfig(accountId, live);
+    simulator.setConfig(accountId, remote);
     expect((await host.read(accountId, provider)).outs).toEqual(state);
   });
 });
 
 describe("a failure", () => {
-  it("is told once, in full and without a stack trace, whichever call it is", async () => {
+  it("is reported once, in full and without a stack trace, whichever call it is", async () => {
     simulator.revokeToken(canary);
     const { accountId, inputs, state } = newAccount();
     const [other, third] = [newAccount(), newAccount()];
@@ -183,7 +183,7 @@ describe("a failure", () => {
 
   it("does not touch the state: the same call succeeds once the trouble is over", async () => {
     const { accountId, state } = newAccount();
-    simulator.setConfig(accountId, live);
+    simulator.setConfig(accountId, remote);
     simulator.fault({ kind: "raw", body: "<html>Sign in</html>" });
     expect(await failureOf(host.read(accountId, state))).toContain('not in the API\'s form: "<html>Sign in</html>"');
     expect((await host.read(accountId, state)).outs).toEqual(state);
@@ -196,7 +196,7 @@ describe("a failure", () => {
     expect(message).toContain("remote:    off (not set)");
     expect(message).toContain("AI > AI Gateway > Credits Available > Manage > auto top-up");
     expect(methods(simulator)).toBe("GET POST GET");
-    simulator.setConfig(accountId, live);
+    simulator.setConfig(accountId, remote);
     expect((await host.create(inputs)).outs).toEqual(state);
   });
 
@@ -210,7 +210,7 @@ describe("a failure", () => {
 describe("what people are shown", () => {
   it("is a warning for a top-up that fails, once a run, and outputs that never cause an update", async () => {
     const { accountId, inputs, state } = newAccount();
-    simulator.setConfig(accountId, live);
+    simulator.setConfig(accountId, remote);
     simulator.setHealth(accountId, { error: "card declined", lastFailedAt: 1_760_000_000 });
     const { outs } = await host.read(accountId, state);
     await host.read(accountId, outs);
@@ -273,11 +273,12 @@ describe("without credentials", () => {
   it("each call that needs them fails clearly, and nothing is asked", async () => {
     const other = newAccount();
     const { accountId, inputs, state } = newAccount();
-    const words = /^No Cloudflare credentials: set 'cloudflare:apiToken' in the configuration or CLOUDFLARE_API_TOKEN/;
-    expect(await failureOf(bare.create(inputs))).toMatch(words);
-    expect(await failureOf(bare.update(accountId, state, inputs))).toMatch(words);
-    expect(await failureOf(bare.read(accountId, state))).toMatch(words);
-    expect(await failureOf(bare.delete(other.accountId, other.state))).toMatch(words);
+    const expected =
+      /^No Cloudflare credentials: set 'cloudflare:apiToken' in the configuration or CLOUDFLARE_API_TOKEN/;
+    expect(await failureOf(bare.create(inputs))).toMatch(expected);
+    expect(await failureOf(bare.update(accountId, state, inputs))).toMatch(expected);
+    expect(await failureOf(bare.read(accountId, state))).toMatch(expected);
+    expect(await failureOf(bare.delete(other.accountId, other.state))).toMatch(expected);
     expect(simulator.requests).toEqual([]);
     expect(bare.stderr).toBe("");
   });
@@ -296,7 +297,7 @@ describe("settings", () => {
     expect(created).toHaveLength(40);
     expect(simulator.requests).toHaveLength(41);
     expect(new Set(simulator.requests.map(({ auth, status }) => `${auth} ${status}`))).toEqual(new Set(["token 200"]));
-    expect(resources.map(({ accountId }) => simulator.config(accountId))).toEqual(resources.map(() => live));
+    expect(resources.map(({ accountId }) => simulator.config(accountId))).toEqual(resources.map(() => remote));
   });
 
   it("may be secrets, come before those of the environment, and hold the stack's cap (promise 19)", async () => {
@@ -309,9 +310,9 @@ describe("settings", () => {
     };
     const capped = await start(config, env);
     const { inputs } = newAccount();
-    const words = "'amount' must be at most 4999 cents ($49.99), this stack's cap";
-    expect((await capped.check(inputs)).failures).toEqual([expect.stringContaining(`amount: ${words}`)]);
-    expect(await failureOf(capped.create(inputs))).toContain(words);
+    const expected = "'amount' must be at most 4999 cents ($49.99), this stack's cap";
+    expect((await capped.check(inputs)).failures).toEqual([expect.stringContaining(`amount: ${expected}`)]);
+    expect(await failureOf(capped.create(inputs))).toContain(expected);
     expect(simulator.requests).toEqual([]);
     await capped.create({ ...inputs, amount: 4999 });
     expect(methods(simulator)).toBe("GET POST");

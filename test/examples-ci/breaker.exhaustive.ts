@@ -1,4 +1,4 @@
-// A runaway from its begin to its end: seen by the command, failing the nightly job, tripping the breaker once, told in the next pull request,
+// A runaway from its begin to its end: seen by the command, failing the nightly job, tripping the breaker once, shown in the next pull request,
 // and off until a person says otherwise. With the local engine, and with the real CLI where there is one.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -26,7 +26,7 @@ describe.each([
   let workspace: Workspace;
   let cloudflare: BillingSimulator;
   let webhook: Server;
-  const told: string[] = [];
+  const shown: string[] = [];
 
   beforeAll(async () => {
     cloudflare = await startSimulator();
@@ -34,7 +34,7 @@ describe.each([
     webhook = createServer(async (request, response) => {
       let text = "";
       for await (const chunk of request.setEncoding("utf8")) text += chunk;
-      told.push((JSON.parse(text) as { text: string }).text);
+      shown.push((JSON.parse(text) as { text: string }).text);
       response.end();
     });
     await new Promise<void>((done) => webhook.listen(0, "127.0.0.1", done));
@@ -90,13 +90,13 @@ describe.each([
     expect(await up()).toMatchObject({ exitCode: 0 });
     const { exitCode, output } = await breaker();
     expect([exitCode, output]).toEqual([0, expect.stringContaining("no charges in 24 hours")]);
-    expect([writes(), told]).toEqual([["POST"], []]);
+    expect([writes(), shown]).toEqual([["POST"], []]);
   });
 
-  it("is not hidden by a failed look: nothing is done, and a person is told", async () => {
+  it("is not hidden by a failed read: nothing is done, and a person is alerted", async () => {
     const { exitCode } = await breaker({ CLOUDFLARE_API_TOKEN: "revoked-long-ago" });
     expect(exitCode).toBe(3);
-    expect(told.splice(0)).toEqual([expect.stringMatching(/^Nothing is known of what stack production was charged/)]);
+    expect(shown.splice(0)).toEqual([expect.stringMatching(/^Nothing is known of what stack production was charged/)]);
     expect(writes()).toEqual(["POST"]);
   });
 
@@ -108,24 +108,24 @@ describe.each([
     expect((await github("charges")).exitCodes.at(-1)).toBe(4);
   });
 
-  it("is told loudly where it cannot be stopped", async () => {
+  it("is reported loudly where it cannot be stopped", async () => {
     cloudflare.dashboardOnly = true;
     expect((await breaker()).exitCode).toBe(5);
     cloudflare.dashboardOnly = false;
-    expect(told.splice(0)).toEqual([
+    expect(shown.splice(0)).toEqual([
       expect.stringContaining("could NOT be switched off. Do it in the dashboard, now."),
     ]);
     expect(cloudflare.config(ACCOUNT)).not.toBeNull();
   });
 
-  it("trips the breaker once: auto top-up is off, the repository says so, and a person is told", async () => {
+  it("trips the breaker once: auto top-up is off, the repository says so, and a person is alerted", async () => {
     const { exitCode, output } = await breaker();
     expect({ exitCode, output }).toEqual({
       exitCode: 4,
       output: expect.stringContaining("The pause is committed to main."),
     });
     expect(cloudflare.config(ACCOUNT)).toBeNull();
-    expect(told).toEqual([
+    expect(shown).toEqual([
       "Auto top-up of stack production ran away and was switched off. The pause is committed to main.\n" +
         `alarm: account ${ACCOUNT}: 12 charges in 1 hour; the limit is 5 charges`,
     ]);
@@ -139,7 +139,7 @@ describe.each([
         expect.stringContaining("stays off until a person says otherwise"),
       ]);
     }
-    expect([cloudflare.requests.length, told.length]).toEqual([seen, 1]);
+    expect([cloudflare.requests.length, shown.length]).toEqual([seen, 1]);
   });
 
   it("charges nothing more, and is in the next pull request's comment", async () => {

@@ -183,7 +183,7 @@ describe("the workflow's shell steps", () => {
     [7, "refreshDrift", "::error title=Drift::", "changed outside Pulumi"],
     [1, "programError", "ended with exit code 1, so nothing is known", "The preview failed"],
     [255, "empty", "ended with exit code 255, so nothing is known", ""],
-  ])("tell drift from a failed check: exit code %d", async (exitCode, name, said, summary) => {
+  ])("know drift from a failed check: exit code %d", async (exitCode, name, said, summary) => {
     workspace.pulumi({ stdout: name === "empty" ? "" : fixture(`${name}.json`), exitCode });
     const result = await play("drift");
     expect(result.exitCodes.at(-1)).toBe(exitCode);
@@ -206,7 +206,7 @@ describe("the workflow's shell steps", () => {
     [5, 0, "All charges are within the limits.", "5, `$250.00`"],
   ])(
     "after %d charges in an hour end with %d, and hand it on to the next pull request",
-    async (times, exitCode, said, told) => {
+    async (times, exitCode, said, shown) => {
       const cloudflare = await startSimulator({ readOnlyToken: "fake-reading-token" });
       cloudflare.setConfig(ACCOUNT, { amount: 5000, threshold: 1000 });
       runAway(cloudflare, ACCOUNT, times);
@@ -214,7 +214,7 @@ describe("the workflow's shell steps", () => {
       const { exitCodes, output } = await play("charges", { CLOUDFLARE_BASE_URL: cloudflare.url });
       await cloudflare.close();
       expect([exitCodes.at(-1), output]).toEqual([exitCode, expect.stringContaining(said)]);
-      expect(workspace.read("summary.md")).toContain(told);
+      expect(workspace.read("summary.md")).toContain(shown);
       workspace.pulumi({ stdout: fixture("amount.json"), exitCode: 0 });
       expect(await play("preview")).toMatchObject({ failed: false });
       expect(workspace.read("comment.md")).toContain(`${times} charges, $${times * 50}.00 in 30 days`);

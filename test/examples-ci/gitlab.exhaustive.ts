@@ -109,7 +109,7 @@ describe("the GitLab pipeline", () => {
     [0, "refreshSame", "No drift."],
     [7, "refreshDrift", "Drift: auto top-up is not as declared."],
     [1, "programError", "ended with exit code 1, so nothing is known"],
-  ])("tells drift from a failed check: exit code %d", async (exitCode, name, said) => {
+  ])("knows drift from a failed check: exit code %d", async (exitCode, name, said) => {
     workspace.pulumi({ stdout: fixture(`${name}.json`), exitCode });
     const result = await play("drift", { CLOUDFLARE_API_TOKEN: "fake" });
     expect(result.exitCode).toBe(exitCode);

@@ -11,7 +11,7 @@ export const OTHERS = { amount: 9900, threshold: 900 };
 const NOT_BELIEVED = unapplied(NOT_APPLIED);
 
 const WELL: Family["cells"] = {
-  look: { state: "created", requests: "GET, POST", next: "none" },
+  firstRead: { state: "created", requests: "GET, POST", next: "none" },
   create: { state: "created", requests: "GET, POST", next: "none" },
   once: { state: "created", requests: "GET, POST", next: "none" },
   update: { state: "updated", requests: "POST", next: "none" },
@@ -84,7 +84,7 @@ export const ANSWERS: readonly Family[] = [
     about:
       "All requests of the run wait together, each attempt up to the deadline (`deadlineSeconds`, 15 minutes by default).",
     cells: {
-      look: { state: "created", requests: "GET ×2, POST", next: "none" },
+      firstRead: { state: "created", requests: "GET ×2, POST", next: "none" },
       create: { state: "created", requests: "GET, POST ×2", next: "none" },
       once: { state: "created", requests: "GET, POST ×2", next: "none" },
       update: { state: "updated", requests: "POST ×2", next: "none" },

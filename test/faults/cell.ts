@@ -22,14 +22,14 @@ export interface Played {
   readonly message: string | null;
   /** What the state held then, where ACCOUNT stands for the account. */
   readonly state: unknown;
-  /** Whether it says that the resource is not finished. */
-  readonly unfinished: boolean;
+  /** Whether it says that the resource has an initialization error. */
+  readonly isPending: boolean;
   /** The requests that arrived until then. */
   readonly requests: string;
   /** Those of the next `pulumi up`. */
   readonly next: string;
-  /** What was live in the end. */
-  readonly live: unknown;
+  /** What the account had in the end. */
+  readonly remote: unknown;
   /** All effective changes at Cloudflare. */
   readonly changes: number;
 }
@@ -39,7 +39,7 @@ export class PlayedCell {
   private readonly resource: Resource;
   private message: string | null = null;
   private state: Properties | null = null;
-  private unfinished = false;
+  private isPending = false;
 
   constructor(
     private readonly fault: Fault,
@@ -63,7 +63,7 @@ export class PlayedCell {
     const provider = world.runs[this.process];
     this.message = await failureOrNull(this.isRead ? resource.refresh(provider) : resource.up(provider));
     this.state = resource.state;
-    this.unfinished = resource.unfinished;
+    this.isPending = resource.isPending;
   }
 
   /** The next `pulumi up`; after a refresh, with a refresh. */
@@ -85,10 +85,10 @@ export class PlayedCell {
     return {
       message: message === null ? null : neutral(message),
       state: JSON.parse(neutral(JSON.stringify(state))),
-      unfinished: this.unfinished,
+      isPending: this.isPending,
       requests,
       next,
-      live: world.cloudflare.config(account),
+      remote: world.cloudflare.config(account),
       changes: world.cloudflare.changes(account),
     };
   }
@@ -102,7 +102,7 @@ export class PlayedCell {
     const action = fault.action?.(world.elsewhere);
     if (action) world.cloudflare.fault({ ...action, accountId, method: call.method, times });
     if (!fault.forGood) return;
-    // A create has looked once before.
+    // A create has read once before.
     const skip = call.stored ? 0 : 1;
     world.cloudflare.fault({ kind: "reset", accountId, method: "GET", skip, times: Number.POSITIVE_INFINITY });
   }

@@ -9,10 +9,10 @@ export const MAYBE_OFF =
   "command again; to keep the resource after all, run `pulumi up --refresh`, which finds out and sets it again.";
 export const NOT_APPLIED = "The write was not applied; run the same command again.";
 
-/** Asked once; after a write one look shows that nothing was written, and what to do is said in these words. */
+/** Asked once; after a write one read shows that nothing was written, and what to do is said in this way. */
 export function unapplied(advice: string): Family["cells"] {
   return {
-    look: { state: "not created", requests: "GET", next: "GET, POST" },
+    firstRead: { state: "not created", requests: "GET", next: "GET, POST" },
     create: { state: "not created", requests: "GET, POST, GET", next: "GET, POST", advice },
     once: { state: "not created", requests: "GET, POST, GET", next: "GET, POST", advice },
     update: { state: "not updated", requests: "POST, GET", next: "POST", advice },

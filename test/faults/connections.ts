@@ -8,7 +8,7 @@ const LATE = "Cloudflare could not be reached: it did not answer in time";
 
 /** What comes of it where three attempts fail and a look then shows that nothing was written. */
 export const TRIED_IN_VAIN: Family["cells"] = {
-  look: { state: "not created", requests: "GET ×3", next: "GET, POST" },
+  firstRead: { state: "not created", requests: "GET ×3", next: "GET, POST" },
   create: { state: "not created", requests: "GET, POST ×3, GET", next: "GET, POST", advice: NOT_APPLIED },
   once: { state: "created", requests: "GET, POST ×2", next: "none" },
   update: { state: "not updated", requests: "POST ×3, GET", next: "POST", advice: NOT_APPLIED },
@@ -21,7 +21,7 @@ export const CONNECTIONS: readonly Family[] = [
     name: "Cloudflare cannot be reached",
     about: "Three attempts, and three to read after a write. Nothing arrives, nothing is lost.",
     cells: {
-      look: { state: "not created", requests: "none", next: "GET, POST" },
+      firstRead: { state: "not created", requests: "none", next: "GET, POST" },
       create: null,
       once: null,
       update: { state: "initialization error", requests: "none", next: "POST", advice: UNCONFIRMED },
@@ -53,7 +53,7 @@ export const CONNECTIONS: readonly Family[] = [
       },
       {
         name: "no first byte of an answer in time",
-        process: "impatient",
+        process: "hasty",
         sees: LATE,
         advice: NETWORK,
         action: () => ({ kind: "hang" }),
@@ -84,14 +84,14 @@ export const CONNECTIONS: readonly Family[] = [
       },
       {
         name: "silence in the middle of the answer",
-        process: "impatient",
+        process: "hasty",
         sees: LATE,
         advice: NETWORK,
         action: () => ({ kind: "stall" }),
       },
       {
         name: "answer in a drip that takes too long",
-        process: "impatient",
+        process: "hasty",
         sees: LATE,
         advice: NETWORK,
         action: () => ({ kind: "drip", pauseMs: 200 }),
@@ -109,7 +109,7 @@ export const CONNECTIONS: readonly Family[] = [
     about:
       "The read is not answered either, so the run fails and the state keeps the resource with an initialization error. The next run writes what is declared then.",
     cells: {
-      look: null,
+      firstRead: null,
       create: { state: "initialization error", requests: "GET, POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },
       once: null,
       update: { state: "initialization error", requests: "POST ×3, GET ×3", next: "POST", advice: UNCONFIRMED },

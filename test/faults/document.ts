@@ -13,7 +13,7 @@ export function renderFaults(): string {
 function renderOverview(): string {
   const states = (family: Family) =>
     (["create", "update", "read", "delete"] as const).map((call) => {
-      const met = family.cells[call] || call !== "create" ? call : "look";
+      const met = family.cells[call] || call !== "create" ? call : "firstRead";
       const cells = family.faults.flatMap((fault) => cellOf(family, fault, met) ?? []);
       return [...new Set(cells.map(({ state }) => state))].join(", or ");
     });

@@ -5,8 +5,8 @@ import { declareTests } from "./suite";
 
 const { played, strays } = declareTests(ROWS, (others) => [
   { processes: ["usual", "silent"] },
-  // A machine that is busy with the stage before could be too slow for the impatient.
-  { processes: ["limited", "impatient", "refused"], prepare: others.refuse },
+  // A machine that is busy with the stage before could be too slow for those of short timeouts.
+  { processes: ["limited", "hasty", "refused"], prepare: others.refuse },
   { processes: ["spent"], lanes: 1 },
 ]);
 

@@ -10,7 +10,7 @@ const BY_HAND =
 const FORBIDDEN = "Cloudflare answered 403: Authentication error (code 10000)";
 
 const REFUSED_ONCE: Family["cells"] = {
-  look: { state: "not created", requests: "GET", next: "GET, POST" },
+  firstRead: { state: "not created", requests: "GET", next: "GET, POST" },
   create: { state: "not created", requests: "GET, POST", next: "GET, POST" },
   once: { state: "not created", requests: "GET, POST", next: "GET, POST" },
   update: { state: "not updated", requests: "POST", next: "POST" },
@@ -52,7 +52,7 @@ export const REFUSALS: readonly Family[] = [
       "One request is refused; whatever else the run still had to ask in that time gets the same answer, unsent. Played one after the other, in " +
       "this order:",
     cells: {
-      look: { state: "not created", requests: "GET", next: "GET, POST" },
+      firstRead: { state: "not created", requests: "GET", next: "GET, POST" },
       create: null,
       once: null,
       update: { state: "not updated", requests: "none", next: "POST" },
@@ -89,7 +89,7 @@ export const REFUSALS: readonly Family[] = [
         action: () => refusal(403, 10000, "Authentication error"),
         byHand: true,
         cells: {
-          look: null,
+          firstRead: null,
           create: { state: "not created", requests: "GET, POST, GET", next: "GET", advice: BY_HAND },
           once: null,
           update: { state: "not updated", requests: "POST, GET", next: "POST, GET", advice: BY_HAND },

@@ -1,7 +1,8 @@
 // One resource as an engine keeps it: what the program declares, what the state holds, and which call follows from the two. Works with any
 // provider, whatever goes wrong behind it.
+
+import { CallError } from "../support/callError";
 import type { Properties, ProviderCalls } from "../support/lifecycles";
-import { CallError } from "../support/unfinished";
 
 /** US cents. */
 export interface Amounts {
@@ -12,7 +13,7 @@ export interface Amounts {
 export const DECLARED: Amounts = { amount: 5000, threshold: 1000 };
 export const BEFORE: Amounts = { amount: 2000, threshold: 700 };
 
-/** The state of a resource whose amounts these are, as both doors return it. */
+/** The state of a resource whose amounts these are, as both providers return it. */
 export function storedState(accountId: string, amounts: Amounts): Properties {
   const health = { error: null, disabledReason: null, lastFailedAt: null };
   return { ...inputsOf(accountId, amounts), ...health };
@@ -22,11 +23,11 @@ function inputsOf(accountId: string, amounts: Amounts): Properties {
   return { accountId, ...amounts, enabled: true, adopt: false };
 }
 
-/** A run that fails leaves the state as it was, unless the call says what to keep of an unfinished resource: so does an engine. */
+/** A run that fails leaves the state as it was, unless the call says what to keep of a resource with an initialization error: so does an engine. */
 export class Resource {
   state: Properties | null;
   /** Whether the next run updates it, whatever its diff says. */
-  unfinished = false;
+  isPending = false;
 
   /**
    * @param declared what the program declares; null where it does not any more.
@@ -47,7 +48,7 @@ export class Resource {
     const { inputs: news } = await provider.check(inputsOf(account, declared));
     if (state === null) return this.create(provider, news);
     const { changes } = await provider.diff(account, state, news);
-    if (changes || this.unfinished) await this.keep(provider.update(account, state, news));
+    if (changes || this.isPending) await this.keep(provider.update(account, state, news));
   }
 
   /** The call of one `pulumi refresh`. */
@@ -75,11 +76,11 @@ export class Resource {
   private async keep(written: Promise<Properties>): Promise<void> {
     try {
       this.state = await written;
-      this.unfinished = false;
+      this.isPending = false;
     } catch (error) {
-      if (error instanceof CallError && error.unfinished) {
-        this.state = error.unfinished.properties;
-        this.unfinished = true;
+      if (error instanceof CallError && error.initError) {
+        this.state = error.initError.properties;
+        this.isPending = true;
       }
       throw error;
     }

@@ -86,8 +86,8 @@ function expectationOf({ fault, call, cell: { state, requests, next } }: Row): O
   };
   const amounts = states[state];
   const changes = call === "read" || fault.byHand ? 0 : 1;
-  const kept = { state: amounts && storedState("ACCOUNT", amounts), unfinished: state === "initialization error" };
-  return { ...kept, requests, next, live: declared, changes };
+  const kept = { state: amounts && storedState("ACCOUNT", amounts), isPending: state === "initialization error" };
+  return { ...kept, requests, next, remote: declared, changes };
 }
 
 /** How the message begins, what went wrong, and at its end what to do. */
@@ -95,6 +95,7 @@ function saidOf({ fault, call, cell }: Row): RegExp | null {
   const said = messageOf(fault, cell);
   if (said === null) return null;
   const [sees, advice] = [said.sees, said.advice].map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const attempt = fault.refusal && call === "look" ? "Account ACCOUNT" : `${CALLS[call].attempt} ACCOUNT failed\\.`;
+  const attempt =
+    fault.refusal && call === "firstRead" ? "Account ACCOUNT" : `${CALLS[call].attempt} ACCOUNT failed\\.`;
   return new RegExp(`^${attempt} ${sees}[^]*\n[^]*${advice}`);
 }

@@ -21,7 +21,7 @@ const READING = "Reading the auto top-up config of account";
 const SETTING = "Setting the auto top-up config of account";
 
 export const CALLS = {
-  look: { title: "create: its first read", method: "GET", stored: null, declared: DECLARED, attempt: READING },
+  firstRead: { title: "create: its first read", method: "GET", stored: null, declared: DECLARED, attempt: READING },
   create: { title: "create: its write", method: "POST", stored: null, declared: DECLARED, attempt: SETTING },
   once: {
     title: "create: its write, but only once",
@@ -67,7 +67,7 @@ const FAILED: readonly Cell["state"][] = [
 ];
 
 /** The provider's process that plays the fault: by the settings that it has. */
-export type Process = "usual" | "impatient" | "limited" | "spent" | "refused" | "silent";
+export type Process = "usual" | "hasty" | "limited" | "spent" | "refused" | "silent";
 
 /** Something that goes wrong, and what is said about it wherever a call fails. */
 export interface Fault {

@@ -42,7 +42,7 @@ export const CLOSING = `## Two at once
 ## How to read the tables
 
 \`GET, POST ×3, GET\` is a read, three attempts to write and another read. "Next" are the requests of the next \`pulumi up\`; after a refresh, of
-the next refresh. "${CALLS.look.title}" is the GET before anything is written; "${CALLS.once.title}" is a failure that is over at the second
+the next refresh. "${CALLS.firstRead.title}" is the GET before anything is written; "${CALLS.once.title}" is a failure that is over at the second
 attempt. An error begins with what was attempted, for instance \`${CALLS.create.attempt} 0123... failed.\`
 
 This page is generated from the data in [test/faults](../test/faults) and [test/crashes](../test/crashes); the tests that play them fail where

@@ -34,7 +34,7 @@ export async function openWorld(
   const runs = {
     usual,
     limited: bounded,
-    impatient: bounded,
+    hasty: bounded,
     spent: bounded,
     silent: unreachable,
     refused: unreachable,

@@ -96,7 +96,7 @@ stdout: Updating (eu):
 Diagnostics:
   pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig (${id("b")}):
     error: Account ${id("b")} already has auto top-up set.
-      live: amount 9000 cents ($90.00)
+      remote: amount 9000 cents ($90.00)
     Set 'adopt: true' once.
   pulumi:pulumi:Stack (fleet-eu):
     error: update failed
@@ -109,7 +109,7 @@ Resources:
     });
     expect(lines).toEqual([
       `[1/1] eu ${id("b")}: failed: error: Account ${id("b")} already has auto top-up set. ` +
-        "live: amount 9000 cents ($90.00) Set 'adopt: true' once.",
+        "remote: amount 9000 cents ($90.00) Set 'adopt: true' once.",
     ]);
   });
 

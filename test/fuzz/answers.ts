@@ -35,7 +35,7 @@ export function provesUnset(lie: Lie): boolean {
   if (lie.status >= 300 || lie.share < 100) return false;
   const parsed = attempt(bodyOf(lie)) as { success?: unknown; result?: { amount?: unknown; threshold?: unknown } };
   const { amount, threshold } = Object(parsed?.result ?? {});
-  const none = (sum: unknown) => sum === 0 || sum === null;
+  const none = (amount: unknown) => amount === 0 || amount === null;
   return parsed?.success === true && none(amount) && none(threshold);
 }
 
@@ -47,13 +47,13 @@ function attempt(text: string): unknown {
   }
 }
 
-const sum = fc.oneof(fc.constantFrom<Json>(0, null, 0, null, 5000, 1000, "5000", -1, 1e308), junk);
-const words = fc.oneof({ weight: 5, arbitrary: hostileText }, { weight: 1, arbitrary: junk });
+const amount = fc.oneof(fc.constantFrom<Json>(0, null, 0, null, 5000, 1000, "5000", -1, 1e308), junk);
+const text = fc.oneof({ weight: 5, arbitrary: hostileText }, { weight: 1, arbitrary: junk });
 const result: fc.Arbitrary<Json> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record(
-      { amount: sum, threshold: sum, error: words, disabledReason: words, lastFailedAt: words },
+      { amount, threshold: amount, error: text, disabledReason: text, lastFailedAt: text },
       { requiredKeys: ["amount", "threshold"] },
     ),
   },

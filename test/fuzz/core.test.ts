@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloudflare.close());
 
-/** Makes a call of a run of its own; what was live, and what Cloudflare lies about, is arranged before. */
+/** Makes a call of a run of its own; what the account had, and what Cloudflare lies about, is arranged before. */
 async function play(
   call: (typeof CALLS)[number],
   news: Properties,
@@ -141,7 +141,7 @@ describe("whatever has become of a stored state", () => {
 });
 
 describe("whatever Cloudflare answers", () => {
-  holds("it is told in decent words, nothing undeclared is sent, and no doubt counts as gone", {
+  holds("it is reported in a readable message, nothing undeclared is sent, and no doubt counts as gone", {
     name: "answers",
     cases: fc.record({
       call: fc.constantFrom("read", ...CALLS),
@@ -186,7 +186,7 @@ describe("whatever is configured", () => {
     { requiredKeys: [] },
   );
 
-  holds("it leads to a connection that is fit to be used, or to words about a setting without its value", {
+  holds("it leads to a connection that is fit to be used, or to a message about a setting without its value", {
     name: "configuration",
     cases: fc.record({ config: settings, env: settings }),
     runs: 200,
@@ -203,11 +203,11 @@ describe("whatever is configured", () => {
       } catch (error) {
         if (!(error instanceof SettingsError)) return [`threw ${String(error)}`];
         const named = NAMES.some((name) => name === error.property);
-        const told = error.message.includes(canary);
+        const shown = error.message.includes(canary);
         return [
           ...flawsOf(error.message),
           ...(named ? [] : ["no setting is named"]),
-          ...(told ? ["a value is told"] : []),
+          ...(shown ? ["a value is shown"] : []),
         ];
       }
     },

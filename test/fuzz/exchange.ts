@@ -21,7 +21,7 @@ export interface World {
   told: readonly Lie[];
 }
 
-/** Sends one message and tells what is wrong with what came of it. A subject that does not answer any more is renewed. */
+/** Sends one message and says what is wrong with what came of it. A subject that does not answer any more is renewed. */
 export async function flawsOfMessage(
   subject: Subject,
   cloudflare: BillingSimulator,

@@ -1,4 +1,4 @@
-// Arbitrary gRPC messages: in this process for volume, and against both doors' real processes.
+// Arbitrary gRPC messages: in this process for volume, and against both providers' real processes.
 import { afterAll, beforeAll, describe } from "@jest/globals";
 import fc from "fast-check";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
@@ -39,7 +39,7 @@ async function inProcess(message: Message): Promise<string[]> {
 }
 
 describe("the plugin's methods", () => {
-  holds("answer every well-formed message, whatever is in it, with an answer or with decent words", {
+  holds("answer every well-formed message, whatever is in it, with an answer or with a readable message", {
     name: "messages",
     cases: messages([...LIFE, ...LIFE, ...OTHERS], false),
     runs: 60,
@@ -61,7 +61,7 @@ interface Attempt {
   told: Lie[];
 }
 
-describe("both doors' processes", () => {
+describe("both providers' processes", () => {
   const message = fc.oneof(messages(LIFE, false), messages(LIFE, false), messages(LIFE, true));
   const told = fc.oneof(fc.constant<Lie[]>([]), fc.array(lies(STATUSES), { maxLength: 2 }));
   const attempts = fc.oneof(

@@ -35,11 +35,11 @@ export interface Allowance {
   declared: Declared | null;
   /** The account that a delete was asked for; null where none was. */
   removed: string | null;
-  /** What was live before a create, which must not replace it unseen; undefined for other calls. */
+  /** What the account had before a create, which must not replace it unseen; undefined for other calls. */
   found?: SimulatedConfig | null | undefined;
 }
 
-/** The requests that nobody asked for, in words. */
+/** The requests that nobody asked for, each as a sentence. */
 export function unasked(requests: readonly RecordedRequest[], allowance: Allowance): string[] {
   const wrong = requests.filter((request) => !isAllowed(request, allowance));
   return wrong.map(({ method, path, body }) => `nobody asked for ${method} ${path} ${JSON.stringify(body)}`);

@@ -45,7 +45,7 @@ export function holds<T>(sentence: string, { name, cases, runs, flaws }: Trial<T
   it(sentence, work, (seconds + 200) * 1000);
 }
 
-/** A smaller case that fails as well; it is looked for as long as somebody may want to wait. */
+/** A smaller case that fails as well; it is searched for as long as somebody may want to wait. */
 function shrink<T>(property: fc.IAsyncProperty<[T]>, parameters: fc.Parameters<[T]>): Promise<fc.RunDetails<[T]>> {
   return fc.check(property, { ...parameters, interruptAfterTimeLimit: 15_000 });
 }

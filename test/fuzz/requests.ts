@@ -19,7 +19,7 @@ export interface Message {
   edits: readonly Edit[];
 }
 
-/** The calls about a resource, which both doors answer with our own code. */
+/** The calls about a resource, which both providers answer with our own code. */
 export const LIFE = ["check", "diff", "create", "update", "read", "delete"] as const;
 /** The calls that only the plugin answers. Left out is cancel, after which every request is refused. */
 export const OTHERS = [

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const JEST = createRequire(import.meta.url).resolve("jest/bin/jest");
-// Long enough that the start of the processes does not count, short enough that a round is soon told.
+// Long enough that the start of the processes does not count, short enough that a round is soon reported.
 const LONGEST_ROUND_SECONDS = 60;
 const TESTS = "**/test/fuzz/*.{test,exhaustive}.ts";
 const MOST_PROPERTIES_OF_A_TEST = 4;
@@ -29,7 +29,7 @@ async function soak() {
     const ownSeed = (seed + (round - 1) * 10_000) % 2 ** 31;
     console.log(`round ${round}: seed ${ownSeed}, ${seconds} s for each property`);
     const failed = await play(ownSeed, seconds);
-    if (failed !== null) return told(failed, ownSeed);
+    if (failed !== null) return report(failed, ownSeed);
   }
   console.log(`no failure in ${minutes} minutes`);
   return 0;
@@ -51,7 +51,7 @@ function play(ownSeed, seconds) {
   });
 }
 
-function told(printed, ownSeed) {
+function report(printed, ownSeed) {
   console.log(printed);
   const file = path.join(folder, "found");
   const found = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];

@@ -8,7 +8,7 @@ export interface Subject {
   readonly provider: ProviderCalls;
   /** What the host needs in everything it is sent. */
   readonly added: Record<string, unknown>;
-  /** What was logged, to the engine and on standard error, since the last look. */
+  /** What was logged, to the engine and on standard error, since the last call. */
   said(): string[];
   send(method: Method, bytes: Buffer): Promise<Answer>;
   /** Makes it as it was at the start, in a new process. */

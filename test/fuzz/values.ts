@@ -92,11 +92,11 @@ export function objectOf(entries: readonly (readonly [string, Json])[]): JsonObj
 const mostly = <T extends Json>(good: fc.Arbitrary<T>): fc.Arbitrary<Json> =>
   fc.oneof({ weight: 8, arbitrary: good }, { weight: 1, arbitrary: junk });
 const cents = (from: number) => fc.oneof(fc.integer({ min: from, max: from * 20 }), fc.constantFrom(2 ** 53 - 1, from));
-const signedSums = (sum: fc.Arbitrary<number>) =>
+const signedAmounts = (amount: fc.Arbitrary<number>) =>
   fc.oneof(
-    { weight: 6, arbitrary: sum },
-    { weight: 1, arbitrary: sum.map((value) => signed("secret", { value })) },
-    { weight: 1, arbitrary: sum.map((value) => signed("output", { value, dependencies: [] })) },
+    { weight: 6, arbitrary: amount },
+    { weight: 1, arbitrary: amount.map((value) => signed("secret", { value })) },
+    { weight: 1, arbitrary: amount.map((value) => signed("output", { value, dependencies: [] })) },
   );
 
 export const amounts = fc.record({ amount: cents(1000), threshold: cents(500) });
@@ -107,8 +107,8 @@ export const inputs: fc.Arbitrary<JsonObject> = fc
     fc.record(
       {
         accountId: mostly(account),
-        amount: mostly(signedSums(cents(1000))),
-        threshold: mostly(signedSums(cents(500))),
+        amount: mostly(signedAmounts(cents(1000))),
+        threshold: mostly(signedAmounts(cents(500))),
         enabled: mostly(fc.boolean()),
         adopt: mostly(fc.boolean()),
       },

@@ -1,4 +1,4 @@
-// Networks as they are: proxies, certificates of a company's own, IPv6. Both doors as processes, the API at its real address or
+// Networks as they are: proxies, certificates of a company's own, IPv6. Both providers as processes, the API at its real address or
 // behind TLS, everything on the loopback address.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing";

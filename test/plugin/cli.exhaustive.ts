@@ -11,7 +11,7 @@ import { javascriptProgram, type Program, ROOT } from "../support/program";
 import { makeSdk, type Sdk } from "../support/sdk";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 const canary = "canary-token-that-must-never-be-shown";
 
 const cli = findCli("the plugin's schema, generated SDKs, life cycle and import with a real CLI");
@@ -88,7 +88,7 @@ const cli = findCli("the plugin's schema, generated SDKs, life cycle and import 
 
   it("imports by the account's id, and the next preview is empty", async () => {
     program.write("index.js", "");
-    cloudflare.setConfig(ACCOUNT, live);
+    cloudflare.setConfig(ACCOUNT, remote);
     const args = [
       "import",
       TYPE,
@@ -143,7 +143,7 @@ const cli = findCli("the plugin's schema, generated SDKs, life cycle and import 
       program.write(main, `${importLine}\n${body}\n`);
       const up = await stack.up();
       expect([up.ok, up.lines.join("\n")]).toEqual([true, expect.any(String)]);
-      expect(cloudflare.config(ACCOUNT)).toEqual(live);
+      expect(cloudflare.config(ACCOUNT)).toEqual(remote);
       expect((await stack.destroy()).ok).toBe(true);
     },
     600_000,

@@ -51,7 +51,7 @@ No read can prove the permission "AI Gateway Write", which \`pulumi up\` needs t
     expect([code, stdout]).toEqual([0, expect.stringContaining("with CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL of")]);
   });
 
-  it("ends with 1 and Cloudflare's words where a token is wrong, and never shows it", async () => {
+  it("ends with 1 and Cloudflare's message where a token is wrong, and never shows it", async () => {
     const canary = "canary-token-0123456789";
     const { code, stdout, stderr } = await run(["--check-credentials", account], { CLOUDFLARE_API_TOKEN: canary });
     expect([code, stderr, methods(cloudflare)]).toEqual([1, "", "GET"]);
@@ -63,10 +63,10 @@ No read can prove the permission "AI Gateway Write", which \`pulumi up\` needs t
     ["no account", ["--check-credentials"], /^Name at least one account/],
     ["what is no account", ["--check-credentials", "x"], /^'accountId' must be a Cloudflare account id/],
     ["no credential", ["--check-credentials", account], /^No credential: set CLOUDFLARE_API_TOKEN/],
-  ])("ends with 2 and sends nothing where it is given %s", async (_, args, words) => {
+  ])("ends with 2 and sends nothing where it is given %s", async (_, args, expected) => {
     const { code, stderr, stdout } = await run(args);
     expect([code, stdout, methods(cloudflare)]).toEqual([2, "", ""]);
-    expect(stderr).toMatch(words);
+    expect(stderr).toMatch(expected);
   });
 
   it("ends with 2 where the credential cannot be sent, without showing it", async () => {

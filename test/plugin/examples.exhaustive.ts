@@ -16,7 +16,7 @@ import { makeSdk, type Sdk } from "../support/sdk";
 import { readYaml } from "../support/yaml";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 
 let cloudflare: BillingSimulator;
 let sdk: Sdk;
@@ -57,9 +57,9 @@ describe("played by the local engine", () => {
     const stack = open(copyExample("typescript-plugin"), { config: { accountId: ACCOUNT } });
     const preview = await stack.preview();
     expect([preview.ok, preview.requests]).toEqual([true, []]);
-    expect(preview.outputs).toEqual({ ...live, lastError: "[unknown]" });
-    expect((await stack.up()).outputs).toEqual({ ...live, lastError: null });
-    expect(cloudflare.config(ACCOUNT)).toEqual(live);
+    expect(preview.outputs).toEqual({ ...remote, lastError: "[unknown]" });
+    expect((await stack.up()).outputs).toEqual({ ...remote, lastError: null });
+    expect(cloudflare.config(ACCOUNT)).toEqual(remote);
     const again = await stack.up();
     expect([again.changes.update, again.requests]).toEqual([undefined, []]);
     cloudflare.setConfig(ACCOUNT, { amount: 2000, threshold: 1000 });
@@ -89,7 +89,7 @@ describe("played by the local engine", () => {
     const refreshed = await stack.refresh();
     expect([refreshed.ok, refreshed.requests.length]).toEqual([true, 1]);
     expect(JSON.stringify(stack.state())).not.toContain("__provider");
-    expect(cloudflare.config(ACCOUNT)).toEqual(live);
+    expect(cloudflare.config(ACCOUNT)).toEqual(remote);
   });
 
   it("a rotated token in the environment breaks neither refresh nor destroy, and none stands in the state", async () => {
@@ -124,7 +124,7 @@ describe("played by the local engine", () => {
     );
     const stack = open(two, { env: { ...sdk.env, CLOUDFLARE_BASE_URL: cloudflare.url } });
     expect((await stack.up()).ok).toBe(true);
-    expect([cloudflare.config(ACCOUNT), cloudflare.config(other)]).toEqual([live, live]);
+    expect([cloudflare.config(ACCOUNT), cloudflare.config(other)]).toEqual([remote, remote]);
     const state = JSON.stringify(stack.state());
     for (const token of [cloudflare.apiToken, "second-canary-token"]) expect(state).not.toContain(token);
   });
@@ -147,7 +147,7 @@ describe("the YAML example", () => {
       const [, owner = "", property = ""] = /^\$\{([\w-]+)\.(\w+)\}$/.exec(reference) ?? [];
       expect(Object.keys(known[owner] ?? {})).toContain(property);
     }
-    expect(cloudflare.config(ACCOUNT)).toEqual(live);
+    expect(cloudflare.config(ACCOUNT)).toEqual(remote);
     expect(methods(cloudflare)).toBe("GET POST");
   });
 

@@ -7,16 +7,16 @@ import { LIFECYCLES } from "../support/lifecycles";
 import { openProvider, PROVIDERS, type ProviderProcess } from "../support/providers";
 
 let cloudflare: BillingSimulator;
-let doors: ProviderProcess[] = [];
+let providers: ProviderProcess[] = [];
 
 beforeAll(async () => {
   cloudflare = await startSimulator();
   const { apiToken, url: baseUrl } = cloudflare;
-  doors = await Promise.all(PROVIDERS.map((name) => openProvider(name, { apiToken, baseUrl })));
+  providers = await Promise.all(PROVIDERS.map((name) => openProvider(name, { apiToken, baseUrl })));
 });
 beforeEach(() => cloudflare.reset());
 afterAll(async () => {
-  await Promise.all(doors.map((provider) => provider.stop()));
+  await Promise.all(providers.map((provider) => provider.stop()));
   await cloudflare.close();
 });
 
@@ -24,7 +24,7 @@ describe.each(PROVIDERS.map((name, index) => ({ name, index })))("through $name"
   it.each(LIFECYCLES.map((lifecycle, row) => ({ ...lifecycle, row })))(
     "$name",
     async ({ play, result, requests, row }) => {
-      const provider = doors[index];
+      const provider = providers[index];
       if (!provider) throw new Error("This provider was not opened.");
       const account = accountOf(row, index);
       const played = await play({ provider, cloudflare, account, other: accountOf(row, index + 2) });

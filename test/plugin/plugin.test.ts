@@ -7,18 +7,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import type { CallError } from "../support/callError";
 import { methods } from "../support/core";
 import { grpc } from "../support/engineLog";
 import { answer, Plugin, type Properties, struct } from "../support/plugin";
 import { failureOf, rejectionOf } from "../support/rejection";
-import type { CallError } from "../support/unfinished";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signature = "4dabf18193072939515e22adb298388d";
 const secret = (value: unknown) => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
 const output = (value: object) => ({ [signature]: "d0e6a833031e9bbcd3f4e8bde6ca49a4", secret: true, ...value });
 const canary = "canary-token-that-must-never-be-shown";
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 const [packageJson, schema] = ["package.json", "sdk-schema.json"].map((file) =>
   JSON.parse(readFileSync(path.resolve(__dirname, "../..", file), "utf8")),
 );
@@ -55,7 +55,7 @@ let accounts = 0;
 function newAccount() {
   accounts += 1;
   const accountId = accounts.toString(16).padStart(32, "0");
-  const inputs = { accountId, ...live, enabled: true, adopt: false };
+  const inputs = { accountId, ...remote, enabled: true, adopt: false };
   return { accountId, inputs, state: { ...inputs, error: null, disabledReason: null, lastFailedAt: null } };
 }
 
@@ -166,7 +166,7 @@ describe("the provider's own configuration", () => {
       "baseUrl: 'baseUrl' must be an https:// URL",
     ],
     [
-      "a cap in words",
+      "a cap that is no number",
       { maxAmount: "much" },
       "maxAmount: 'cloudflare-ai-gateway-billing:maxAmount' must be a whole number",
     ],
@@ -237,7 +237,7 @@ describe("the provider's own configuration", () => {
     const [first, second] = [newAccount(), newAccount()];
     await one.create(first.inputs);
     expect(await failureOf(two.create(second.inputs))).toMatch(/^Reading .* failed\. Cloudflare answered 40[13]/);
-    expect(cloudflare.config(first.accountId)).toEqual(live);
+    expect(cloudflare.config(first.accountId)).toEqual(remote);
   });
 });
 
@@ -345,7 +345,7 @@ describe("messages", () => {
     expect(plugin.log.join() + plugin.stdout + plugin.stderr).not.toContain(canary);
   });
 
-  it("of a failure are the core's words alone: no stack trace, no class name", async () => {
+  it("of a failure are the message alone: no stack trace, no class name", async () => {
     const { inputs } = newAccount();
     cloudflare.fault({ kind: "envelope", status: 400, errors: [{ code: 1000, message: "NO_MANUAL_TOPUP" }] });
     const failure = await rejectionOf(plugin.create(inputs));
@@ -358,7 +358,7 @@ describe("messages", () => {
 });
 
 describe("the functions", () => {
-  it("getAutoTopupConfig shows the live values and health, and that nothing is set is no error", async () => {
+  it("getAutoTopupConfig shows the remote values and health, and that nothing is set is no error", async () => {
     const { accountId } = newAccount();
     const off = {
       accountId,
@@ -370,9 +370,9 @@ describe("the functions", () => {
       lastFailedAt: null,
     };
     expect(await plugin.invoke("getAutoTopupConfig", { accountId })).toEqual({ value: off, failures: [] });
-    cloudflare.setConfig(accountId, live);
+    cloudflare.setConfig(accountId, remote);
     cloudflare.setHealth(accountId, { error: "card_declined" });
-    const on = { ...off, isSet: true, ...live, error: "card_declined" };
+    const on = { ...off, isSet: true, ...remote, error: "card_declined" };
     expect((await plugin.invoke("getAutoTopupConfig", { accountId: secret(accountId) })).value).toEqual(on);
     expect(methods(cloudflare)).toBe("GET GET");
   });
@@ -444,7 +444,7 @@ describe("the functions", () => {
     },
   );
 
-  it("fail in the same words as the resource", async () => {
+  it("fail with the same message as the resource", async () => {
     cloudflare.fault({ kind: "envelope", status: 403, errors: [{ code: 10000, message: "Authentication error" }] });
     expect(await failureOf(plugin.invoke("getCreditBalance", newAccount()))).toMatch(
       /^Reading the credit balance of account \S+ failed\. Cloudflare answered 403: Authentication error \(code 10000\)/,
@@ -467,18 +467,18 @@ describe("a cancelled run", () => {
     expect(methods(cloudflare)).toBe("GET");
   });
 
-  it("keeps a write that was on its way as unfinished, since it may have been applied", async () => {
+  it("keeps a write that was on its way with an initialization error, since it may have been applied", async () => {
     const cancelled = await start(settings());
     const { accountId, inputs } = newAccount();
     cloudflare.fault({ kind: "hang", method: "POST" });
     const failure = rejectionOf(cancelled.create(inputs));
     while (cloudflare.requests.length < 2) await new Promise((next) => setTimeout(next, 5));
     await cancelled.cancel();
-    const told = (await failure) as CallError;
-    expect(told.message).toMatch(
+    const shown = (await failure) as CallError;
+    expect(shown.message).toMatch(
       /was cancelled before Cloudflare answered\. The write may have been applied all the same/,
     );
-    expect(told.unfinished).toMatchObject({ id: accountId, properties: inputs, reasons: [told.message] });
+    expect(shown.initError).toMatchObject({ id: accountId, properties: inputs, reasons: [shown.message] });
     expect(methods(cloudflare)).toBe("GET POST");
   });
 

@@ -62,7 +62,7 @@ describe("the resource", () => {
   it.each([
     ["amount", MINIMUM_AMOUNT],
     ["threshold", MINIMUM_THRESHOLD],
-  ] as const)("tells the unit and the bound of '%s'", (name, minimum) => {
+  ] as const)("names the unit and the bound of '%s'", (name, minimum) => {
     expect([parseInput(name, minimum - 1), parseInput(name, minimum)]).toEqual([null, { value: minimum }]);
     const { description } = resource.inputProperties[name] ?? {};
     expect(description).toContain("US cents");
@@ -93,7 +93,7 @@ describe("the resource", () => {
     }
   });
 
-  it("is described in the words of the TypeScript class", () => {
+  it("is described as the TypeScript class is", () => {
     const file = "provider/dynamic/autoTopupConfig.ts";
     expect(descriptionsOf(resource.inputProperties)).toEqual(docsOf(file, "AutoTopupConfigArgs"));
     expect(descriptionsOf(resource.properties)).toEqual(docsOf(file, "AutoTopupConfig"));
@@ -104,7 +104,7 @@ describe("the functions", () => {
   it.each([
     ["getAutoTopupConfig", readTopupConfig],
     ["getCreditBalance", readCreditBalance],
-  ])("%s takes an account and returns exactly what the look returns, with its types", async (name, look) => {
+  ])("%s takes an account and returns exactly what the function returns, with its types", async (name, read) => {
     const { inputs, outputs } = functions[`${prefix}:${name}`] ?? {};
     expect({ inputs: Object.keys(inputs?.properties ?? {}), required: inputs?.required }).toEqual({
       inputs: ["accountId"],
@@ -114,10 +114,10 @@ describe("the functions", () => {
     const account = "a".repeat(32);
     cloudflare.setConfig(account, { amount: 5000, threshold: 1000 });
     cloudflare.setHealth(account, { error: "e", disabledReason: "d", lastFailedAt: "2026-01-01T00:00:00.000Z" });
-    const looked = await look(openApi(cloudflare).api, account);
+    const found = await read(openApi(cloudflare).api, account);
     cloudflare.reset();
     cloudflare.fault({ kind: "alter", result: { payment_method: null, first_topup_success: null } });
-    const nothing = await look(openApi(cloudflare).api, account);
+    const nothing = await read(openApi(cloudflare).api, account);
     await cloudflare.close();
     const jsTypes = { integer: "number", number: "number", string: "string", boolean: "boolean" };
     const types = Object.entries(outputs?.properties ?? {}).map(([field, { type }]) => [
@@ -125,7 +125,7 @@ describe("the functions", () => {
       Reflect.get(jsTypes, type),
     ]);
     expect(Object.fromEntries(types)).toEqual(
-      Object.fromEntries(Object.entries(looked).map(([field, value]) => [field, typeof value])),
+      Object.fromEntries(Object.entries(found).map(([field, value]) => [field, typeof value])),
     );
     expect(outputs?.required).toEqual(Object.keys(nothing).filter((field) => Reflect.get(nothing, field) !== null));
   });
@@ -143,31 +143,31 @@ describe("getTopupCharges", () => {
       Object.entries(properties).map(([field, { type = "object" }]) => [field, type === "integer" ? "number" : type]),
     );
 
-  it("takes an account and an optional date, and returns exactly what the look returns, with its types", async () => {
+  it("takes an account and an optional date, and returns exactly what the function returns, with its types", async () => {
     expect(Object.keys(inputs?.properties ?? {})).toEqual(["accountId", "since"]);
     expect(inputs?.required).toEqual(["accountId"]);
     const cloudflare = await startSimulator();
     const account = "a".repeat(32);
     cloudflare.setConfig(account, { amount: 5000, threshold: 1000 });
     cloudflare.spend(account, 100);
-    const looked = await readTopupCharges(openApi(cloudflare).api, account);
+    const found = await readTopupCharges(openApi(cloudflare).api, account);
     cloudflare.addInvoice(account, {});
     const odd = await readTopupCharges(openApi(cloudflare).api, account);
     await cloudflare.close();
     const [charge, total] = ["TopupCharge", "TopupChargeTotal"].map(
       (name) => types[`${prefix}:${name}`]?.properties ?? {},
     );
-    expect(schemaTypesOf(outputs?.properties ?? {})).toEqual(typesOf(looked));
-    expect(schemaTypesOf(charge ?? {})).toEqual(typesOf(looked.charges[0] ?? {}));
-    expect(schemaTypesOf(total ?? {})).toEqual(typesOf(looked.last24Hours));
+    expect(schemaTypesOf(outputs?.properties ?? {})).toEqual(typesOf(found));
+    expect(schemaTypesOf(charge ?? {})).toEqual(typesOf(found.charges[0] ?? {}));
+    expect(schemaTypesOf(total ?? {})).toEqual(typesOf(found.last24Hours));
     const empty = odd.charges[0] ?? {};
     const present = Object.keys(empty).filter((field) => Reflect.get(empty, field) !== null);
     expect(types[`${prefix}:TopupCharge`]?.required).toEqual(present);
-    expect(types[`${prefix}:TopupChargeTotal`]?.required).toEqual(Object.keys(looked.last24Hours));
-    expect(outputs?.required).toEqual(Object.keys(looked));
+    expect(types[`${prefix}:TopupChargeTotal`]?.required).toEqual(Object.keys(found.last24Hours));
+    expect(outputs?.required).toEqual(Object.keys(found));
   });
 
-  it("is described in the words of the code", () => {
+  it("is described as the code is", () => {
     expect(descriptionsOf(types[`${prefix}:TopupCharge`]?.properties ?? {})).toMatchObject(
       docsOf("provider/cloudflare/invoices.ts", "Charge"),
     );

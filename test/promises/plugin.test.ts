@@ -5,7 +5,7 @@ import { Plugin } from "../support/plugin";
 import { failureOf } from "../support/rejection";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 const secret = (value: string) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
 
 let cloudflare: BillingSimulator;
@@ -30,10 +30,10 @@ const configure = () => plugin.configure({ apiToken: secret(cloudflare.apiToken)
 describe("an import", () => {
   it("takes the account's id alone, and what it finds previews as unchanged (promise 12)", async () => {
     await configure();
-    cloudflare.setConfig(ACCOUNT, live);
+    cloudflare.setConfig(ACCOUNT, remote);
     const { id, inputs, outs } = await plugin.read(ACCOUNT, {});
-    expect([id, inputs]).toEqual([ACCOUNT, { accountId: ACCOUNT, ...live, enabled: true, adopt: false }]);
-    const { inputs: checked } = await plugin.check({ accountId: ACCOUNT, ...live }, inputs);
+    expect([id, inputs]).toEqual([ACCOUNT, { accountId: ACCOUNT, ...remote, enabled: true, adopt: false }]);
+    const { inputs: checked } = await plugin.check({ accountId: ACCOUNT, ...remote }, inputs);
     expect(await plugin.diff(id, outs, checked)).toEqual({ changes: false, replaces: [] });
   });
 
@@ -47,22 +47,24 @@ describe("the configuration", () => {
   it("reaches twenty resources that are created at once, each request with its credential (promise 7)", async () => {
     const accounts = Array.from({ length: 20 }, (_, index) => index.toString(16).padStart(32, "0"));
     await configure();
-    await Promise.all(accounts.map((accountId) => plugin.create({ accountId, ...live, enabled: true, adopt: false })));
+    await Promise.all(
+      accounts.map((accountId) => plugin.create({ accountId, ...remote, enabled: true, adopt: false })),
+    );
     expect(cloudflare.requests.map(({ auth, status }) => `${auth} ${status}`)).toEqual(Array(40).fill("token 200"));
   });
 
   it("that is no good fails the calls that need it, clearly, and no later ones (promise 7)", async () => {
     await plugin.configure({ apiToken: secret("two words"), baseUrl: cloudflare.url });
     expect(await failureOf(plugin.read(ACCOUNT, {}))).toMatch(/apiToken' holds a space/);
-    cloudflare.setConfig(ACCOUNT, live);
+    cloudflare.setConfig(ACCOUNT, remote);
     await configure();
-    expect((await plugin.read(ACCOUNT, {})).outs).toMatchObject(live);
+    expect((await plugin.read(ACCOUNT, {})).outs).toMatchObject(remote);
   });
 
   it("arrives from the stack as it is, a secret token included, and the port is all that is printed (promise 20)", async () => {
     await configure();
-    await plugin.create({ accountId: ACCOUNT, ...live, enabled: true, adopt: false });
-    expect(cloudflare.config(ACCOUNT)).toEqual(live);
+    await plugin.create({ accountId: ACCOUNT, ...remote, enabled: true, adopt: false });
+    expect(cloudflare.config(ACCOUNT)).toEqual(remote);
     expect([plugin.stdout, plugin.stderr]).toEqual([expect.stringMatching(/^\d+\n$/), ""]);
   });
 });

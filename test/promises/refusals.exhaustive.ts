@@ -6,7 +6,7 @@ import type { LocalStack } from "../../provider/testing";
 import { A, AMOUNTS, messages, openPlayground, type Playground, requestsOf, stepsOf } from "../support/play";
 import { PROVIDERS } from "../support/providers";
 
-const late = { standIn: { create: () => ({ id: "late", outputs: { sum: 20, account: "short" } }) } };
+const late = { standIn: { create: () => ({ id: "late", outputs: { amount: 20, account: "short" } }) } };
 const X = `new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });`;
 
 describe.each(PROVIDERS)("through %s", (provider) => {
@@ -38,8 +38,8 @@ describe.each(PROVIDERS)("through %s", (provider) => {
     });
 
     it("that are not known yet pass the preview and are checked again before any request (promise 8)", async () => {
-      ground.declare(`const late = new pulumi.CustomResource("late:index:T", "late", { sum: undefined, account: undefined });
-      new AutoTopupConfig("x", { accountId: late.account, amount: late.sum, threshold: late.sum });`);
+      ground.declare(`const late = new pulumi.CustomResource("late:index:T", "late", { amount: undefined, account: undefined });
+      new AutoTopupConfig("x", { accountId: late.account, amount: late.amount, threshold: late.amount });`);
       expect((await stack.preview()).ok).toBe(true);
       const up = await stack.up();
       expect(messages(up, "error").join()).toContain("got 20 cents ($0.20)");
@@ -76,16 +76,16 @@ describe.each(PROVIDERS)("through %s", (provider) => {
   });
 
   describe("the cap", () => {
-    it("refuses a sum in the preview, and one that was unknown there right before the write (promise 19)", async () => {
+    it("refuses an amount in the preview, and one that was unknown there right before the write (promise 19)", async () => {
       const address = ground.settings({ baseUrl: ground.cloudflare.url });
       const config = { "cloudflare-ai-gateway-billing:maxAmount": "6000", ...address };
-      const late = { standIn: { create: () => ({ id: "late", outputs: { sum: 700000 } }) } };
+      const late = { standIn: { create: () => ({ id: "late", outputs: { amount: 700000 } }) } };
       const env = { CLOUDFLARE_API_TOKEN: ground.cloudflare.apiToken };
       const capped = ground.open({ config, env, providers: { late } });
       ground.declare('new AutoTopupConfig("x", { accountId: A, amount: 6001, threshold: 1000 });');
       expect(messages(await capped.preview(), "error").join()).toContain("at most 6000 cents ($60.00)");
-      ground.declare(`const late = new pulumi.CustomResource("late:index:Sum", "late", { sum: undefined });
-      new AutoTopupConfig("x", { accountId: A, amount: late.sum, threshold: 1000 });`);
+      ground.declare(`const late = new pulumi.CustomResource("late:index:Amount", "late", { amount: undefined });
+      new AutoTopupConfig("x", { accountId: A, amount: late.amount, threshold: 1000 });`);
       expect((await capped.preview()).ok).toBe(true);
       const up = await capped.up();
       expect(messages(up, "error").join()).toContain("at most 6000 cents ($60.00)");
@@ -168,9 +168,9 @@ describe.each(PROVIDERS)("through %s", (provider) => {
 
   describe("a write of which nobody knows whether it was applied", () => {
     const DEAR = 'new AutoTopupConfig("x", { accountId: A, amount: 80000, threshold: 1000, adopt: true });';
-    const loseAll = (looks: number) => {
+    const loseAll = (reads: number) => {
       ground.cloudflare.fault({ kind: "reset", apply: true, method: "POST", times: 3 });
-      ground.cloudflare.fault({ kind: "reset", method: "GET", skip: looks, times: 3 });
+      ground.cloudflare.fault({ kind: "reset", method: "GET", skip: reads, times: 3 });
     };
 
     it("is taken back with the change in the program, though the state holds what is declared again (promise 16)", async () => {

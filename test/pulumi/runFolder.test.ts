@@ -1,4 +1,4 @@
-// What provider processes of one run tell each other through the folder for temporary files, and what becomes of the folder.
+// What provider processes of one run let each other know through the folder for temporary files, and what becomes of the folder.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -19,7 +19,7 @@ afterEach(() => rmSync(shared, { recursive: true }));
 /** The same folder as another process of the run sees it. */
 const otherProcess = () => openRunFolder(engine, shared, 1);
 
-it("tells the other processes of the same run, and no other run, what this one declares", () => {
+it("lets the other processes of the same run know, and no other run, what this one declares", () => {
   const own = openRunFolder(engine, shared);
   own.publish(account, declaration);
   expect(own.find(account)).toBeNull();

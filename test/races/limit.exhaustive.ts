@@ -26,17 +26,17 @@ async function startLimited(): Promise<BillingSimulator> {
 describe("1,000 accounts in one run, every other one through the other provider, under a rate limit", () => {
   const resources = Array.from({ length: 1000 }, (_, row) => new Resource(accountOf(row), DECLARED, null));
   let cloudflare: BillingSimulator;
-  let doors: ProviderProcess[];
+  let providers: ProviderProcess[];
 
   beforeAll(async () => {
     cloudflare = await startLimited();
     const settings = { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url };
-    doors = await Promise.all(PROVIDERS.map((name) => openProvider(name, settings)));
-    const work = resources.map((resource, row) => ({ resource, provider: doors[row % doors.length] }));
+    providers = await Promise.all(PROVIDERS.map((name) => openProvider(name, settings)));
+    const work = resources.map((resource, row) => ({ resource, provider: providers[row % providers.length] }));
     await parallel(work, async ({ resource, provider }) => provider && resource.create(provider));
   }, 120_000);
   afterAll(async () => {
-    await Promise.all(doors?.map((provider) => provider.stop()) ?? []);
+    await Promise.all(providers?.map((provider) => provider.stop()) ?? []);
     await cloudflare?.close();
   });
 

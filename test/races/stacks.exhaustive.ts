@@ -28,7 +28,7 @@ afterAll(async () => {
   await cloudflare.close();
 });
 
-function doorOf(stack: "one" | "other", name: ProviderName): ProviderProcess {
+function providerOf(stack: "one" | "other", name: ProviderName): ProviderProcess {
   const provider = stacks[stack][PROVIDERS.indexOf(name)];
   if (!provider) throw new Error(`${name} was not opened.`);
   return provider;
@@ -37,10 +37,10 @@ function doorOf(stack: "one" | "other", name: ProviderName): ProviderProcess {
 const pairs = PROVIDERS.flatMap((first) => PROVIDERS.map((second) => ({ first, second })));
 
 describe.each(pairs)("two stacks that declare one account, through $first and $second", ({ first, second }) => {
-  it("with other values: the second create is refused, tells both values, and changes nothing", async () => {
-    await new Resource(account, DECLARED, null).up(doorOf("one", first));
+  it("with other values: the second create is refused, shows both values, and changes nothing", async () => {
+    await new Resource(account, DECLARED, null).up(providerOf("one", first));
     const late = new Resource(account, BEFORE, null);
-    const message = await failureOf(late.up(doorOf("other", second)));
+    const message = await failureOf(late.up(providerOf("other", second)));
     expect(message).toContain(
       `Account ${account} already has auto top-up set, with other values than declared. Nothing was changed.`,
     );
@@ -50,23 +50,23 @@ describe.each(pairs)("two stacks that declare one account, through $first and $s
     expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DECLARED, "GET POST GET"]);
   });
 
-  it("with equal values: the second takes over what is live, and nothing is written again", async () => {
-    await new Resource(account, DECLARED, null).up(doorOf("one", first));
+  it("with equal values: the second takes over what is set, and nothing is written again", async () => {
+    await new Resource(account, DECLARED, null).up(providerOf("one", first));
     const late = new Resource(account, DECLARED, null);
-    await late.up(doorOf("other", second));
+    await late.up(providerOf("other", second));
     expect(late.state).toEqual(storedState(account, DECLARED));
     expect([cloudflare.changes(account), methods(cloudflare)]).toEqual([1, "GET POST GET"]);
   });
 
-  it("at the very same moment: the API cannot tell them apart, the later write counts, and the other's refresh shows it", async () => {
+  it("at the very same moment: the API cannot see a difference, the later write counts, and the other's refresh shows it", async () => {
     cloudflare.fault({ kind: "delay", ms: 300, accountId: account, method: "GET", times: 2 });
     const [one, other] = [new Resource(account, DECLARED, null), new Resource(account, BEFORE, null)];
-    await Promise.all([one.up(doorOf("one", first)), other.up(doorOf("other", second))]);
+    await Promise.all([one.up(providerOf("one", first)), other.up(providerOf("other", second))]);
     expect(methods(cloudflare)).toBe("GET GET POST POST");
-    const live = cloudflare.config(account) ?? {};
-    expect(cloudflare.requests.at(-1)?.body).toEqual(live);
-    await Promise.all([one.refresh(doorOf("one", first)), other.refresh(doorOf("other", second))]);
-    expect([one.state, other.state]).toEqual([expect.objectContaining(live), expect.objectContaining(live)]);
+    const remote = cloudflare.config(account) ?? {};
+    expect(cloudflare.requests.at(-1)?.body).toEqual(remote);
+    await Promise.all([one.refresh(providerOf("one", first)), other.refresh(providerOf("other", second))]);
+    expect([one.state, other.state]).toEqual([expect.objectContaining(remote), expect.objectContaining(remote)]);
   });
 });
 
@@ -76,34 +76,34 @@ describe.each(PROVIDERS.map((name) => ({ name })))(
     it("before a create: refused, since nobody has reviewed to overwrite it", async () => {
       const resource = await previewed(name, null);
       cloudflare.setConfig(account, DASHBOARD);
-      expect(await failureOf(resource.up(doorOf("one", name)))).toContain("remote:    amount 9900 cents ($99.00)");
+      expect(await failureOf(resource.up(providerOf("one", name)))).toContain("remote:    amount 9900 cents ($99.00)");
       expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DASHBOARD, "GET"]);
     });
 
     it("before a create, to the declared values: taken over", async () => {
       const resource = await previewed(name, null);
       cloudflare.setConfig(account, DECLARED);
-      await resource.up(doorOf("one", name));
+      await resource.up(providerOf("one", name));
       expect([resource.state, methods(cloudflare)]).toEqual([storedState(account, DECLARED), "GET"]);
     });
 
-    it("before an update: overwritten by what was declared and reviewed, without a look and without a warning", async () => {
+    it("before an update: overwritten by what was declared and reviewed, without a read and without a warning", async () => {
       const resource = await previewed(name, BEFORE);
-      const said = doorOf("one", name).log.length;
+      const said = providerOf("one", name).log.length;
       cloudflare.setConfig(account, DASHBOARD);
-      await resource.up(doorOf("one", name));
+      await resource.up(providerOf("one", name));
       expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DECLARED, "POST"]);
-      expect(doorOf("one", name).log.slice(said)).toEqual([]);
+      expect(providerOf("one", name).log.slice(said)).toEqual([]);
     });
 
     it("before an up without changes: not seen, until a refresh shows it and the next up takes it back", async () => {
       const resource = await previewed(name, DECLARED);
       cloudflare.setConfig(account, DASHBOARD);
-      await resource.up(doorOf("one", name));
+      await resource.up(providerOf("one", name));
       expect(methods(cloudflare)).toBe("");
-      await resource.refresh(doorOf("one", name));
+      await resource.refresh(providerOf("one", name));
       expect(resource.state).toEqual(storedState(account, DASHBOARD));
-      await resource.up(doorOf("one", name));
+      await resource.up(providerOf("one", name));
       expect([cloudflare.config(account), methods(cloudflare)]).toEqual([DECLARED, "GET POST"]);
     });
 
@@ -111,7 +111,7 @@ describe.each(PROVIDERS.map((name) => ({ name })))(
       const resource = await previewed(name, BEFORE);
       resource.declared = null;
       cloudflare.setConfig(account, DASHBOARD);
-      await resource.up(doorOf("other", name));
+      await resource.up(providerOf("other", name));
       expect([cloudflare.config(account), methods(cloudflare)]).toEqual([null, "DELETE"]);
     });
   },
@@ -121,7 +121,7 @@ describe.each(PROVIDERS.map((name) => ({ name })))(
 async function previewed(name: ProviderName, stored: typeof BEFORE | null): Promise<Resource> {
   const resource = new Resource(account, DECLARED, stored);
   cloudflare.setConfig(account, stored);
-  const provider = doorOf("one", name);
+  const provider = providerOf("one", name);
   const { inputs, failures } = await provider.check(resource.inputs);
   expect(failures).toEqual([]);
   const changes = resource.state ? (await provider.diff(account, resource.state, inputs)).changes : true;

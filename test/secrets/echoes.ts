@@ -4,14 +4,14 @@ import type { Fault } from "../../provider/testing/simulator";
 type Answer = Pick<Extract<Fault, { kind: "raw" }>, "status" | "body" | "headers">;
 
 const json = (body: object) => JSON.stringify({ success: false, errors: [], messages: [], result: null, ...body });
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 
 /** Every character as JSON may write it, which a search for the credential itself does not find. */
 function escaped(text: string): string {
   return [...text].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }
 
-/** Answers to a GET; MARK proves in what is told that the answer was read. */
+/** Answers to a GET; MARK proves in what is shown that the answer was read. */
 export const ECHOES: Record<string, (secret: string) => Answer> = {
   "a reason": (secret) => ({ status: 400, body: json({ errors: [{ code: 1, message: `MARK bad login ${secret}` }] }) }),
   "a page": (secret) => ({ status: 403, body: `<html>MARK Authorization: Bearer ${secret}</html>` }),
@@ -31,11 +31,11 @@ export const ECHOES: Record<string, (secret: string) => Answer> = {
   "a page that a cut would leave the half of": (secret) => ({ status: 400, body: `MARK${"x".repeat(100)} ${secret}` }),
   "a remark": (secret) => ({
     status: 200,
-    body: json({ success: true, messages: [{ code: 1, message: `MARK ${secret}` }], result: live }),
+    body: json({ success: true, messages: [{ code: 1, message: `MARK ${secret}` }], result: remote }),
   }),
   "a report of failed top-ups": (secret) => ({
     status: 200,
-    body: json({ success: true, result: { ...live, error: `MARK ${secret}`, disabledReason: secret } }),
+    body: json({ success: true, result: { ...remote, error: `MARK ${secret}`, disabledReason: secret } }),
   }),
 };
 
@@ -50,11 +50,11 @@ export const HOSTILE: Record<string, (text: string) => Answer> = {
   "an unexpected result": (text) => ({ status: 200, body: json({ success: true, result: { MARK: text } }) }),
   "a remark": (text) => ({
     status: 200,
-    body: json({ success: true, messages: [{ code: 1, message: `MARK ${text}` }], result: live }),
+    body: json({ success: true, messages: [{ code: 1, message: `MARK ${text}` }], result: remote }),
   }),
   "a report of failed top-ups": (text) => ({
     status: 200,
-    body: json({ success: true, result: { ...live, error: `MARK ${text}`, disabledReason: text } }),
+    body: json({ success: true, result: { ...remote, error: `MARK ${text}`, disabledReason: text } }),
   }),
 };
 

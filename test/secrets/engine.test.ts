@@ -11,7 +11,7 @@ import { argumentsOfAll } from "./processes";
 
 const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-secrets-"));
 const PROCESSES = ["cmd/dynamic-provider", "pulumi-resource-cloudflare-ai-gateway-billing", "cmd/run"];
-const LEFT_OUT = "left out: the arguments of processes, which only Linux tells in /proc\n";
+const LEFT_OUT = "left out: the arguments of processes, which only Linux shows in /proc\n";
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -41,7 +41,7 @@ async function argumentsDuring(
 const SECRETS = ["cloudflare", "cloudflare-ai-gateway-billing"].flatMap((namespace) =>
   Object.entries(CANARIES).map(([name, secret]) => [`${namespace}:${name}`, { secret }]),
 );
-// Both doors in one program: the run takes seconds.
+// Both providers in one program: the run takes seconds.
 const PROGRAM = `const dynamic = require("pulumi-cloudflare-ai-gateway-billing");
   for (const [provider, Topup] of Object.entries({ a: dynamic.AutoTopupConfig, b: AutoTopupConfig })) {
     const account = (digit) => (digit + provider).repeat(16);
@@ -49,7 +49,7 @@ const PROGRAM = `const dynamic = require("pulumi-cloudflare-ai-gateway-billing")
     new Topup(provider + "-echoed", { accountId: account("1"), ${AMOUNTS} });
   }`;
 
-describe("a run through both doors", () => {
+describe("a run through both providers", () => {
   it("keeps token, key and email out of everything that can be read, even where Cloudflare repeats them (promise 3)", async () => {
     const ground = await openPlayground("the plugin");
     try {
@@ -71,10 +71,10 @@ describe("a run through both doors", () => {
       const run = await running;
 
       const [state, log] = [readFileSync(files.state, "utf8"), readFileSync(files.log, "utf8")];
-      const told = JSON.stringify([run.lines, run.diagnostics, run.steps, run.outputs]);
-      const echoed = ["MARK-a", "MARK-b"].map((mark) => told.includes(mark) && log.includes(mark));
+      const shown = JSON.stringify([run.lines, run.diagnostics, run.steps, run.outputs]);
+      const echoed = ["MARK-a", "MARK-b"].map((mark) => shown.includes(mark) && log.includes(mark));
       expect([...echoed, state.includes('"ciphertext"')]).toEqual([true, true, true]);
-      expect(leaksIn([told, state, log].join("\n"))).toEqual([]);
+      expect(leaksIn([shown, state, log].join("\n"))).toEqual([]);
       if (seen === null) return void process.stderr.write(LEFT_OUT);
       expect(PROCESSES.filter((one) => !seen.some((line) => line.includes(one)))).toEqual([]);
       expect(seen.flatMap(leaksIn)).toEqual([]);

@@ -4,7 +4,7 @@ import { outcomeOf } from "../fuzz/outcome";
 import { openProvider, type ProviderName, type ProviderProcess, type ProviderSettings } from "../support/providers";
 
 // No healthy call comes near it.
-const PATIENCE_MS = 8000;
+const LIMIT_MS = 8000;
 
 export interface Told {
   /** What came back: the error's text, or the answer as JSON. */
@@ -17,7 +17,7 @@ export interface OverheardProvider {
   create(account: string): Promise<Told>;
   read(account: string): Promise<Told>;
   delete(account: string): Promise<Told>;
-  /** Everything that was logged, printed or written to the debug log since the last look, in lines. */
+  /** Everything that was logged, printed or written to the debug log since the last call, in lines. */
   said(): string[];
   stop(): Promise<void>;
 }
@@ -37,10 +37,10 @@ export async function overhear(
 }
 
 /** The lines that were added to growing texts since the last call. */
-function sinceLast(look: () => string[]): () => string[] {
+function sinceLast(read: () => string[]): () => string[] {
   let seen: number[] = [];
   return () => {
-    const texts = look();
+    const texts = read();
     const added = texts.map((text, index) => text.slice(seen[index] ?? 0));
     seen = texts.map(({ length }) => length);
     return added.flatMap((text) => text.split("\n")).filter(Boolean);
@@ -50,14 +50,14 @@ function sinceLast(look: () => string[]): () => string[] {
 function callsOf(provider: ProviderProcess) {
   const inputs = (accountId: string) => ({ accountId, ...amounts });
   return {
-    create: (account: string) => told(provider.create(inputs(account))),
-    read: (account: string) => told(provider.read(account, inputs(account))),
-    delete: (account: string) => told(provider.delete(account, inputs(account))),
+    create: (account: string) => seenOf(provider.create(inputs(account))),
+    read: (account: string) => seenOf(provider.read(account, inputs(account))),
+    delete: (account: string) => seenOf(provider.delete(account, inputs(account))),
   };
 }
 
-async function told(call: Promise<unknown>): Promise<Told> {
-  const outcome = await outcomeOf(() => call, PATIENCE_MS);
+async function seenOf(call: Promise<unknown>): Promise<Told> {
+  const outcome = await outcomeOf(() => call, LIMIT_MS);
   if ("hung" in outcome) return { outcome: "it hangs", failed: true };
   if ("error" in outcome) return { outcome: outcome.error.message, failed: true };
   return { outcome: JSON.stringify(outcome.value) ?? "", failed: false };
@@ -65,5 +65,5 @@ async function told(call: Promise<unknown>): Promise<Told> {
 
 /** Ends a process; one that has crashed ended before anybody waited for its end. */
 async function end(provider: ProviderProcess): Promise<void> {
-  await outcomeOf(() => provider.stop(), PATIENCE_MS);
+  await outcomeOf(() => provider.stop(), LIMIT_MS);
 }

@@ -1,14 +1,14 @@
 // What anybody on this machine can read of running processes: their arguments.
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Every process's arguments in one line; null where the system does not tell them this way. */
+/** Every process's arguments in one line; null where the system does not show them this way. */
 export function argumentsOfAll(): string[] | null {
   if (process.platform !== "linux") return null;
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.map(argumentsOf).filter(Boolean);
 }
 
-// A process may end while it is looked at.
+// A process may end meanwhile.
 function argumentsOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");

@@ -1,4 +1,4 @@
-// What anybody may read of a run never holds a credential, and what Cloudflare sent is short and harmless in it: both doors' real
+// What anybody may read of a run never holds a credential, and what Cloudflare sent is short and harmless in it: both providers' real
 // processes, one for each way to authenticate.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,29 +17,29 @@ const CASES = PROVIDERS.flatMap((provider) =>
 const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-secrets-"));
 
 let cloudflare: BillingSimulator;
-const doors = new Map<string, OverheardProvider>();
+const opened = new Map<string, OverheardProvider>();
 
 beforeAll(async () => {
   cloudflare = await startSimulator(CANARIES);
   const opening = PROVIDERS.flatMap((provider) =>
     (["token", "key"] as const).map(async (scheme) => {
       const settings = { ...credentialsOf(scheme), baseUrl: cloudflare.url };
-      doors.set(
+      opened.set(
         `${provider} ${scheme}`,
-        await overhear(provider, settings, path.join(folder, `${doors.size}${provider}${scheme}`)),
+        await overhear(provider, settings, path.join(folder, `${opened.size}${provider}${scheme}`)),
       );
     }),
   );
   await Promise.all(opening);
 });
 afterAll(async () => {
-  await Promise.all([...doors.values()].map((provider) => provider.stop()));
+  await Promise.all([...opened.values()].map((provider) => provider.stop()));
   await cloudflare.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-function doorOf(provider: string, scheme: Scheme): OverheardProvider {
-  const open = doors.get(`${provider} ${scheme}`);
+function providerOf(provider: string, scheme: Scheme): OverheardProvider {
+  const open = opened.get(`${provider} ${scheme}`);
   if (!open) throw new Error(`${provider} was not opened.`);
   return open;
 }
@@ -56,8 +56,8 @@ describe.each(CASES)("through %s with a %s", (name, scheme) => {
     secrets.map(([setting, secret]): [string, string, ReturnType<typeof answer>] => [what, setting, answer(secret)]),
   );
 
-  it.each(echoes)("%s that repeats the %s is told without it", async (_what, _setting, answer) => {
-    const [provider, accountId] = [doorOf(name, scheme), newAccount()];
+  it.each(echoes)("%s that repeats the %s is reported without it", async (_what, _setting, answer) => {
+    const [provider, accountId] = [providerOf(name, scheme), newAccount()];
     cloudflare.fault({ kind: "raw", accountId, ...answer });
     provider.said();
     const { outcome } = await provider.read(accountId);
@@ -66,8 +66,8 @@ describe.each(CASES)("through %s with a %s", (name, scheme) => {
     expect(leaksIn(seen)).toEqual([]);
   });
 
-  it("neither a refused login nor a lost connection tells it", async () => {
-    const provider = doorOf(name, scheme);
+  it("neither a refused login nor a lost connection shows it", async () => {
+    const provider = providerOf(name, scheme);
     const [refused, lost] = [newAccount(), newAccount()];
     cloudflare.fault({
       kind: "envelope",
@@ -76,18 +76,18 @@ describe.each(CASES)("through %s with a %s", (name, scheme) => {
       errors: [{ code: 10000, message: "Authentication error" }],
     });
     cloudflare.fault({ kind: "reset", accountId: lost, times: 3 });
-    const told = await Promise.all([provider.create(refused), provider.read(lost)]);
-    expect(told.map(({ failed }) => failed)).toEqual([true, true]);
-    expect(leaksIn([...told.map(({ outcome }) => outcome), ...provider.said()].join("\n"))).toEqual([]);
+    const shown = await Promise.all([provider.create(refused), provider.read(lost)]);
+    expect(shown.map(({ failed }) => failed)).toEqual([true, true]);
+    expect(leaksIn([...shown.map(({ outcome }) => outcome), ...provider.said()].join("\n"))).toEqual([]);
   });
 
   it("neither the answers of a whole life nor the debug log hold it, and the debug log was written", async () => {
-    const [provider, accountId] = [doorOf(name, scheme), newAccount()];
-    const told = [await provider.create(accountId), await provider.read(accountId), await provider.delete(accountId)];
-    expect(told.map(({ failed }) => failed)).toEqual([false, false, false]);
+    const [provider, accountId] = [providerOf(name, scheme), newAccount()];
+    const shown = [await provider.create(accountId), await provider.read(accountId), await provider.delete(accountId)];
+    expect(shown.map(({ failed }) => failed)).toEqual([false, false, false]);
     const said = provider.said().join("\n");
     expect(said).toContain(`/accounts/${accountId}/ai-gateway/billing/topup/config`);
-    expect(leaksIn(said + told.map(({ outcome }) => outcome).join("\n"))).toEqual([]);
+    expect(leaksIn(said + shown.map(({ outcome }) => outcome).join("\n"))).toEqual([]);
   });
 });
 
@@ -100,21 +100,21 @@ describe.each(PROVIDERS)("what Cloudflare sent, through %s", (name) => {
     ]),
   );
 
-  it.each(rows)("%s with %s is told in short and in plain characters", async (_what, _kind, answer) => {
-    const [provider, accountId] = [doorOf(name, "token"), newAccount()];
+  it.each(rows)("%s with %s is reported in short and in plain characters", async (_what, _kind, answer) => {
+    const [provider, accountId] = [providerOf(name, "token"), newAccount()];
     cloudflare.fault({ kind: "raw", accountId, ...answer });
     provider.said();
     const { outcome, failed } = await provider.read(accountId);
     const lines = provider.said();
     expect(outcome + lines.join("\n")).toContain("MARK");
-    expect([failed ? outcome : "told", ...lines].flatMap(flawsOf)).toEqual([]);
-    // Our own words take two lines: what happened, and what to do next.
+    expect([failed ? outcome : "shown", ...lines].flatMap(flawsOf)).toEqual([]);
+    // Our own message takes two lines: what happened, and what to do next.
     expect(failed ? outcome.split("\n").length : 2).toBe(2);
     expect(outcome.length).toBeLessThan(2500);
   });
 
   it("a thousand remarks do not flood the terminal", async () => {
-    const [provider, accountId] = [doorOf(name, "token"), newAccount()];
+    const [provider, accountId] = [providerOf(name, "token"), newAccount()];
     const messages = Array.from({ length: 1000 }, (_, code) => ({ code, message: "flooding" }));
     cloudflare.fault({ kind: "envelope", accountId, messages, result: { amount: 5000, threshold: 1000 } });
     provider.said();

@@ -1,4 +1,4 @@
-// A credential that cannot be sent is refused in words that do not hold it, before anything is sent: both doors' processes.
+// A credential that cannot be sent is refused in a message that does not hold it, before anything is sent: both providers' processes.
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { flawsOf } from "../fuzz/rules";
@@ -51,26 +51,26 @@ afterAll(async () => {
 describe.each(Object.entries(UNUSABLE))("%s", (_name, values) => {
   const settings = () => ({ baseUrl: cloudflare.url, ...values });
 
-  it("is refused by the plugin without being told, and nothing is sent", async () => {
+  it("is refused by the plugin without being shown, and nothing is sent", async () => {
     await plugin.configure(settings());
     const { failures } = await plugin.checkConfig(settings());
-    const told = [await failureOf(plugin.create(inputs)), ...failures, ...plugin.log, plugin.stderr].filter(Boolean);
-    expect(told.flatMap((text) => [...leaksIn(text), ...flawsOf(text)])).toEqual([]);
+    const shown = [await failureOf(plugin.create(inputs)), ...failures, ...plugin.log, plugin.stderr].filter(Boolean);
+    expect(shown.flatMap((text) => [...leaksIn(text), ...flawsOf(text)])).toEqual([]);
     expect(cloudflare.requests).toEqual([]);
   });
 
-  it("is refused by the dynamic provider without being told, and nothing is sent", async () => {
-    // The host configures a provider once, and tells providers apart by their source.
+  it("is refused by the dynamic provider without being shown, and nothing is sent", async () => {
+    // The host configures a provider once, and knows providers apart by their source.
     const source = `${PROVIDER}//${_name}`;
     const named = Object.entries(settings()).map(([key, value]) => [
       `${NAMESPACES[key] ?? "cloudflare"}:${key}`,
       value,
     ]);
     await host.configure(Object.fromEntries(named));
-    const told = [await failureOf(host.create({ ...inputs, __provider: source })), ...host.log, host.stderr].filter(
+    const shown = [await failureOf(host.create({ ...inputs, __provider: source })), ...host.log, host.stderr].filter(
       Boolean,
     );
-    expect(told.flatMap((text) => [...leaksIn(text), ...flawsOf(text)])).toEqual([]);
+    expect(shown.flatMap((text) => [...leaksIn(text), ...flawsOf(text)])).toEqual([]);
     expect(cloudflare.requests).toEqual([]);
   });
 });

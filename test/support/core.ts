@@ -36,7 +36,7 @@ export interface Run extends Pick<Lifecycle, "check" | "create" | "read"> {
   /** @param key of the resource; the dynamic provider does not know it. */
   diff(olds: unknown, news: CheckedInputs, key?: string | null): TopupDiff;
   update(olds: unknown, news: Readonly<Record<string, unknown>>, id?: string): Promise<TopupState>;
-  /** @param key of the resource that is deleted; the dynamic provider is not told it. */
+  /** @param key of the resource that is deleted; the dynamic provider does not know it. */
   delete(id: string, props?: unknown, key?: string | null): Promise<void>;
   warnings: string[];
 }

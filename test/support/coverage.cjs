@@ -1,4 +1,4 @@
-// Requires a file in this process and tells, as JSON, which modules that loaded and which functions have run. It is started as a
+// Requires a file in this process and prints, as JSON, which modules that loaded and which functions have run. It is started as a
 // process of its own, so that nothing else is in it. Usage: node coverage.cjs FILE
 const { Session } = require("node:inspector");
 

@@ -9,8 +9,8 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { writePreload } from "../../provider/testing/engine/processes";
+import { CallError, type GrpcError } from "./callError";
 import { grpc, type LoggingEngine, startLoggingEngine } from "./engineLog";
-import { CallError, type GrpcError } from "./unfinished";
 
 export type Properties = Record<string, unknown>;
 
@@ -65,7 +65,7 @@ export class DynamicHost {
     return new DynamicHost(client, child, folder, engine, printed);
   }
 
-  /** What the engine was told to show: `WARNING text`. */
+  /** What the engine was given to show: `WARNING text`. */
   get log(): readonly string[] {
     return this.engine.lines;
   }
@@ -159,7 +159,7 @@ function firstLine(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
     lines.once("line", resolve);
-    child.once("exit", (code) => reject(new Error(`The host ended with ${code} before it told its port.`)));
+    child.once("exit", (code) => reject(new Error(`The host ended with ${code} before it printed its port.`)));
   });
 }
 

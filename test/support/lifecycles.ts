@@ -36,17 +36,17 @@ export interface Lifecycle {
   readonly requests: string;
 }
 
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 const health = { error: null, disabledReason: null, lastFailedAt: null };
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const inputs = (accountId: string) => ({ accountId, ...live, enabled: true, adopt: false });
+const inputs = (accountId: string) => ({ accountId, ...remote, enabled: true, adopt: false });
 const state = (accountId: string) => ({ ...inputs(accountId), ...health });
 
 export const LIFECYCLES: readonly Lifecycle[] = [
   {
     name: "a check fills in defaults, writes the id in lower case and asks nobody",
-    play: ({ provider, account }) => provider.check({ accountId: account.toUpperCase(), ...live }),
+    play: ({ provider, account }) => provider.check({ accountId: account.toUpperCase(), ...remote }),
     result: { inputs: inputs("ACCOUNT"), failures: [] },
     requests: "",
   },
@@ -76,7 +76,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     play: async ({ provider, cloudflare, account }) => {
       const { id, outs } = await provider.create(inputs(account));
       const same = await provider.diff(account, outs, inputs(account));
-      cloudflare.setConfig(account, { ...live, threshold: 700 });
+      cloudflare.setConfig(account, { ...remote, threshold: 700 });
       const seen = await provider.read(account, outs);
       const still = await provider.diff(account, seen.outs, seen.inputs);
       return [id, outs, same, seen, still, await provider.diff(account, seen.outs, inputs(account))];
@@ -99,17 +99,17 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     name: "updated with one request, deleted with one request",
     play: async ({ provider, cloudflare, account, other }) => {
       const updated = await provider.update(account, state(account), { ...inputs(account), amount: 8000 });
-      cloudflare.setConfig(other, live);
+      cloudflare.setConfig(other, remote);
       await provider.delete(other, state(other));
       return [updated, cloudflare.config(account), cloudflare.config(other)];
     },
-    result: [{ ...state("ACCOUNT"), amount: 8000 }, { ...live, amount: 8000 }, null],
+    result: [{ ...state("ACCOUNT"), amount: 8000 }, { ...remote, amount: 8000 }, null],
     requests: "POST DELETE",
   },
   {
     name: "a config that is set as declared is taken over, and nothing is written (promise 11)",
     play: ({ provider, cloudflare, account }) => {
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       return provider.create(inputs(account));
     },
     result: { id: "ACCOUNT", outs: state("ACCOUNT") },
@@ -133,18 +133,18 @@ export const LIFECYCLES: readonly Lifecycle[] = [
       ],
       ["`pulumi up`", "`pulumi up --replace`", "`pulumi state untaint`", "`pulumi up`", "`--replace`"],
       { amount: 7000, threshold: 700 },
-      live,
+      remote,
     ],
     requests: "GET GET POST",
   },
   {
     name: "declared off: switched off, watched, and shown where somebody switched it on (promise 2)",
     play: async ({ provider, cloudflare, account }) => {
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       const off = { ...inputs(account), enabled: false };
       const outs = await provider.update(account, state(account), off);
       const quiet = await provider.read(account, outs);
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       return [outs, quiet.inputs, (await provider.read(account, outs)).inputs];
     },
     result: [{ ...state("ACCOUNT"), enabled: false }, { ...inputs("ACCOUNT"), enabled: false }, inputs("ACCOUNT")],
@@ -166,7 +166,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   {
     name: "a read by the id alone gives everything that an import needs",
     play: ({ provider, cloudflare, account }) => {
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       return provider.read(account, {});
     },
     result: { id: "ACCOUNT", outs: state("ACCOUNT"), inputs: inputs("ACCOUNT") },
@@ -175,26 +175,26 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   {
     name: "a rename leaves the config on (promise 11)",
     play: async ({ provider, cloudflare, account }) => {
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       provider.name = "renamed";
       await provider.create(inputs(account));
       provider.name = "credits";
       await provider.delete(account, state(account));
       return [cloudflare.config(account), provider.log.filter((line) => line.includes(account)).length];
     },
-    result: [live, 1],
+    result: [remote, 1],
     requests: "GET",
   },
   {
     name: "another account replaces: the old config is removed and the new one stays (promise 18)",
     play: async ({ provider, cloudflare, account, other }) => {
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       const { replaces } = await provider.diff(account, state(account), inputs(other));
       await provider.create(inputs(other));
       await provider.delete(account, state(account));
       return [replaces, cloudflare.config(account), cloudflare.config(other)];
     },
-    result: [["accountId"], null, live],
+    result: [["accountId"], null, remote],
     requests: "GET POST DELETE",
   },
   {
@@ -233,14 +233,14 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   {
     name: "a delete is refused where the resource that took the account over could not be created",
     play: async ({ provider, cloudflare, account }) => {
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       provider.name = "renamed";
       await provider.check({ ...inputs(account), amount: 6000 });
       await failureOf(provider.create({ ...inputs(account), amount: 6000 }));
       provider.name = "credits";
       return [(await failureOf(provider.delete(account, state(account)))).split(": ")[0], cloudflare.config(account)];
     },
-    result: ["The auto top-up config of account ACCOUNT was not removed", live],
+    result: ["The auto top-up config of account ACCOUNT was not removed", remote],
     requests: "GET",
   },
   {
@@ -248,7 +248,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     play: async ({ provider, cloudflare, account }) => {
       cloudflare.dashboardOnly = true;
       const refusal = await failureOf(provider.update(account, state(account), inputs(account)));
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       const outs = await provider.update(account, state(account), inputs(account));
       cloudflare.dashboardOnly = false;
       return [refusal.includes("dashboard"), outs];
@@ -287,7 +287,7 @@ export const LIFECYCLES: readonly Lifecycle[] = [
   {
     name: "a top-up that fails is an output, one warning a run, and never an update (promise 15)",
     play: async ({ provider, cloudflare, account }) => {
-      cloudflare.setConfig(account, live);
+      cloudflare.setConfig(account, remote);
       cloudflare.setHealth(account, { error: "card_declined", disabledReason: "payment_failed" });
       const { outs } = await provider.read(account, state(account));
       await provider.read(account, state(account));

@@ -6,8 +6,8 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { CallError, type GrpcError } from "./callError";
 import { grpc, type LoggingEngine, startLoggingEngine } from "./engineLog";
-import { CallError, type GrpcError } from "./unfinished";
 
 export type Properties = Record<string, unknown>;
 
@@ -50,7 +50,7 @@ export class Plugin {
     return plugin;
   }
 
-  /** What the engine was told to show: `WARNING text`. */
+  /** What the engine was given to show: `WARNING text`. */
   get log(): readonly string[] {
     return this.engine.lines;
   }
@@ -198,6 +198,6 @@ function firstLine(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
     lines.once("line", resolve);
-    child.once("exit", (code) => reject(new Error(`The plugin ended with ${code} before it told its port.`)));
+    child.once("exit", (code) => reject(new Error(`The plugin ended with ${code} before it printed its port.`)));
   });
 }

@@ -1,9 +1,10 @@
 // The two providers as processes that are called in one way, each with the settings that a test wants. What is played through them is
 // not known here.
+
+import type { CallError } from "./callError";
 import { DynamicHost } from "./dynamicHost";
 import type { Properties, ProviderCalls } from "./lifecycles";
 import { Plugin } from "./plugin";
-import type { CallError } from "./unfinished";
 
 export const PROVIDERS = ["the dynamic provider", "the plugin"] as const;
 export type ProviderName = (typeof PROVIDERS)[number];

@@ -117,14 +117,14 @@ describe("the resource class", () => {
 });
 
 describe("get", () => {
-  it("reads the account's live config without managing it", async () => {
+  it("reads the account's remote config without managing it", async () => {
     const resource = AutoTopupConfig.get("live", account);
     const { id, inputs, custom } = await sentFor(resource);
     expect({ id, inputs, custom }).toEqual({ id: account, inputs: { __provider: provider }, custom: true });
     expect(await known(resource.error)).toBe("card declined");
   });
 
-  it("takes an account id that another resource has yet to tell", async () => {
+  it("takes an account id that another resource has yet to provide", async () => {
     const { id } = await sentFor(AutoTopupConfig.get("live", pulumi.output(Promise.resolve(account))));
     expect(id).toBe(account);
   });

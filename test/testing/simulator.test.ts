@@ -50,7 +50,7 @@ describe("the config endpoint", () => {
     expect(await api.get({ account_id: account })).toMatchObject({ amount: null, threshold: null });
   });
 
-  it("shows an unset config in one way only where it is told to", async () => {
+  it("shows an unset config in one way only where it is asked to", async () => {
     const zeros = await startSimulator({ unset: "zeros" });
     const api = config(clientOf(zeros));
     expect(await api.get({ account_id: account })).toMatchObject({ amount: 0, threshold: 0 });

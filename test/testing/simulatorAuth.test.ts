@@ -73,7 +73,7 @@ describe("credentials", () => {
     expect(simulator.config(account)).toEqual({ amount: 5000, threshold: 1000 });
   });
 
-  it("starts in the dashboard-only world where it is told to", async () => {
+  it("starts in the dashboard-only world where it is asked to", async () => {
     const dashboard = await startSimulator({ dashboardOnly: true });
     expect(dashboard.dashboardOnly).toBe(true);
     expect(await rejection(config(clientOf(dashboard)).create(declared))).toBeInstanceOf(PermissionDeniedError);

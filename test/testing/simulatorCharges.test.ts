@@ -86,7 +86,7 @@ describe("a card that declines", () => {
 });
 
 describe("the invoice history", () => {
-  it("lists the newest first, as many as a page holds, and tells of the rest", async () => {
+  it("lists the newest first, as many as a page holds, and announces the rest", async () => {
     for (let minute = 0; minute < 4; minute += 1) simulator.spend(account, 5000, 1795608000_000 + minute * 60_000);
     const { invoices, pagination } = await history("auto");
     expect(invoices.map(({ created }) => created)).toEqual([1795608180, 1795608120, 1795608060]);

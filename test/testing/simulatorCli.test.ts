@@ -33,18 +33,18 @@ function start(...args: string[]) {
   return { child, output, ended, said };
 }
 
-async function waitFor<T>(look: () => T | null, ended: Promise<unknown>): Promise<T> {
+async function waitFor<T>(find: () => T | null, ended: Promise<unknown>): Promise<T> {
   let over = false;
   void ended.then(() => (over = true));
   for (;;) {
-    const found = look();
+    const found = find();
     if (found !== null) return found;
     if (over) throw new Error("the process ended before it said what was waited for");
     await new Promise((next) => setTimeout(next, 5));
   }
 }
 
-it("begins with an account that was charged twelve times in an hour, where it is told to", async () => {
+it("begins with an account that was charged twelve times in an hour, where it is asked to", async () => {
   const { said } = start("--runaway", account);
   const [, baseURL, apiToken] = await said(/^export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)$/m);
   const client = new Cloudflare({ apiToken, baseURL });

@@ -138,7 +138,7 @@ describe("a fault with an answer that looks fine", () => {
     expect(JSON.parse(text)).toMatchObject({ success: true, result: { amount: null } });
   });
 
-  it("an empty body that claims to be JSON breaks inside the SDK", async () => {
+  it("an empty body that says that it is JSON breaks inside the SDK", async () => {
     simulator.fault({ kind: "raw", headers: { "content-type": "application/json" } });
     expect(await rejection(create())).toMatchObject({ message: expect.stringContaining("reading 'result'") });
   });

@@ -17,7 +17,7 @@ it("answers 429 past the limit, and says in whole seconds how long", async () =>
   await simulator.close();
 });
 
-it("lets a client through that waits as long as it was told", async () => {
+it("lets a client through that waits as long as it was asked to", async () => {
   const simulator = await startSimulator({ rateLimit: { requests: 1, windowMs: 1000 } });
   const api = config(clientOf(simulator, { maxRetries: 2 }));
   await api.get({ account_id: account });

@@ -27,7 +27,7 @@ describe("the records", () => {
     ]);
   });
 
-  it("tell connections apart", async () => {
+  it("know connections apart", async () => {
     const one = await startSimulator({ latencyMs: 50 });
     const api = config(clientOf(one));
     await Promise.all([api.get({ account_id: account }), api.get({ account_id: otherAccount })]);

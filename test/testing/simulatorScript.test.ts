@@ -20,7 +20,7 @@ async function statuses(count: number, accountId = account): Promise<(number | n
   return simulator.requests.slice(before).map(({ status }) => status);
 }
 
-it("hits one request unless told otherwise", async () => {
+it("hits one request unless it says otherwise", async () => {
   simulator.fault({ kind: "envelope", status: 500 });
   expect(simulator.pendingFaults).toBe(1);
   expect(await statuses(3)).toEqual([500, 200, 200]);

@@ -135,7 +135,7 @@ describe("the stack's cap", () => {
     expect(() => requireInputs({ ...declared, enabled: true }, 4999)).toThrow("must be at most 4999 cents");
   });
 
-  it("is told together with an 'enabled' that is neither true nor false", () => {
+  it("is reported together with an 'enabled' that is neither true nor false", () => {
     expect(checkInputs({ ...declared, enabled: "no" }, 4999).failures.map(({ property }) => property)).toEqual([
       "enabled",
       "amount",
@@ -169,7 +169,7 @@ describe("the check right before a write", () => {
   });
 });
 
-describe("the account of a look", () => {
+describe("the account of a read", () => {
   it("is checked like the input", () => {
     expect(checkAccountId({ accountId: declared.accountId.toUpperCase() })).toBe(declared.accountId);
     expect(checkAccountId({ accountId: "x" })).toEqual({ property: "accountId", reason: reasonFor("accountId", "x") });

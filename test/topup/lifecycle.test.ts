@@ -8,7 +8,7 @@ import { failureOf } from "../support/rejection";
 let simulator: BillingSimulator;
 let run: Run;
 
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 const others = { amount: 2000, threshold: 700 };
 const off = { ...declared, enabled: false };
 const healthy = { error: null, disabledReason: null, lastFailedAt: null };
@@ -24,20 +24,20 @@ beforeEach(() => {
 afterAll(() => simulator.close());
 
 describe("create", () => {
-  it("looks first and then writes once", async () => {
+  it("reads first and then writes once", async () => {
     expect(await run.create(declared)).toEqual(stored);
     expect(methods(simulator)).toBe("GET POST");
-    expect(simulator.requests[1]?.body).toEqual(live);
-    expect(simulator.config(account)).toEqual(live);
+    expect(simulator.requests[1]?.body).toEqual(remote);
+    expect(simulator.config(account)).toEqual(remote);
   });
 
-  it("takes over what is live as declared, without writing", async () => {
-    simulator.setConfig(account, live);
+  it("takes over what is set as declared, without writing", async () => {
+    simulator.setConfig(account, remote);
     expect(await run.create(declared)).toEqual(stored);
     expect(methods(simulator)).toBe("GET");
   });
 
-  it("refuses to replace other live values, shows both and changes nothing", async () => {
+  it("refuses to replace other remote values, shows both and changes nothing", async () => {
     simulator.setConfig(account, others);
     const message = await failureOf(run.create(declared));
     expect(message).toContain("remote:    amount 2000 cents ($20.00), threshold 700 cents ($7.00)");
@@ -47,11 +47,11 @@ describe("create", () => {
     expect(simulator.config(account)).toEqual(others);
   });
 
-  it("replaces other live values with 'adopt: true'", async () => {
+  it("replaces other remote values with 'adopt: true'", async () => {
     simulator.setConfig(account, others);
     expect(await run.create({ ...declared, adopt: true })).toEqual({ ...stored, adopt: true });
     expect(methods(simulator)).toBe("GET POST");
-    expect(simulator.config(account)).toEqual(live);
+    expect(simulator.config(account)).toEqual(remote);
   });
 
   it("declared off writes nothing where nothing is set, and keeps the amounts for later", async () => {
@@ -59,14 +59,14 @@ describe("create", () => {
     expect(methods(simulator)).toBe("GET");
   });
 
-  it("declared off refuses to switch a live config off", async () => {
-    simulator.setConfig(account, live);
+  it("declared off refuses to switch a remote config off", async () => {
+    simulator.setConfig(account, remote);
     expect(await failureOf(run.create(off))).toContain("declared:  off (not set)");
     expect(methods(simulator)).toBe("GET");
-    expect(simulator.config(account)).toEqual(live);
+    expect(simulator.config(account)).toEqual(remote);
   });
 
-  it("declared off switches a live config off with 'adopt: true'", async () => {
+  it("declared off switches a remote config off with 'adopt: true'", async () => {
     simulator.setConfig(account, others);
     await run.create({ ...off, adopt: true });
     expect(methods(simulator)).toBe("GET DELETE");
@@ -74,7 +74,7 @@ describe("create", () => {
   });
 
   it("stores the health that it saw, and warns of a top-up that fails", async () => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     simulator.setHealth(account, { error: "card declined" });
     expect(await run.create(declared)).toEqual({ ...stored, error: "card declined" });
     expect(run.warnings.join()).toContain(`Auto top-up of account ${account} is failing (error: card declined)`);
@@ -89,8 +89,8 @@ describe("create", () => {
     [{ ...declared, amount: 20 }, "'amount' must be a whole number"],
     [{ ...declared, accountId: "x" }, "'accountId' must be"],
     [{}, "'threshold' must be"],
-  ])("checks the real values again before any request: %j", async (news, words) => {
-    expect(await failureOf(run.create(news))).toContain(words);
+  ])("checks the real values again before any request: %j", async (news, expected) => {
+    expect(await failureOf(run.create(news))).toContain(expected);
     expect(simulator.requests).toEqual([]);
   });
 
@@ -106,11 +106,11 @@ describe("update", () => {
     simulator.setConfig(account, others);
     expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
     expect(methods(simulator)).toBe("POST");
-    expect(simulator.config(account)).toEqual(live);
+    expect(simulator.config(account)).toEqual(remote);
   });
 
   it("switches off with one request", async () => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     expect(await run.update(stored, off)).toEqual({ ...stored, enabled: false });
     expect(methods(simulator)).toBe("DELETE");
     expect(simulator.config(account)).toBeNull();
@@ -119,10 +119,10 @@ describe("update", () => {
   it("switches on again with one request", async () => {
     expect(await run.update({ ...stored, enabled: false }, declared)).toEqual(stored);
     expect(methods(simulator)).toBe("POST");
-    expect(simulator.config(account)).toEqual(live);
+    expect(simulator.config(account)).toEqual(remote);
   });
 
-  it("keeps the health of the last look", async () => {
+  it("keeps the health of the last read", async () => {
     const failing = { error: "declined", disabledReason: "card", lastFailedAt: "2026-01-01T00:00:00.000Z" };
     expect(await run.update({ ...stored, ...failing }, { ...declared, amount: 6000 })).toEqual({
       ...stored,
@@ -144,7 +144,7 @@ describe("update", () => {
 });
 
 describe("read", () => {
-  it("returns the live values with one request", async () => {
+  it("returns the remote values with one request", async () => {
     simulator.setConfig(account, others);
     expect(await run.read(account, stored)).toEqual({ ...stored, ...others });
     expect(methods(simulator)).toBe("GET");
@@ -158,13 +158,13 @@ describe("read", () => {
     expect(await run.read(account, { ...stored, enabled: false })).toEqual({ ...stored, enabled: false });
   });
 
-  it("shows a config that is declared off and yet live as switched on, with its values", async () => {
+  it("shows a config that is declared off and yet found switched on, with its values", async () => {
     simulator.setConfig(account, others);
     expect(await run.read(account, { ...stored, enabled: false })).toEqual({ ...stored, ...others, enabled: true });
   });
 
   it("keeps 'adopt', which Cloudflare does not know", async () => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     expect((await run.read(account, { ...stored, adopt: true }))?.adopt).toBe(true);
   });
 
@@ -174,7 +174,7 @@ describe("read", () => {
   });
 
   it("of an account that nothing is stored of wants its id in lower case, as the engine compares ids by their letters", async () => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     const shouted = account.toUpperCase();
     expect(await failureOf(run.read(shouted, {}))).toContain(`use ${account} instead of ${shouted}`);
     expect(simulator.requests).toEqual([]);
@@ -193,7 +193,7 @@ describe("read", () => {
   );
 
   it("warns of a top-up that fails, once in a run however often it is seen", async () => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     simulator.setHealth(account, { disabledReason: "3 failures", lastFailedAt: "2026-05-04T03:02:01Z" });
     const state = await run.read(account, stored);
     expect(state).toEqual({ ...stored, disabledReason: "3 failures", lastFailedAt: "2026-05-04T03:02:01Z" });
@@ -205,7 +205,7 @@ describe("read", () => {
 
   it("warns for each account that fails", async () => {
     for (const id of [account, otherAccount]) {
-      simulator.setConfig(id, live);
+      simulator.setConfig(id, remote);
       simulator.setHealth(id, { error: "declined" });
       await run.read(id, { ...stored, accountId: id });
     }
@@ -213,7 +213,7 @@ describe("read", () => {
   });
 
   it("does not warn of a failure that is over", async () => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     simulator.setHealth(account, { lastFailedAt: "2026-05-04T03:02:01Z" });
     await run.read(account, stored);
     expect(run.warnings).toEqual([]);
@@ -222,7 +222,7 @@ describe("read", () => {
 
 describe("delete", () => {
   it("unsets with one request", async () => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     await run.delete(account);
     expect(methods(simulator)).toBe("DELETE");
     expect(simulator.config(account)).toBeNull();
@@ -266,7 +266,7 @@ describe("two resources for one account", () => {
     ]);
   });
 
-  it("of the same name are told apart by their keys", () => {
+  it("of the same name are kept apart by their keys", () => {
     run.check(declared, one);
     expect(run.check(declared, { ...two, name: "one" }).failures[0]?.reason).toContain("by 'urn:one' and by 'urn:two'");
   });
@@ -295,10 +295,10 @@ describe("two resources for one account", () => {
 
 /** Both ways in which a delete reaches the rules: with the URN, as the plugin gets it, and without, as the dynamic provider does. */
 describe.each([
-  ["told which resource it is about", "urn:old"],
-  ["not told which resource it is about", null],
+  ["that knows which resource it is about", "urn:old"],
+  ["that does not know which resource it is about", null],
 ])("a delete that is %s", (_, key) => {
-  beforeEach(() => simulator.setConfig(account, live));
+  beforeEach(() => simulator.setConfig(account, remote));
 
   it("is skipped with a warning where a resource was created for the account, as in a rename", async () => {
     run.check(declared, one);
@@ -356,7 +356,7 @@ describe.each([
     run.check({ ...declared, accountId: otherAccount }, one);
     await run.create({ ...declared, accountId: otherAccount });
     await run.delete(account, stored, key);
-    expect([simulator.config(account), simulator.config(otherAccount)]).toEqual([null, live]);
+    expect([simulator.config(account), simulator.config(otherAccount)]).toEqual([null, remote]);
     expect(run.warnings).toEqual([]);
   });
 
@@ -376,7 +376,7 @@ describe("a replacement that keeps the account", () => {
 
   // The engine checks once more where a diff has become a replacement.
   beforeEach(() => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     run.check(dearer, one);
     run.diff(stored, { ...stored, ...dearer }, one.key);
     run.check(dearer, one);
@@ -386,7 +386,7 @@ describe("a replacement that keeps the account", () => {
     await run.create(dearer);
     await run.delete(account, stored, one.key);
     expect(methods(simulator)).toBe("GET POST");
-    expect(simulator.config(account)).toEqual({ ...live, amount: 6000 });
+    expect(simulator.config(account)).toEqual({ ...remote, amount: 6000 });
   });
 
   it("is spared where the delete comes in a later run, which finds the resource unchanged", async () => {
@@ -402,7 +402,7 @@ describe("a replacement that keeps the account", () => {
     await run.delete(account, stored, one.key);
     await run.create(dearer);
     expect(methods(simulator)).toBe("DELETE GET POST");
-    expect(simulator.config(account)).toEqual({ ...live, amount: 6000 });
+    expect(simulator.config(account)).toEqual({ ...remote, amount: 6000 });
     expect(run.warnings).toEqual([]);
   });
 

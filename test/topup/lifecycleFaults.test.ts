@@ -11,7 +11,7 @@ import { failureOf, rejectionOf } from "../support/rejection";
 let simulator: BillingSimulator;
 let run: Run;
 
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 const others = { amount: 2000, threshold: 700 };
 const off = { ...declared, enabled: false };
 const stored: TopupState = {
@@ -43,7 +43,7 @@ describe("where only dashboard sessions may write", () => {
     simulator.dashboardOnly = true;
   });
 
-  it("a create ends with one look, and says what is live, what is declared and where to set it by hand", async () => {
+  it("a create ends with one read, and says what is set, what is declared and where to set it by hand", async () => {
     simulator.setConfig(account, others);
     const message = await failureOf(run.create({ ...declared, adopt: true }));
     expect(methods(simulator)).toBe("GET POST GET");
@@ -57,17 +57,17 @@ describe("where only dashboard sessions may write", () => {
 
   it("a create succeeds unchanged once the values are set by hand", async () => {
     await failureOf(run.create(declared));
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     expect(await startRun(simulator).create(declared)).toEqual(stored);
   });
 
-  it("an update of what is live already succeeds after one look", async () => {
-    simulator.setConfig(account, live);
+  it("an update to what is set already succeeds after one read", async () => {
+    simulator.setConfig(account, remote);
     expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
     expect(methods(simulator)).toBe("POST GET");
   });
 
-  it("an update of what is not live fails after one look, with the way out", async () => {
+  it("an update to what is not set fails after one read, with the way out", async () => {
     simulator.setConfig(account, others);
     const message = await failureOf(run.update({ ...stored, ...others }, declared));
     expect(methods(simulator)).toBe("POST GET");
@@ -77,43 +77,43 @@ describe("where only dashboard sessions may write", () => {
 
   it("an update that switches off succeeds where it is off already, and fails with the way out where not", async () => {
     expect((await run.update(stored, off)).enabled).toBe(false);
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     const message = await failureOf(startRun(simulator).update(stored, off));
     expect(methods(simulator)).toBe("DELETE GET DELETE GET");
     expect(message).toContain("wanted:    off (not set)");
   });
 
-  it("a create that switches off fails after one look, with the way out", async () => {
-    simulator.setConfig(account, live);
+  it("a create that switches off fails after one read, with the way out", async () => {
+    simulator.setConfig(account, remote);
     expect(await failureOf(run.create({ ...off, adopt: true }))).toContain(byHand);
     expect(methods(simulator)).toBe("GET DELETE GET");
   });
 
-  it("a delete of what is unset already is done after one look", async () => {
+  it("a delete of what is unset already is done after one read", async () => {
     await run.delete(account);
     expect(methods(simulator)).toBe("DELETE GET");
   });
 
-  it("a delete of what is live fails after one look, with the way out", async () => {
-    simulator.setConfig(account, live);
+  it("a delete of what is set fails after one read, with the way out", async () => {
+    simulator.setConfig(account, remote);
     const message = await failureOf(run.delete(account));
     expect(methods(simulator)).toBe("DELETE GET");
     expect(message).toContain("Removing the auto top-up config");
     expect(message).toContain("remote:    amount 5000 cents ($50.00)");
     expect(message).toContain(byHand);
-    expect(simulator.config(account)).toEqual(live);
+    expect(simulator.config(account)).toEqual(remote);
   });
 
-  it("a write says what 403 means where the look is refused as well", async () => {
+  it("a write says what 403 means where the read is refused as well", async () => {
     always("GET", { kind: "envelope", status: 403, errors: [{ code: 10000, message: "Authentication error" }] });
     const message = await failureOf(run.update(stored, declared));
     expect(message).toContain('has the permission "AI Gateway Write"');
-    expect(message).not.toContain("live:");
+    expect(message).not.toContain("remote:");
   });
 
   it("a token that may only read is treated alike", async () => {
     simulator.dashboardOnly = false;
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     const setup = { connection: { credentials: { apiToken: simulator.readOnlyToken } } };
     expect(await startRun(simulator, setup).update(stored, declared)).toEqual(stored);
     const message = await failureOf(startRun(simulator, setup).delete(account));
@@ -127,7 +127,7 @@ describe("a write whose answer was lost", () => {
     ["a cut", { kind: "cut" }],
     ["a 500", { kind: "envelope", status: 500, apply: true }],
     ["a 504 in HTML", { kind: "raw", status: 504, body: "<html>", apply: true }],
-  ] satisfies [string, FaultAction][])("(%s) is settled by a look, with one effective change", async (_, fault) => {
+  ] satisfies [string, FaultAction][])("(%s) is settled by a read, with one effective change", async (_, fault) => {
     always("POST", fault);
     expect(await run.create(declared)).toEqual(stored);
     expect(methods(simulator)).toBe("GET POST POST POST GET");
@@ -141,21 +141,21 @@ describe("a write whose answer was lost", () => {
     ["result: null", { kind: "envelope", result: null, apply: true }],
     ["texts", { kind: "strings" }],
     ["a redirect", { kind: "redirect", location: "https://login.example/", apply: true }],
-  ] satisfies [string, FaultAction][])("(under %s) is settled by a look at once", async (_, fault) => {
+  ] satisfies [string, FaultAction][])("(under %s) is settled by a read at once", async (_, fault) => {
     always("POST", fault);
     expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
     expect(methods(simulator)).toBe("POST GET");
   });
 
-  it("is settled by a look for a delete, too", async () => {
-    simulator.setConfig(account, live);
+  it("is settled by a read for a delete, too", async () => {
+    simulator.setConfig(account, remote);
     always("DELETE", { kind: "reset", apply: true });
     await run.delete(account);
     expect(methods(simulator)).toBe("DELETE DELETE DELETE GET");
     expect(simulator.changes()).toBe(1);
   });
 
-  it("and that did not happen is an error that shows what is live", async () => {
+  it("and that did not happen is an error that shows the remote values", async () => {
     simulator.setConfig(account, others);
     always("POST", { kind: "reset" });
     const message = await failureOf(run.update({ ...stored, ...others }, declared));
@@ -164,7 +164,7 @@ describe("a write whose answer was lost", () => {
     expect(message).toContain("The write was not applied; run the same command again.");
   });
 
-  it("where the look fails as well is an error that has the state keep the resource as unfinished", async () => {
+  it("where the read fails as well is an error that has the state keep the resource with an initialization error", async () => {
     always("POST", { kind: "reset", apply: true });
     simulator.fault({ kind: "reset", method: "GET", skip: 1, times: Number.POSITIVE_INFINITY });
     const created = await rejectionOf(run.create(declared));
@@ -175,42 +175,45 @@ describe("a write whose answer was lost", () => {
     expect(String(updated)).toContain("The write may have been applied all the same");
   });
 
-  it("where the look after a delete fails as well is an error that says that it may be off, and how to keep it", async () => {
-    simulator.setConfig(account, live);
+  it("where the read after a delete fails as well is an error that says that it may be off, and how to keep it", async () => {
+    simulator.setConfig(account, remote);
     always("DELETE", { kind: "reset", apply: true });
     always("GET", { kind: "reset" });
-    const told = await rejectionOf(run.delete(account));
-    expect(told).toMatchObject({ name: "ApiError" });
-    expect(String(told)).toMatch(/may be off already.*to keep the resource after all, run `pulumi up --refresh`/);
-    expect(String(told)).not.toContain("Nothing stored was changed");
+    const shown = await rejectionOf(run.delete(account));
+    expect(shown).toMatchObject({ name: "ApiError" });
+    expect(String(shown)).toMatch(/may be off already.*to keep the resource after all, run `pulumi up --refresh`/);
+    expect(String(shown)).not.toContain("Nothing stored was changed");
     expect(simulator.config(account)).toBeNull();
   });
 
   it.each([
     [401, { kind: "envelope", status: 401 }],
     [404, { kind: "envelope", status: 404 }],
-  ] as const)("by the first attempt is looked after, though the second was answered with %d", async (_, answer) => {
-    simulator.fault({ kind: "reset", apply: true, method: "POST" });
-    simulator.fault({ ...answer, method: "POST" });
-    expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
-    expect(methods(simulator)).toBe("POST POST GET");
-  });
+  ] as const)(
+    "by the first attempt is settled by a read, though the second was answered with %d",
+    async (_, answer) => {
+      simulator.fault({ kind: "reset", apply: true, method: "POST" });
+      simulator.fault({ ...answer, method: "POST" });
+      expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
+      expect(methods(simulator)).toBe("POST POST GET");
+    },
+  );
 
-  it("by the first attempt is not looked after where the rate limit lets nobody in any more, and keeps the resource as unfinished", async () => {
+  it("by the first attempt is not settled by a read where the rate limit lets nobody in any more, and keeps the resource with an initialization error", async () => {
     simulator.fault({ kind: "reset", apply: true, method: "POST" });
     simulator.fault({ kind: "envelope", status: 429, headers: { "retry-after": "86400" }, method: "POST" });
-    const told = await rejectionOf(run.update({ ...stored, ...others }, declared));
-    expect(told).toBeInstanceOf(UnconfirmedError);
+    const shown = await rejectionOf(run.update({ ...stored, ...others }, declared));
+    expect(shown).toBeInstanceOf(UnconfirmedError);
     expect(methods(simulator)).toBe("POST POST");
   });
 
-  it("is not looked after where Cloudflare plainly refused it", async () => {
+  it("is not settled by a read where Cloudflare plainly refused it", async () => {
     always("POST", { kind: "envelope", status: 400, errors: [{ code: 1000, message: "NO_MANUAL_TOPUP" }] });
     expect(await failureOf(run.update(stored, declared))).toContain("This account never bought credits");
     expect(methods(simulator)).toBe("POST");
   });
 
-  it("is not looked after where the credentials are refused", async () => {
+  it("is not settled by a read where the credentials are refused", async () => {
     simulator.revokeToken(simulator.apiToken);
     expect(await failureOf(run.update(stored, declared))).toContain("The credentials were not accepted");
     expect(methods(simulator)).toBe("POST");
@@ -249,13 +252,13 @@ describe("state is never dropped", () => {
     ["result: null", { kind: "envelope", result: null }],
     ["a reset", { kind: "reset" }],
   ] satisfies [string, FaultAction][])("since a delete that did nothing fails with %s", async (_, fault) => {
-    simulator.setConfig(account, live);
+    simulator.setConfig(account, remote);
     always("DELETE", fault);
     expect(await rejectionOf(run.delete(account))).toMatchObject({ name: "ApiError" });
-    expect(simulator.config(account)).toEqual(live);
+    expect(simulator.config(account)).toEqual(remote);
   });
 
-  it("and nothing is written by a create that could not look", async () => {
+  it("and nothing is written by a create that could not read", async () => {
     always("GET", { kind: "envelope", result: null });
     await failureOf(run.create({ ...declared, adopt: true }));
     expect(methods(simulator)).toBe("GET");

@@ -2,14 +2,14 @@ import { describe, expect, it } from "@jest/globals";
 import * as messages from "../../provider/topup/messages";
 
 const inputs = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
-const live = { amount: 2000, threshold: 700 };
+const remote = { amount: 2000, threshold: 700 };
 const shownLive = "remote:    amount 2000 cents ($20.00), threshold 700 cents ($7.00)";
 const shownDeclared = "declared:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)";
 const byHand = "the Cloudflare dashboard (AI > AI Gateway > Credits Available > Manage > auto top-up)";
 
 describe("a refused adoption", () => {
-  it("shows what is live and what is declared, and both ways out", () => {
-    const text = messages.notAdopted(inputs, live);
+  it("shows the remote and the declared values, and both ways out", () => {
+    const text = messages.notAdopted(inputs, remote);
     expect(text).toContain(`Account ${inputs.accountId} already has auto top-up set, with other values than declared.`);
     expect(text).toContain(`  ${shownLive}\n  ${shownDeclared}\n`);
     expect(text).toContain("To take the remote values over, declare them");
@@ -17,19 +17,19 @@ describe("a refused adoption", () => {
   });
 
   it("says what to do where a replacement of the same account is what was refused", () => {
-    expect(messages.notAdopted(inputs, live)).toMatch(
+    expect(messages.notAdopted(inputs, remote)).toMatch(
       /or you ran `pulumi up --replace`: run `pulumi state untaint`, or `pulumi up` without `--replace`\.$/,
     );
   });
 
   it("shows 'off' where off is declared", () => {
-    expect(messages.notAdopted({ ...inputs, enabled: false }, live)).toContain("declared:  off (not set)");
+    expect(messages.notAdopted({ ...inputs, enabled: false }, remote)).toContain("declared:  off (not set)");
   });
 });
 
 describe("a write that did not take effect", () => {
-  it("with 403 says what is live, what is wanted and where to set it by hand", () => {
-    const text = messages.notApplied(403, { amount: 5000, threshold: 1000 }, live);
+  it("with 403 says what is remote, what is wanted and where to set it by hand", () => {
+    const text = messages.notApplied(403, { amount: 5000, threshold: 1000 }, remote);
     expect(text).toContain(`  ${shownLive}\n  ${shownDeclared.replace("declared:  ", "wanted:    ")}\n`);
     expect(text).toContain(byHand);
     expect(text).toContain('the permission "AI Gateway Write"');
@@ -37,7 +37,7 @@ describe("a write that did not take effect", () => {
   });
 
   it("otherwise says that the same command may be run again", () => {
-    const text = messages.notApplied(null, null, live);
+    const text = messages.notApplied(null, null, remote);
     expect(text).toContain(`  ${shownLive}\n  wanted:    off (not set)\n`);
     expect(text).toContain("The write was not applied; run the same command again.");
     expect(text).not.toContain("dashboard");
@@ -45,7 +45,7 @@ describe("a write that did not take effect", () => {
 });
 
 describe("a top-up that is failing", () => {
-  it("is told with all that Cloudflare says of it", () => {
+  it("is reported with all that Cloudflare says of it", () => {
     const health = { error: "card declined", disabledReason: "3 failures", lastFailedAt: "2026-01-02T03:04:05Z" };
     const text = messages.failing(inputs.accountId, health);
     expect(text).toContain(

@@ -5,7 +5,7 @@ import { INPUT_NAMES, inputsOf, parseInput, parsePriorState } from "../../provid
 
 const healthy = { error: null, disabledReason: null, lastFailedAt: null };
 
-describe("a live config", () => {
+describe("a remote config", () => {
   it.each([
     { amount: null, threshold: null },
     { amount: 0, threshold: 0 },
@@ -75,7 +75,7 @@ describe("a live config", () => {
     [1e300, null],
     [null, null],
     [undefined, null],
-  ])("tells of a failure at %p as %p", (lastFailedAt, expected) => {
+  ])("shows a failure at %p as %p", (lastFailedAt, expected) => {
     expect(parseRemoteConfig({ amount: 1000, threshold: 500, lastFailedAt })?.health.lastFailedAt).toBe(expected);
   });
 

@@ -1,5 +1,5 @@
-// Stored states that are damaged, older than this version or strange are healed by the next update or told in a clear error, and never
-// crash a provider: both doors' real processes, every call that is given a state.
+// Stored states that are damaged, older than this version or strange are healed by the next update or reported in a clear error, and never
+// crash a provider: both providers' real processes, every call that is given a state.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import type { Properties } from "../support/plugin";
@@ -19,7 +19,7 @@ interface Row {
   changed: string[];
 }
 
-// The dynamic provider tells only which changes replace.
+// The dynamic provider reports only which changes replace.
 const ROWS: Record<string, Row> = {
   "an empty state": { damage: () => ({}), changed: ["accountId", "amount", "threshold", "enabled"] },
   "a state without 'accountId'": { damage: without("accountId"), changed: ["accountId"] },
@@ -28,9 +28,9 @@ const ROWS: Record<string, Row> = {
   "a state from before 'enabled'": { damage: without("enabled"), changed: ["enabled"] },
   "a state from before 'adopt'": { damage: without("adopt"), changed: [] },
   "a state from before the health": { damage: (state) => inputsOf(String(state.accountId)), changed: [] },
-  "a sum as text": { damage: withThis({ amount: "5000" }), changed: ["amount"] },
-  "a sum that is null": { damage: withThis({ threshold: null }), changed: ["threshold"] },
-  "a sum that is an object": { damage: withThis({ amount: { cents: 5000 } }), changed: ["amount"] },
+  "an amount as text": { damage: withThis({ amount: "5000" }), changed: ["amount"] },
+  "an amount that is null": { damage: withThis({ threshold: null }), changed: ["threshold"] },
+  "an amount that is an object": { damage: withThis({ amount: { cents: 5000 } }), changed: ["amount"] },
   "a switch as text": { damage: withThis({ enabled: "true" }), changed: ["enabled"] },
   "an account that is a number": { damage: withThis({ accountId: 7 }), changed: ["accountId"] },
   "an account that is none": { damage: withThis({ accountId: "production" }), changed: ["accountId"] },
@@ -53,22 +53,22 @@ const ROWS: Record<string, Row> = {
 };
 
 let cloudflare: BillingSimulator;
-const doors: Partial<Record<ProviderName, ProviderProcess>> = {};
+const opened: Partial<Record<ProviderName, ProviderProcess>> = {};
 
 beforeAll(async () => {
   cloudflare = await startSimulator();
   const settings = { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url };
-  for (const name of PROVIDERS) doors[name] = await openProvider(name, settings);
+  for (const name of PROVIDERS) opened[name] = await openProvider(name, settings);
 });
 beforeEach(() => cloudflare.reset());
 afterAll(async () => {
-  await Promise.all(Object.values(doors).map((provider) => provider.stop()));
+  await Promise.all(Object.values(opened).map((provider) => provider.stop()));
   await cloudflare.close();
 });
 
 /** A provider and an account of its own. */
 function open(name: ProviderName) {
-  const provider = doors[name];
+  const provider = opened[name];
   if (!provider) throw new Error(`${name} was not opened.`);
   accounts += 1;
   const accountId = accounts.toString(16).padStart(32, "a");
@@ -109,12 +109,12 @@ describe.each(PROVIDERS)("through %s", (name) => {
   });
 
   it.each(["", "production", "a".repeat(31), `${"a".repeat(32)} `, "../../zones"])(
-    "the id '%s' is refused in words, and nothing is asked or removed",
+    "the id '%s' is refused in a message, and nothing is asked or removed",
     async (id) => {
       const { provider, state } = open(name);
-      const told = [await failureOf(provider.read(id, state)), await failureOf(provider.delete(id, state))];
-      const words = `'${id.trim()}' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.`;
-      expect(told).toEqual([words, words]);
+      const shown = [await failureOf(provider.read(id, state)), await failureOf(provider.delete(id, state))];
+      const expected = `'${id.trim()}' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.`;
+      expect(shown).toEqual([expected, expected]);
       expect(cloudflare.requests).toEqual([]);
     },
   );

@@ -1,5 +1,5 @@
 // The states that earlier versions left behind, and this one: the present code finds nothing to change in them, and asks Cloudflare for
-// nothing but a look at each account, through both doors in one program.
+// nothing but a read of each account, through both providers in one program.
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Plays a preview with a refresh before it, which tells both whether the stored and whether the declared values still hold. */
+/** Plays a preview with a refresh before it, which shows both whether the stored and whether the declared values still hold. */
 async function play(version: string, engine: string) {
   cloudflare.reset();
   for (const [accountId, config] of Object.entries(world.after)) cloudflare.setConfig(accountId, config);
@@ -60,7 +60,7 @@ describe.each(PLAYED)("the state that version %s left, by the %s engine", (versi
     const refreshed = topups.filter(({ op }) => op === "refresh");
     expect(refreshed.filter(({ outcome }) => outcome !== "same")).toEqual([]);
     expect(steps.filter(({ op }) => op !== "refresh" && op !== "same")).toEqual([]);
-    // One look at each account, by the refresh; none by the preview.
+    // One read of each account, by the refresh; none by the preview.
     expect(refreshed.length).toBeGreaterThanOrEqual(14);
     expect((requests as { method: string }[]).map(({ method }) => method)).toEqual(refreshed.map(() => "GET"));
     expect(

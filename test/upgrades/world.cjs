@@ -5,16 +5,16 @@ const path = require("node:path");
 
 const dist = path.resolve(__dirname, "../../dist");
 const both = (digit) => ["d", "e"].map((provider) => `${digit}${provider}`.repeat(16));
-const live = { amount: 5000, threshold: 1000 };
+const remote = { amount: 5000, threshold: 1000 };
 const failed = { error: "card_declined", disabledReason: "three failures", lastFailedAt: 1_790_000_000_000 };
 const all = (digits, value) => Object.fromEntries(digits.flatMap(both).map((accountId) => [accountId, value]));
 
 const world = {
   token: "made-up-token-of-the-kept-states",
-  /** What was live before the first `up`. */
+  /** What each account had before the first `up`. */
   before: all(["3"], { amount: 9000, threshold: 900 }),
-  /** What is live after it. */
-  after: { ...all(["0", "3", "4", "5", "6"], live), ...all(["2"], { amount: 7000, threshold: 1000 }) },
+  /** What each has after it. */
+  after: { ...all(["0", "3", "4", "5", "6"], remote), ...all(["2"], { amount: 7000, threshold: 1000 }) },
   health: all(["5"], failed),
 };
 

@@ -3,7 +3,7 @@ import type { SimulatedDecline } from "./charges";
 import type { SimulatedBalance, SimulatedConfig, SimulatedHealth, SimulatorOptions } from "./contract";
 import { Invoices } from "./invoices";
 
-/** One account's live values. */
+/** One account's remote values. */
 export class Account {
   config: SimulatedConfig | null = null;
   health: SimulatedHealth = { error: null, disabledReason: null, lastFailedAt: null };
@@ -58,7 +58,7 @@ export class Account {
   }
 }
 
-/** All accounts; one comes into being when it is first looked at. */
+/** All accounts; one comes into being when it is first asked about. */
 export class Accounts {
   readonly #accounts = new Map<string, Account>();
   readonly #known: ReadonlySet<string> | null;
@@ -73,7 +73,7 @@ export class Accounts {
     return this.of(id);
   }
 
-  /** The account that a test wants to arrange or look at. Throws where the id could never exist. */
+  /** The account that a test wants to arrange or to see. Throws where the id could never exist. */
   of(id: string): Account {
     const key = canonical(id);
     const account = this.#accounts.get(key) ?? new Account();

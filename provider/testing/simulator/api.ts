@@ -13,7 +13,7 @@ export const basePath = "/client/v4";
 
 const DEPRECATED = "Spending limits can no longer be set here: use the spend limits of a gateway";
 
-/** A request as far as the API looks at it. */
+/** A request as far as the API reads it. */
 export interface Call {
   readonly method: string;
   readonly path: string;

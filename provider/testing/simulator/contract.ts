@@ -52,7 +52,7 @@ export interface SimulatorOptions {
   latencyMs?: number;
   /** How GET shows a config that is not set. Both are seen in the field, so the default takes turns. */
   unset?: "nulls" | "zeros" | "alternate";
-  /** How many invoices one answer holds, the newest first; the rest is only told of by `has_more`. 100 by default. */
+  /** How many invoices one answer holds, the newest first; the rest is only announced by `has_more`. 100 by default. */
   invoicesPerPage?: number;
   /** Called once for each request, when its answer is out or its connection is gone. */
   onRequest?: (request: RecordedRequest) => void;
@@ -99,9 +99,9 @@ export interface BillingSimulator {
   dashboardOnly: boolean;
   /** How often requests really changed the account's config, or all accounts' together. Equal values are no change. */
   changes(accountId?: string): number;
-  /** The live config, or null where auto top-up is not set. */
+  /** The remote config, or null where auto top-up is not set. */
   config(accountId: string): SimulatedConfig | null;
-  /** Changes the live config as the dashboard would: not recorded, and not counted by {@link changes}. */
+  /** Changes the remote config as the dashboard would: not recorded, and not counted by {@link changes}. */
   setConfig(accountId: string, config: SimulatedConfig | null): void;
   /** Changes the named parts of what GET reports. They stay until the next call, whatever happens to the config. */
   setHealth(accountId: string, health: Partial<SimulatedHealth>): void;

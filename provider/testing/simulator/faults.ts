@@ -9,7 +9,7 @@ export type Fault = FaultTarget & FaultAction;
 export interface FaultTarget {
   method?: "GET" | "POST" | "DELETE";
   accountId?: string;
-  /** The last segment of the path, to tell config reads from balance reads. */
+  /** The last segment of the path, to know config reads from balance reads. */
   endpoint?: "config" | "credit-balance" | "invoice-history";
   /** How many matching requests pass first; 0 by default. */
   skip?: number;

@@ -6,7 +6,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 
 export type GrpcError = Error & { details: string; code: number; metadata?: Metadata };
 
-export interface Unfinished {
+export interface InitError {
   readonly id: string;
   readonly properties: Record<string, unknown>;
   readonly reasons: readonly string[];
@@ -16,28 +16,28 @@ export interface Unfinished {
 export class CallError extends Error {
   readonly code: number;
   /** Null where the engine keeps the state that it had. */
-  unfinished: Unfinished | null;
+  initError: InitError | null;
 
   constructor({ details, code, metadata }: GrpcError) {
     super(details);
     this.code = code;
-    this.unfinished = unfinishedIn(metadata);
+    this.initError = initErrorIn(metadata);
   }
 
-  /** The same error, whose unfinished resource has these properties. */
-  keeping(change: (properties: Unfinished["properties"]) => Unfinished["properties"]): this {
-    const { unfinished } = this;
-    this.unfinished = unfinished && { ...unfinished, properties: change(unfinished.properties) };
+  /** The same error, whose resource with an initialization error has these properties. */
+  keeping(change: (properties: InitError["properties"]) => InitError["properties"]): this {
+    const { initError } = this;
+    this.initError = initError && { ...initError, properties: change(initError.properties) };
     return this;
   }
 }
 
-function unfinishedIn(metadata: Metadata | undefined): Unfinished | null {
+function initErrorIn(metadata: Metadata | undefined): InitError | null {
   const [bytes] = metadata?.get("grpc-status-details-bin") ?? [];
   if (!bytes || typeof bytes === "string") return null;
   const [packed] = Status.deserializeBinary(bytes).getDetailsList();
   if (packed?.getTypeName() !== "pulumirpc.ErrorResourceInitFailed") return null;
   const failed = ErrorResourceInitFailed.deserializeBinary(packed.getValue_asU8());
-  const properties = (failed.getProperties()?.toJavaScript() ?? {}) as Unfinished["properties"];
+  const properties = (failed.getProperties()?.toJavaScript() ?? {}) as InitError["properties"];
   return { id: failed.getId(), properties, reasons: failed.getReasonsList() };
 }
