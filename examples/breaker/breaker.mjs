@@ -11,12 +11,12 @@ const ALARM = 4;
 const FAILED = 5;
 
 async function main(limits) {
-  const outputs = run("pulumi", ["stack", "output", "--json", "--stack", stack]);
-  if (isPaused(outputs.stdout)) {
+  const state = run("pulumi", ["stack", "export", "--stack", stack]);
+  if (isOff(state.stdout)) {
     console.log(`Auto top-up of stack ${stack} is off. It stays off until a person says otherwise.`);
     return 0;
   }
-  const charges = run("npx", ["--no-install", "topup-charges", ...limits], outputs.stdout);
+  const charges = run("npx", ["--no-install", "topup-charges", ...limits], state.stdout);
   process.stdout.write(charges.stdout);
   if (charges.status === 0) return 0;
   if (charges.status !== ALARM) {
@@ -35,10 +35,12 @@ async function main(limits) {
   return ALARM;
 }
 
-// What the last `pulumi up` applied, which the configuration beside this script need not be.
-function isPaused(outputs) {
+// What the last `pulumi up` applied. The stack's outputs would not do: a failed `up` stores those that it knew before it failed.
+function isOff(state) {
   try {
-    return JSON.parse(outputs).paused === true;
+    const { resources } = JSON.parse(state).deployment;
+    const topups = resources.filter(({ type, external }) => type.endsWith(":AutoTopupConfig") && !external);
+    return topups.length > 0 && topups.every(({ outputs }) => outputs?.enabled === false);
   } catch {
     return false;
   }

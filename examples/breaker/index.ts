@@ -4,7 +4,7 @@ import { AutoTopupConfig, usd } from "pulumi-cloudflare-ai-gateway-billing";
 const config = new pulumi.Config();
 
 // The breaker sets it when auto top-up runs away. Only a person takes it back, with `pulumi config set paused false` and `pulumi up`.
-export const paused = config.getBoolean("paused") ?? false;
+const paused = config.getBoolean("paused") ?? false;
 
 const topup = new AutoTopupConfig("ai-gateway-credits", {
   accountId: config.require("accountId"),

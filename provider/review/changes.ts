@@ -6,7 +6,7 @@ import { type Preview, type ResourceView, type Shown, type Step, shown } from ".
 
 /**
  * - `move`: the account stays declared, by a resource of another name;
- * - `release`: the stack forgets the resource and leaves the remote config as it is (`retainOnDelete`);
+ * - `release`: the stack no longer manages the resource and leaves the remote config as it is (`retainOnDelete`, or only read from now on);
  * - `drift`: a refresh records other remote values, and the plan changes none of them.
  */
 export type Kind = "create" | "import" | "update" | "replace" | "move" | "delete" | "release" | "drift" | "same";
@@ -45,6 +45,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["same", "same"],
   ["import", "import"],
   ["import-replacement", "replace"],
+  ["read", "release"],
 ]);
 
 /** One change per AutoTopupConfig in the plan, the ones that stay the same included, in the plan's order. */
@@ -52,7 +53,7 @@ export function changesOf({ steps }: Preview): readonly Change[] {
   const { refreshes, planned } = phasesOf(steps);
   const replaced = new Map(planned.filter(({ op }) => KINDS.get(op) === "replace").map((step) => [step.urn, step]));
   const changes = planned
-    .filter((step) => KINDS.has(step.op) && !isPartOf(replaced.get(step.urn), step))
+    .filter((step) => KINDS.has(step.op) && !isPartOf(replaced.get(step.urn), step) && !isOnlyRead(step))
     .map((step) => changeOf(step, refreshes.get(step.urn)));
   const urns = new Set(changes.map(({ urn }) => urn));
   const left = [...refreshes.values()].filter(({ urn }) => !urns.has(urn));
@@ -86,14 +87,20 @@ function isPartOf(replace: Step | undefined, { op, old }: Step): boolean {
   return !differ(storedTerms(replace.old).accountId, storedTerms(old).accountId);
 }
 
+// `get` for something that was never managed. Where it was, the engine lets go of it without asking the provider.
+function isOnlyRead({ op, old }: Step): boolean {
+  return op === "read" && (old === null || old.external);
+}
+
 function changeOf(step: Step, refresh: Step | undefined): Change {
   const { op, urn } = step;
   const kind = KINDS.get(op) ?? "same";
   const before = step.old && kind !== "create" ? storedTerms(step.old) : null;
-  const after = step.new && kind !== "delete" ? declaredTerms(step.new) : null;
+  const after = step.new && kind !== "delete" && kind !== "release" ? declaredTerms(step.new) : null;
   const recorded = refresh?.old ? storedTerms(refresh.old) : null;
   const isDrift = recorded !== null && (before === null || hasDrifted(recorded, before));
-  const retained = (kind === "delete" || kind === "replace") && step.old?.retainOnDelete === true;
+  const retained =
+    kind === "release" || ((kind === "delete" || kind === "replace") && step.old?.retainOnDelete === true);
   const base = { urn, from: null, before, after, recorded: isDrift ? recorded : null, retained };
   if (kind === "delete" && retained) return { ...base, kind: "release" };
   return { ...base, kind: kind === "same" && isDrift ? "drift" : kind };

@@ -27,6 +27,8 @@ export interface ResourceView {
   readonly outputs: Fields;
   /** Of the old view alone: the engine deletes the resource from the state and leaves the real one as it is. */
   readonly retainOnDelete: boolean;
+  /** Only read, as with `get`: the stack does not manage it. */
+  readonly external: boolean;
 }
 
 /** A message of the engine or of a provider about the plan. `urn` is empty where it is about no resource. */
@@ -133,8 +135,13 @@ function stepOf(value: unknown, oldName: string, newName: string): Step {
 function viewOf(value: unknown): ResourceView | null {
   const view = fieldsOf(value);
   if (!view) return null;
-  const { inputs, outputs, retainOnDelete } = view;
-  return { inputs: fieldsOf(inputs) ?? {}, outputs: fieldsOf(outputs) ?? {}, retainOnDelete: retainOnDelete === true };
+  const { inputs, outputs, retainOnDelete, external } = view;
+  return {
+    inputs: fieldsOf(inputs) ?? {},
+    outputs: fieldsOf(outputs) ?? {},
+    retainOnDelete: retainOnDelete === true,
+    external: external === true,
+  };
 }
 
 function diagnosticOf(value: unknown): Diagnostic {

@@ -128,7 +128,7 @@ function endOf(change: Change, plan: readonly Change[], quote: Quote): readonly 
   const { kind, before, retained } = change;
   if (before === null || kind === "drift" || kind === "same") return [];
   const now = describe(before);
-  if (retained) return [`no longer managed by this stack; its config stays as it is (retainOnDelete): ${now}`];
+  if (retained) return [`no longer managed by this stack; its config stays as it is: ${now}`];
   if (!isOn(before)) return ["no longer managed by this stack; auto top-up was OFF and stays OFF"];
   const end = switchOffOf(change, plan);
   const heir = end === "guarded" ? guardOf(change, plan) : null;

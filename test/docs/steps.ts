@@ -34,6 +34,11 @@ export const STEPS: readonly Step[] = [
     exitCode: 0,
     edit: ["usd(50)", "usd(80)"],
   },
+  {
+    command: "pulumi preview --json --show-sames --show-replacement-steps > preview.json",
+    needs: "package",
+    exitCode: 0,
+  },
   { command: "npx topup-review preview.json --max-increase-usd 20", needs: "package", exitCode: 5, prints: [REVIEWED] },
   {
     command: "pulumi preview --json --show-sames | npx topup-review --max-increase-usd 100 --fail-on-delete",

@@ -110,7 +110,15 @@ describe("the workflow's shell steps", () => {
       { command: "npm", args: ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], credentials: [] },
       {
         command: "pulumi",
-        args: ["preview", "--json", "--show-sames", "--non-interactive", "--stack", "production"],
+        args: [
+          "preview",
+          "--json",
+          "--show-sames",
+          "--show-replacement-steps",
+          "--non-interactive",
+          "--stack",
+          "production",
+        ],
         credentials: [],
       },
     ]);

@@ -31,6 +31,29 @@ function retaining(name: string, { old = false, new: next = false }): Plan {
   return preview;
 }
 
+// The engine asks no provider, and a plan without these words would look as if nothing happened.
+describe("a managed resource that becomes a read one", () => {
+  const reading = (external: boolean) => {
+    const preview = plan("delete");
+    for (const step of preview.steps.slice(1))
+      Object.assign(step, { op: "read", newState: { ...step.oldState, external: true } });
+    for (const { oldState } of preview.steps.slice(1)) if (oldState && external) oldState.external = true;
+    return preview;
+  };
+
+  it("is no longer managed, and stays as it is", () => {
+    expect(sentences(reviewed(reading(false))).join()).toContain(
+      "no longer managed by this stack; its config stays as it is",
+    );
+    expect(exitCode(reading(false), { failOnDelete: true })).toBe(0);
+    expect(exitCode(reading(false), { failOnChange: true })).toBe(EXIT.change);
+  });
+
+  it("is no change where it was only read before", () => {
+    expect(exitCode(reading(true), { failOnChange: true })).toBe(0);
+  });
+});
+
 // As the CLI 3.260.0 does it: the state before the run decides, whatever the program says now.
 describe("a replacement for another account", () => {
   it("switches nothing off where the old state has 'retainOnDelete'", () => {
@@ -38,7 +61,7 @@ describe("a replacement for another account", () => {
       const preview = retaining("replace", { old: true, new: next });
       expect(exitCode(preview, { failOnDelete: true })).toBe(0);
       expect(sentences(reviewed(preview))).toContain(
-        `${ACCOUNT}: no longer managed by this stack; its config stays as it is (retainOnDelete): charge $20.00 whenever the balance ` +
+        `${ACCOUNT}: no longer managed by this stack; its config stays as it is: charge $20.00 whenever the balance ` +
           "falls below $10.00",
       );
       expect(JSON.parse(asJson(reviewed(preview), [])).changes[0].switchesOff).toBe(false);

@@ -19,7 +19,7 @@ const table: readonly [name: string, ...sentences: string[]][] = [
   ["delete", `${A} ${OFF}`],
   ["destroy", `${A} ${OFF}`],
   ["deleteOff", `${A} no longer managed by this stack; auto top-up was OFF and stays OFF`],
-  ["retain", `${A} no longer managed by this stack; its config stays as it is (retainOnDelete): ${USUAL}`],
+  ["retain", `${A} no longer managed by this stack; its config stays as it is: ${USUAL}`],
   [
     "replace",
     `${OTHER}: auto top-up is switched ON: charge $30.00 whenever the balance falls below $10.00`,
