@@ -47,7 +47,7 @@ function project(type: "commonjs" | "module"): string {
   writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: tsconfig, files: ["index.ts"] }));
   writeFileSync(path.join(folder, "index.ts"), codeBlock("Quick start", "ts"));
   const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
-  writeFileSync(path.join(folder, "Pulumi.yaml"), `name: newcomer\nmain: index.js\n${runtime}`);
+  writeFileSync(path.join(folder, "Pulumi.yaml"), `name: newcomer\n${runtime}`);
   return folder;
 }
 

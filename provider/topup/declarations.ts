@@ -32,7 +32,7 @@ export class Declarations {
   check(accountId: string, resource: Resource | null): Resource | null {
     const own = this.declared.get(accountId);
     const other = own ?? this.others.find(accountId);
-    if (other && resource && other.key !== resource.key) return other;
+    if (other && resource && other.key !== resource.key && !isUnnamed(other)) return other;
     // A second check comes before a replacement: the state does not keep this resource as it is.
     if (!own || own.progress === "stored")
       this.set(accountId, { ...(own ?? resource ?? this.unnamed()), progress: "checked" });
@@ -83,6 +83,13 @@ export class Declarations {
 
   private unnamed(): Resource {
     this.anonymous += 1;
-    return { key: `anonymous ${this.anonymous}`, name: "a resource of this run" };
+    return { key: `${UNNAMED} ${this.anonymous}`, name: "a resource of this run" };
   }
+}
+
+const UNNAMED = "unnamed";
+
+// Whose identity did not reach the provider: it may be any resource, the one that is checked included.
+function isUnnamed({ key }: Resource): boolean {
+  return key.startsWith(UNNAMED);
 }

@@ -98,6 +98,7 @@ describe("the GitLab pipeline", () => {
     expect(environments).toEqual([
       ["up", "production"],
       ["drift", "drift"],
+      ["charges", "drift"],
     ]);
     const readme = readFileSync(path.join(FOLDER, "README.md"), "utf8");
     expect(readme).toContain('environment `production`, permission "AI Gateway Write"');
