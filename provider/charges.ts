@@ -13,7 +13,7 @@ import { UsageError } from "./command/options";
 import { complain, InputError, readInput, reasonOf, runCommand } from "./command/run";
 
 const NAME = "topup-charges";
-const PRINT = { text: asText, markdown: asMarkdown, json: asJson };
+const PRINT = { text: asText, markdown: asMarkdown };
 
 async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv, Date.now());
@@ -24,9 +24,10 @@ async function main(argv: readonly string[]): Promise<void> {
   const accounts = options.accounts.length > 0 ? options.accounts : accountsIn(await readStack(options.stackFile));
   const report = await readReport(openApi(), accounts);
   const findings = findingsOf(report, options.limits);
-  process.stdout.write(PRINT[options.format](report, findings, options.since));
+  const json = asJson(report, findings, options.since, options.limits);
+  process.stdout.write(options.format === "json" ? json : PRINT[options.format](report, findings, options.since));
   process.exitCode = exitCodeOf(findings);
-  if (options.saveFile !== null) save(options.saveFile, asJson(report, findings, options.since));
+  if (options.saveFile !== null) save(options.saveFile, json);
 }
 
 function readStack(file: string | null): Promise<string> {

@@ -1,7 +1,7 @@
 // A report as text for a terminal or a CI log, as Markdown for the summary of a CI job, and as JSON for other tools. Reads and judges nothing.
 import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkdown } from "../command/print";
 import { chargesSince, SPANS, totalSince } from "../topup/charges";
-import { exitCodeOf, type Finding } from "./gate";
+import { exitCodeOf, type Finding, type Limit } from "./gate";
 import type { AccountCharges, Report } from "./report";
 import { describeAmount, describeAmounts, describeDate, describeStatus, describeTotal, UNIT } from "./sentences";
 
@@ -78,13 +78,15 @@ function chargeRows({ accountId, history }: AccountCharges, since: number): stri
  * Cloudflare's numbers as they are.
  *
  * @param since from when on each charge is listed, in milliseconds since 1970.
+ * @param limits that the findings come from; without any, no finding is an alarm.
  */
-export function asJson(report: Report, findings: readonly Finding[], since: number): string {
+export function asJson(report: Report, findings: readonly Finding[], since: number, limits: readonly Limit[]): string {
   const document = {
     format: 1,
     asOf: new Date(report.now).toISOString(),
     unit: UNIT,
     accounts: report.accounts.map((account) => accountJson(account, report.now, since)),
+    isJudged: limits.length > 0,
     findings,
     exitCode: exitCodeOf(findings),
   };

@@ -126,7 +126,10 @@ function objectionsToPast({ past, changes }: Review, limits: Limits, quote: Quot
   if (past === null) return [];
   const changed = changes.filter(({ kind }) => kind !== "same" && kind !== "release");
   const { alarms } = limits.failOnCharges ? past : { alarms: [] };
+  const unjudged =
+    "the file for --charges was made without a limit, so it can hold no alarm: give topup-charges --max-charges or --max-usd";
   return [
+    ...(limits.failOnCharges && !past.isJudged ? [unjudged] : []),
     ...alarms.map(({ accountId, message }) => `account ${quote(accountId)}: ${quote(message)}`),
     ...changed.flatMap((change) => {
       const account = accountOf(change.after ?? change.before, change.urn, quote);

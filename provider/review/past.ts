@@ -27,6 +27,8 @@ export interface Past {
   readonly asOf: string;
   /** By account; null for one that could not be read. */
   readonly accounts: ReadonlyMap<string, AccountPast | null>;
+  /** Whether the charges were compared with a limit: without one, there can be no alarm. */
+  readonly isJudged: boolean;
   readonly alarms: readonly PastFinding[];
   readonly unknowns: readonly PastFinding[];
 }
@@ -45,6 +47,7 @@ export function readPast(text: string): Past {
   return {
     asOf: textOf(document.asOf),
     accounts: new Map(listOf(document.accounts).map((account) => pastOf(fieldsOf(account) ?? {}))),
+    isJudged: document.isJudged === true,
     alarms: ofKind("alarm"),
     unknowns: ofKind("unknown"),
   };

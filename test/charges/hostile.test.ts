@@ -19,7 +19,7 @@ function reportOf(invoices: readonly object[], accountId = account): Report {
 }
 const limits = (...args: string[]) => readOptions([account, ...args], now).limits;
 const prints = (report: Report) =>
-  [asText, asMarkdown, asJson].map((print) => print(report, findingsOf(report, []), 0));
+  [asText, asMarkdown, asJson].map((print) => print(report, findingsOf(report, []), 0, []));
 
 describe("the accounts", () => {
   const urn = "urn:pulumi:dev::p::cloudflare-ai-gateway-billing:index:AutoTopupConfig::one";

@@ -73,7 +73,12 @@ export const STEPS: readonly Step[] = [
     exitCode: 0,
     prints: ['"success":true'],
   },
-  { command: "pulumi preview --refresh --diff --expect-no-changes", needs: "engine", exitCode: null, prints: ["amount"] },
+  {
+    command: "pulumi preview --refresh --diff --expect-no-changes",
+    needs: "engine",
+    exitCode: null,
+    prints: ["amount"],
+  },
   { command: "pulumi up --refresh", needs: "engine", exitCode: 0 },
   { command: "pulumi preview --refresh --diff --expect-no-changes", needs: "engine", exitCode: 0 },
   {
@@ -87,7 +92,11 @@ export const STEPS: readonly Step[] = [
     needs: "package",
     exitCode: 0,
   },
-  { command: "pulumi stack export | npx topup-charges --max-charges 5/24h --save charges.json", needs: "package", exitCode: 0 },
+  {
+    command: "pulumi stack export | npx topup-charges --max-charges 5/24h --save charges.json",
+    needs: "package",
+    exitCode: 0,
+  },
   {
     command: "npx topup-review preview.json --charges charges.json --fail-on-charges --max-projected-charges 20",
     needs: "package",

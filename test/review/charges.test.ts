@@ -29,14 +29,15 @@ const charge = (amount: number | null, currency = "usd"): Charge => ({
 /** The command's JSON for one account with these charges; null for one that cannot be read. */
 function file(
   charges: readonly Charge[] | null,
-  { accountId = ACCOUNT, isWhole = true, limits = [] as Limit[] } = {},
+  { accountId = ACCOUNT, isWhole = true, limits = [loose] } = {},
 ): string {
   const read = charges && { charges: [...charges], isWhole };
   const account = read ? { accountId, history: read, problem: null } : { accountId, history: null, problem: "no" };
   const report: Report = { now, accounts: [account] };
-  return chargesJson(report, chargeFindings(report, limits), 0);
+  return chargesJson(report, chargeFindings(report, limits), 0, limits);
 }
 
+const loose: Limit = { kind: "charges", most: 1000, span: { text: "24h", ms: 86_400_000 } };
 const fourteen = Array.from({ length: 14 }, () => charge(5000));
 const inADay: Limit = { kind: "charges", most: 5, span: { text: "24h", ms: 86_400_000 } };
 const review = (name: string, json: string) => reviewOf(readPreview(fixture(`${name}.json`)), readPast(json));
@@ -129,6 +130,10 @@ describe("the gates on the past", () => {
       `account ${ACCOUNT}: it is not known what the account was charged`,
     ]);
     expect(gate("same", file(null), { failOnCharges: true }).exitCode).toBe(0);
+    expect(gate("same", file(fourteen, { limits: [] }), { failOnCharges: true })).toEqual({
+      exitCode: EXIT.charges,
+      messages: [expect.stringContaining("was made without a limit, so it can hold no alarm")],
+    });
   });
 
   it("stop where the same use would take too many charges of the new amount, or nobody knows", () => {

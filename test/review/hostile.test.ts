@@ -99,7 +99,7 @@ describe("what a plan does not show", () => {
 
   it("is no healthy past: a limit that was not judged, and totals that are odd", () => {
     const file = (account: object, findings: object[] = []) =>
-      readPast(JSON.stringify({ format: 1, asOf: "", accounts: [account], findings }));
+      readPast(JSON.stringify({ format: 1, asOf: "", isJudged: true, accounts: [account], findings }));
     const total = { charges: 3, amounts: { usd: 6000 }, isAtLeast: false, lacksSums: false };
     const judge = (past: ReturnType<typeof readPast>) =>
       findingsOf(reviewOf(readPreview(fixture("amount.json")), past), { ...NO_LIMITS, failOnCharges: true }, quoteText);
