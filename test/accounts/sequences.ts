@@ -173,7 +173,7 @@ export const PLUGIN_SEQUENCES: readonly Sequence[] = [
         command: "up",
         refused: true,
         ok: false,
-        requests: ["DELETE", "GET", "POST", "GET"],
+        requests: ["DELETE", "GET", "POST"],
         says: "Cloudflare answered 400",
         remote: null,
         state: ["x"],
