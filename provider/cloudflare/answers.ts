@@ -1,17 +1,25 @@
-// What Cloudflare answers, read once and typed from then on: the envelope, the config and the credits. Does not send anything, nor know
-// what was declared.
+// What Cloudflare answers, parsed once and typed from then on: the envelope, the config and the credits. client.ts parses every answer
+// with it; explain.ts says what is wrong with one.
 import * as z from "zod/mini";
-import { type ApiFailure, printable, type Reason } from "./errors";
+import { printable } from "./printable";
+
+/** One of the API's own remarks or errors. */
+export interface Reason {
+  code: number | null;
+  message: string;
+}
 
 /** What came back from one request. */
 export interface Exchange {
-  /** The HTTP status; null where no whole answer arrived. */
+  /** The HTTP status; null if no whole answer arrived. */
   status: number | null;
-  /** The answer's text; where none arrived, what prevented it. */
+  /** The answer's text; if none arrived, what prevented it. */
   text: string;
   retryAfter: string | null;
   /** Cloudflare's `cf-ray`. */
   requestId: string | null;
+  /** Why an answer that came was not read. Asking again would bring the same. */
+  unread?: string;
 }
 
 /** The envelope of every Cloudflare answer. */
@@ -23,7 +31,7 @@ export interface Envelope {
   result?: unknown;
 }
 
-/** What Cloudflare reports of failed top-ups; null where there is nothing to report. */
+/** What Cloudflare reports of failed top-ups; null if there is nothing to report. */
 export interface TopupHealth {
   error: string | null;
   disabledReason: string | null;
@@ -37,7 +45,7 @@ export interface Amounts {
   threshold: number;
 }
 
-/** What an account's auto top-up is set to right now; `amounts` is null where it is not set. */
+/** What an account's auto top-up is set to right now; `amounts` is null if it is not set. */
 export interface RemoteConfig {
   amounts: Amounts | null;
   health: TopupHealth;
@@ -48,14 +56,14 @@ export interface CreditBalance {
   /** As Cloudflare reports it: the unit is not documented, and it may be negative. */
   balance: number;
   hasDefaultPaymentMethod: boolean;
-  /** For instance `visa`; null where there is no payment method, or no brand. */
+  /** For instance `visa`; null if there is no payment method, or it has no brand. */
   paymentMethodBrand: string | null;
   paymentMethodLast4: string | null;
-  /** Whether credits were ever bought; null where Cloudflare does not say. */
+  /** Whether credits were ever bought; null if Cloudflare does not say. */
   firstTopupSucceeded: boolean | null;
 }
 
-/** The envelope around every answer; null where there is none. */
+/** The envelope around every answer; null if there is none. */
 export function openEnvelope(text: string): Envelope | null {
   try {
     return parseEnvelope(JSON.parse(text));
@@ -64,35 +72,18 @@ export function openEnvelope(text: string): Envelope | null {
   }
 }
 
-/** What is wrong with an answer that did not bring what was asked for. */
-export function explain(
-  { status, text, requestId }: Exchange,
-  envelope: Envelope | null,
-): Omit<ApiFailure, "attempt" | "accountId" | "doubtful"> {
-  const facts = { status, requestId, reasons: envelope?.errors ?? [], advice: null };
-  if (status === null) return { ...facts, problem: text };
-  if (!envelope)
-    return { ...facts, problem: text ? `not in the API's form: "${text.slice(0, 120)}"` : "an empty answer" };
-  if (!envelope.success) return { ...facts, problem: "success: false, without a reason" };
-  return { ...facts, problem: `an unexpected result: ${inJson(envelope.result ?? null)}` };
-}
-
-// Brackets in brackets can be parsed deeper than they can be written.
-function inJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return "nested too deeply to be shown";
-  }
-}
-
+const reason = z.object({ code: z.optional(z.unknown()), message: z.optional(z.unknown()) });
+// "Invalid request headers" says little; what is wrong with them stands in the chain.
+const chain = z.catch(z.optional(z.array(reason)), undefined);
 const reasons = z.pipe(
-  z.nullish(z.array(z.object({ code: z.optional(z.unknown()), message: z.optional(z.unknown()) }))),
+  z.nullish(z.array(z.extend(reason, { error_chain: chain }))),
   z.transform((list) =>
-    (list ?? []).map(({ code, message }) => ({ code: codeOf(code), message: String(message ?? "") })),
+    (list ?? [])
+      .flatMap(({ error_chain = [], ...first }) => [first, ...error_chain])
+      .map(({ code, message }) => ({ code: codeOf(code), message: String(message ?? "") })),
   ),
 );
-// A refusal may come without a result, and its reasons must not be lost with it.
+// A refusal may come without a result; its reasons must not be lost.
 const envelopeSchema = z.object({
   success: z.boolean(),
   errors: reasons,
@@ -104,7 +95,7 @@ function codeOf(code: unknown): number | null {
   return typeof code === "number" ? code : null;
 }
 
-/** Reads an answer's JSON; null if it is no Cloudflare envelope. */
+/** Reads an answer's JSON; null if it is not a Cloudflare envelope. */
 export function parseEnvelope(json: unknown): Envelope | null {
   return envelopeSchema.safeParse(json).data ?? null;
 }
@@ -135,7 +126,7 @@ const remoteSchema = z.object({
 
 /**
  * The result of a read; null if it proves nothing. A config that is not set answers with zeros or nulls, never with
- * 404, so only both amounts empty means "not set"; one of them empty, or a missing field, is no answer at all.
+ * 404, so only if both amounts are empty is it not set; one of them empty, or a missing field, proves nothing.
  */
 export function parseRemoteConfig(result: unknown): RemoteConfig | null {
   const parsed = remoteSchema.safeParse(result);
@@ -166,10 +157,10 @@ export function parseCreditBalance(result: unknown): CreditBalance | null {
   };
 }
 
-/** ISO 8601; a text that is none is left as it is. Null for anything else. */
+/** ISO 8601; any other text is left as it is. Null for anything else. */
 export function isoTime(value: number | string | null | undefined): string | null {
   if (typeof value !== "number") return (value && printable(value)) || null;
-  // What is too small for milliseconds of this century is seconds.
+  // Too small for milliseconds of this century: seconds.
   const date = new Date(value < 1e11 ? value * 1000 : value);
   return value > 0 && !Number.isNaN(date.getTime()) ? date.toISOString() : null;
 }

@@ -1,12 +1,11 @@
-// The client for an account's AI Gateway billing: sends, sends again where that is safe, and turns every answer into a typed result or one
-// readable error. Does not know the SDK, nor what a program declared.
+// The client for an account's AI Gateway billing: sends, sends again if that is safe, and turns every answer into a typed result or one
+// readable error. The providers open one for each run; the rules call it.
 
 import type { Exchange } from "./answers";
 import {
   type Amounts,
   type CreditBalance,
   type Envelope,
-  explain,
   openEnvelope,
   parseAmounts,
   parseCreditBalance,
@@ -15,8 +14,9 @@ import {
   sameAmounts,
 } from "./answers";
 import type { Connection, Credentials } from "./credentials";
-import { ApiError, CancelledError, describeReason, isDoubtful } from "./errors";
-import { rotating, type Send } from "./fallback";
+import { ApiError, CancelledError, isDoubtful } from "./errors";
+import { describeReason, explain } from "./explain";
+import { type Send, sendWithFallback } from "./fallback";
 import { type ChargeHistory, parseChargeHistory } from "./invoices";
 import { DEFAULT_TIMEOUTS, Pacer, retryAfterMs, type Timeouts, type Wait } from "./pacing";
 
@@ -54,16 +54,16 @@ export function openBillingApi({
   signal,
   isWanted = async () => true,
   timeouts: { timeoutMs, deadlineMs } = DEFAULT_TIMEOUTS,
-  pacer = new Pacer({ deadlineMs }, signal, (ms) => remark(pausing(ms))),
+  pacer = new Pacer({ deadlineMs }, signal, (ms) => remark(allWait(ms))),
 }: ApiOptions): BillingApi {
-  // Loaded here, at the first request: a preview has no use for an HTTP client.
+  // Loaded here, at the first request: a preview does not need an HTTP client.
   const { openRequests } = require("./sdk") as typeof import("./sdk");
   const { credentials, fallback, baseUrl } = connection;
   const requestsWith = (own: Credentials) =>
     openRequests({ credentials: own, baseUrl }, Math.min(timeoutMs, deadlineMs), signal);
   const own = requestsWith(credentials);
   const withOwn = (send: Send) => send(own);
-  const withFallback = rotating(own, fallback ? requestsWith(fallback) : null, () =>
+  const withFallback = sendWithFallback(own, fallback ? requestsWith(fallback) : null, () =>
     remark(
       "Cloudflare does not accept the stack's credentials; those in the environment are used to read and to remove.",
     ),
@@ -84,7 +84,10 @@ export function openBillingApi({
       doubtful ||= isDoubtful(exchange.status);
       return exchange;
     };
-    const exchange = await pacer.run(sendIfWanted, judge);
+    const exchange = await pacer.run(sendIfWanted, judge, (ms, { status }) => {
+      const why = status === null ? "could not be reached" : `answered ${status}`;
+      remark(`Cloudflare ${why}: ${attempt} of account ${accountId} is tried again in ${inSeconds(ms)}.`);
+    });
     if (exchange.status === null && signal?.aborted) throw new CancelledError(attempt, accountId, sent);
     const envelope = openEnvelope(exchange.text);
     const parsed = envelope?.success ? parse(envelope.result) : null;
@@ -106,7 +109,7 @@ export function openBillingApi({
       call("reading the auto top-up config", accountId, (to) => to.get(accountId), parseRemoteConfig),
     async write(accountId, amounts) {
       const confirm = (result: unknown) => sameAmounts(parseAmounts(result), amounts) || null;
-      // Amounts are set with nothing but the credentials that the stack names.
+      // Amounts are only set with the credentials that the stack names.
       await call("setting the auto top-up config", accountId, (to) => to.post(accountId, amounts), confirm, withOwn);
     },
     async unset(accountId) {
@@ -120,14 +123,18 @@ export function openBillingApi({
   };
 }
 
-// Somebody who sees nothing happen for five minutes would press Ctrl-C.
-function pausing(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1000));
-  return `Cloudflare's rate limit is used up: all requests wait ${seconds} s, then go on by themselves.`;
+// A person who sees nothing happen for five minutes presses Ctrl-C.
+function allWait(ms: number): string {
+  return `Cloudflare's rate limit is used up: all requests wait ${inSeconds(ms)}, then go on by themselves.`;
 }
 
-// Sending again is safe for all three requests: POST is an upsert and DELETE is idempotent.
-function judge({ status, retryAfter }: Exchange): Wait | null {
+function inSeconds(ms: number): string {
+  return `${Math.max(1, Math.round(ms / 1000))} s`;
+}
+
+// Sending again is safe for every request: POST is an upsert, DELETE is idempotent, and the others are GET.
+function judge({ status, retryAfter, unread }: Exchange): Wait | null {
+  if (unread) return null;
   if (status !== null && status !== 408 && status !== 409 && status !== 429 && status < 500) return null;
-  return { everybody: status === 429, ms: retryAfterMs(retryAfter) };
+  return { isForAll: status === 429, ms: retryAfterMs(retryAfter) };
 }

@@ -1,4 +1,5 @@
-// Where credentials and the API's address come from, and which of them can be used. Keeps, prints and sends none of them.
+// Where credentials and the API's address come from, and which of them may be used together. The providers and commands ask before the
+// first request. No message holds a value.
 import { SettingsError } from "./errors";
 
 /** One of the two ways to authenticate (https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/). */
@@ -6,14 +7,14 @@ export type Credentials = { apiToken: string } | { apiKey: string; email: string
 
 export interface Connection {
   credentials: Credentials;
-  /** The environment's, where they are others: for the day on which `credentials` are no longer accepted. */
+  /** The environment's, if they differ: for the day on which `credentials` are no longer accepted. */
   fallback?: Credentials | null;
   baseUrl: string;
 }
 
 export type SettingName = "apiToken" | "apiKey" | "email" | "baseUrl";
 
-/** Looks a setting up, in the stack's configuration or in the environment; undefined where it is not set. */
+/** Looks a setting up, in the stack's configuration or in the environment; undefined if it is not set. */
 export type Lookup = (name: SettingName) => string | undefined;
 
 /** How a provider calls its settings in messages, for instance `cloudflare:apiToken`. */
@@ -21,6 +22,7 @@ export type SettingLabel = (name: SettingName) => string;
 
 const SENDABLE = /^[\x21-\x7e]+$/;
 const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
+const CLOUDFLARE = new URL(DEFAULT_BASE_URL).origin;
 
 const VARIABLES: Record<SettingName, string> = {
   apiToken: "CLOUDFLARE_API_TOKEN",
@@ -37,18 +39,42 @@ export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {
 /**
  * Finds the credentials: configuration before environment, and in each of them a token before a key with its email.
  *
- * @throws SettingsError if there is none, half of one, or one that cannot be sent. Its message never holds a value.
+ * @throws SettingsError if there is none, half of one, or one that cannot be sent; or if a credential of the environment would go to an
+ * address that only the configuration names: whoever can edit the stack's file could send the environment's token anywhere.
  */
 export function resolveConnection(config: Lookup, environment: Lookup, label: SettingLabel): Connection {
   const configured = (name: SettingName) => usable(name, config(name), label(name));
-  const find = (name: SettingName) => configured(name) ?? usable(name, environment(name), VARIABLES[name]);
-  const credentials = complete(configured) ?? complete(find) ?? refuseIncomplete(find, label);
-  // The environment's credential was not meant for an address that the configuration names.
-  const fallback = configured("baseUrl") ? null : fallbackCredentials(credentials, environment);
-  return { credentials, fallback, baseUrl: resolveBaseUrl(find("baseUrl")) };
+  const inEnvironment = (name: SettingName) => usable(name, environment(name), VARIABLES[name]);
+  const find = (name: SettingName) => configured(name) ?? inEnvironment(name);
+  const ofConfig = complete(configured);
+  const credentials = ofConfig ?? complete(find) ?? refuseIncomplete(find, label);
+  const baseUrl = resolveBaseUrl(find("baseUrl"));
+  const isForEnvironment = !configured("baseUrl") || isNamedElsewhere(baseUrl, inEnvironment("baseUrl"));
+  if (!ofConfig && !isForEnvironment) refuseAddress(credentials, configured, label);
+  return { credentials, fallback: isForEnvironment ? fallbackCredentials(credentials, environment) : null, baseUrl };
 }
 
-// Half a pair in the environment, or one that cannot be sent, is nobody's mistake while the configured credentials work.
+/** Whether an address of the configuration is Cloudflare's own, or the one that the environment names too. */
+function isNamedElsewhere(baseUrl: string, ofEnvironment: string | undefined): boolean {
+  const normal = (url: string) => new URL(url).href.replace(/\/+$/, "");
+  if (new URL(baseUrl).origin === CLOUDFLARE) return true;
+  return ofEnvironment !== undefined && URL.canParse(ofEnvironment) && normal(ofEnvironment) === normal(baseUrl);
+}
+
+function refuseAddress(credentials: Credentials, configured: Lookup, label: SettingLabel): never {
+  const names = Object.keys(credentials) as (keyof typeof VARIABLES)[];
+  const found = names.filter((name) => !configured(name));
+  const [variables, settings] = [found.map((name) => VARIABLES[name]), found.map((name) => `'${label(name)}'`)];
+  const url = `'${label("baseUrl")}'`;
+  throw new SettingsError(
+    "baseUrl",
+    `${variables.join(" and ")} in the environment and ${url} in the configuration do not belong together: a credential of the ` +
+      `environment is not sent to an address that only the configuration names. Remove ${url}, set ${VARIABLES.baseUrl} to the same ` +
+      `address, or set ${settings.join(" and ")} in the configuration as a secret.`,
+  );
+}
+
+// Half a pair in the environment, or one that cannot be sent, is not an error while the configured credentials work.
 function fallbackCredentials(inUse: Credentials, environment: Lookup): Credentials | null {
   const sendable = (name: SettingName) => {
     const value = environment(name)?.trim();
@@ -95,10 +121,12 @@ function usable(name: SettingName, value: string | undefined, label: string): st
 function resolveBaseUrl(value: string | undefined): string {
   const baseUrl = value ?? DEFAULT_BASE_URL;
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (url && !url.username && !url.password && isSafe(url)) return baseUrl;
+  // `url.hash` is empty for a lone '#', and everything that is appended to it would be cut off.
+  if (url && !url.username && !url.password && !/[?#]/.test(baseUrl) && isSafe(url)) return baseUrl;
   throw new SettingsError(
     "baseUrl",
-    "'baseUrl' must be an https:// URL without a user name, since credentials are sent there; http:// is for loopback addresses only.",
+    "'baseUrl' must be an https:// URL without a user name, a '?' or a '#': paths are appended to it, and credentials are sent there. " +
+      "http:// is for loopback addresses only.",
   );
 }
 

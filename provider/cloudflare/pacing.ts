@@ -1,4 +1,5 @@
-// When a request is sent again: timeouts, waits with jitter, and one pause for all requests after a 429. Does not know what a request asks.
+// When a request is sent again: timeouts, waits with jitter, and one pause for all requests after a 429. client.ts runs every call
+// through one pacer.
 
 /** How long a request may take. */
 export interface Timeouts {
@@ -12,9 +13,9 @@ export const DEFAULT_TIMEOUTS: Timeouts = { timeoutMs: 60_000, deadlineMs: 15 * 
 
 /** What an outcome asks for before the next attempt. */
 export interface Wait {
-  /** True: the API asked all of us to wait, not only this request. */
-  everybody: boolean;
-  /** How long the API asked to wait; null where it did not say. */
+  /** Whether the API asked all requests to wait, not only this one. */
+  isForAll: boolean;
+  /** How long the API asked to wait; null if it did not say. */
   ms: number | null;
 }
 
@@ -29,8 +30,12 @@ export interface PacingOptions {
 
 const DEFAULTS: PacingOptions = { deadlineMs: DEFAULT_TIMEOUTS.deadlineMs, attempts: 3, baseMs: 500 };
 const LONGEST_BACKOFF_MS = 60_000;
+/** A person notices a longer wait of one request. */
+const NOTICEABLE_MS = 5000;
+/** How often one and the same rate limit is reported. */
+const REPORT_MS = 60_000;
 
-/** Everybody's wait, and the outcome that asked for it. */
+/** The wait of all requests, and the outcome that asked for it. */
 interface Pause<Outcome> {
   readonly until: number;
   readonly outcome: Outcome;
@@ -40,11 +45,11 @@ interface Pause<Outcome> {
 export class Pacer<Outcome> {
   private readonly options: PacingOptions;
   private latest: Pause<Outcome> | null = null;
-  private toldUntil = 0;
+  private reported: { at: number; ms: number } | null = null;
 
   /**
    * @param signal ends every wait at once: what is left of a call is then its last outcome.
-   * @param onPause called when all requests begin to wait, with how long.
+   * @param onPause called with how long all requests wait: once for a rate limit, and again if the wait doubles or a minute has passed.
    */
   constructor(
     options: Partial<PacingOptions> = {},
@@ -55,11 +60,17 @@ export class Pacer<Outcome> {
   }
 
   /**
-   * Returns the first outcome that asks for no wait, or the last one before attempts or time are used up. Where everybody is to wait
-   * for longer than the call has time, no attempt is made: what it would come to is known, and the outcome that asked for the wait is
-   * returned.
+   * Returns the first outcome that asks for no wait, or the last one before attempts or time are used up. If all requests are to wait for
+   * longer than the call has time, no attempt is made: the outcome that asked for the wait is returned, since another attempt would end
+   * the same.
+   *
+   * @param onWait called before this call waits by itself for longer than a few seconds.
    */
-  async run(attempt: () => Promise<Outcome>, judge: (outcome: Outcome) => Wait | null): Promise<Outcome> {
+  async run(
+    attempt: () => Promise<Outcome>,
+    judge: (outcome: Outcome) => Wait | null,
+    onWait: (ms: number, outcome: Outcome) => void = () => {},
+  ): Promise<Outcome> {
     const deadline = Date.now() + this.options.deadlineMs;
     for (let tries = 1, failures = 0; ; tries++) {
       const tooLong = await this.pause(deadline);
@@ -67,13 +78,16 @@ export class Pacer<Outcome> {
       const outcome = await attempt();
       const wait = judge(outcome);
       if (!wait) return outcome;
-      if (!wait.everybody) failures += 1;
-      // Zero names no time either: an API that says so would be asked again and again without a pause.
+      if (!wait.isForAll) failures += 1;
+      // Zero does not name a time either: an API that says so would be asked again and again without a pause.
       const ms = wait.ms || this.backoff(tries);
       // For the others, whether or not this call has the time.
-      if (wait.everybody) this.pauseAll({ until: Date.now() + ms, outcome });
+      if (wait.isForAll) this.pauseAll({ until: Date.now() + ms, outcome });
       if (failures >= this.options.attempts || Date.now() + ms > deadline) return outcome;
-      if (!wait.everybody) await sleep(ms, this.signal);
+      if (!wait.isForAll) {
+        if (ms > NOTICEABLE_MS) onWait(ms, outcome);
+        await sleep(ms, this.signal);
+      }
       if (this.signal?.aborted) return outcome;
     }
   }
@@ -87,13 +101,20 @@ export class Pacer<Outcome> {
     for (let pause = this.latest; pause && pause.until > Date.now(); pause = this.latest) {
       if (pause.until > deadline) return pause;
       const ms = pause.until - Date.now();
-      if (this.toldUntil <= Date.now()) this.onPause(ms);
-      this.toldUntil = Math.max(this.toldUntil, pause.until);
-      // The jitter comes on top, so that nobody is early and not all are there at once.
+      this.report(ms);
+      // The jitter comes on top: no request is early, and not all are sent at the same moment.
       await sleep(ms + Math.random() * this.options.baseMs, this.signal);
       if (this.signal?.aborted) return null;
     }
     return null;
+  }
+
+  /** A rate limit that lasts makes a pause every second or so; a line for each would bury everything else. */
+  private report(ms: number): void {
+    const last = this.reported;
+    if (last && Date.now() < last.at + REPORT_MS && ms < 2 * last.ms) return;
+    this.reported = { at: Date.now(), ms };
+    this.onPause(ms);
   }
 
   private backoff(tries: number): number {
@@ -101,7 +122,7 @@ export class Pacer<Outcome> {
   }
 }
 
-/** `Retry-After`, seconds or an HTTP date, as milliseconds from now; null where it says nothing. */
+/** `Retry-After`, seconds or an HTTP date, as milliseconds from now; null if it says nothing. */
 export function retryAfterMs(header: string | null): number | null {
   if (!header) return null;
   const ms = /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();

@@ -1,5 +1,5 @@
-// Sends a request through a proxy: a tunnel, so that TLS ends at the API itself. Node's own fetch knows no proxies before Node 24. Does not
-// know Cloudflare, nor which requests need a proxy.
+// Sends a request through a proxy: a tunnel, so that TLS ends at the API itself. http.ts loads it if the environment names a proxy; Node's
+// own fetch has no support for proxies before Node 24.
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { request as send } from "node:https";
 import { HttpsProxyAgent } from "https-proxy-agent";
@@ -21,7 +21,7 @@ const agents = new Map<string, HttpsProxyAgent<string>>();
  *
  * @param proxy its URL, which may hold a user name and a password for it.
  */
-export function through(proxy: string): Transport {
+export function throughProxy(proxy: string): Transport {
   const agent = agentFor(proxy);
   return (url, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
@@ -40,14 +40,14 @@ function whenUnanswered(
   signal: AbortSignal | null,
   tell: (reason: unknown) => void,
 ): void {
-  // Until the tunnel is open the request has no socket, and Node tells nobody that it was ended.
+  // Until the tunnel is open the request has no socket, and Node does not say that it was ended.
   const stop = () => tell(signal?.reason);
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
   request.once("proxyConnect", ({ statusCode }: { statusCode: number }) => {
     if (statusCode !== 200) request.destroy(new Error(`the proxy ${host} refused the connection with ${statusCode}`));
   });
-  // Nobody but the proxy is connected to.
+  // This machine connects to the proxy only, so an error in connecting is the proxy's.
   request.on("error", (error: NodeJS.ErrnoException) => {
     const isOfProxy = error.syscall === "connect" || error.syscall === "getaddrinfo";
     tell(isOfProxy ? new Error(`the proxy ${host} could not be reached: ${error.message}`) : error);
@@ -64,8 +64,8 @@ function agentFor(proxy: string): HttpsProxyAgent<string> {
   if (known) return known;
   const bare = new URL(proxy);
   const { protocol, host, username, password } = bare;
-  if (!/^https?:$/.test(protocol)) throw new Error(`the proxy ${host} is no http:// or https:// proxy`);
-  // Not left in the URL, which the agent prints where DEBUG asks for it.
+  if (!/^https?:$/.test(protocol)) throw new Error(`the proxy ${host} is not an http:// or https:// proxy`);
+  // Not left in the URL: the agent prints it if the environment sets DEBUG.
   bare.username = bare.password = "";
   const user = Buffer.from(`${unquote(username)}:${unquote(password)}`).toString("base64");
   const headers = username || password ? { "Proxy-Authorization": `Basic ${user}` } : {};

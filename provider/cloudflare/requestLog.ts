@@ -1,46 +1,46 @@
-// The log of requests and answers that CLOUDFLARE_AI_GATEWAY_BILLING_LOG asks for. It is never given the request's headers, where the
-// credential is.
+// The log of requests and answers that CLOUDFLARE_AI_GATEWAY_BILLING_LOG asks for, opened by sdk.ts. It is never given the request's
+// headers, which hold the credential.
 import { appendFileSync } from "node:fs";
-import { printable } from "./errors";
 import { reasonOf } from "./http";
+import { printable } from "./printable";
 
 const LONGEST = 2000;
 
-/** Takes one line. */
-export type Trace = (line: string) => void;
+/** Adds one line. */
+export type RequestLog = (line: string) => void;
 
 /**
- * The log that the variable names: `stderr`, or a file that lines are added to. Null where it is not set.
+ * The log that the variable names: `stderr`, or a file that lines are added to. Null if it is not set.
  *
  * A log that cannot be written is reported once on standard error, and fails nothing.
  */
-export function openTrace(destination: string | undefined): Trace | null {
+export function openRequestLog(destination: string | undefined): RequestLog | null {
   if (!destination) return null;
   const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
   if (destination === "stderr") return toStderr;
-  let broken = false;
+  let isBroken = false;
   return (line) => {
-    if (broken) return;
+    if (isBroken) return;
     try {
       appendFileSync(destination, `${line}\n`, { mode: 0o600 });
     } catch (error) {
-      broken = true;
+      isBroken = true;
       toStderr(`CLOUDFLARE_AI_GATEWAY_BILLING_LOG cannot be written: ${(error as Error).message}`);
     }
   };
 }
 
 /**
- * The same fetch, with one line for every request and its outcome.
+ * The same fetch, with one line in the log for every request and its outcome.
  *
- * @param hide takes credentials out of a text; before it is cut short, which could leave the half of one.
+ * @param redact removes credentials from a text; applied before the text is cut, since a cut could leave half of one.
  */
-export function traced(send: typeof fetch, trace: Trace, hide: (text: string) => string): typeof fetch {
-  const shown = (text: string) => printable(hide(text), LONGEST);
+export function withRequestLog(send: typeof fetch, log: RequestLog, redact: (text: string) => string): typeof fetch {
+  const shown = (text: string) => printable(redact(text), LONGEST);
   return async (input, init) => {
     const started = new Date();
     const asked = `${started.toISOString()} ${init?.method ?? "GET"} ${shown(String(input))} ${shown(String(init?.body ?? ""))}`;
-    const tell = (outcome: string) => trace(`${asked.trim()} -> ${outcome} (${Date.now() - started.getTime()} ms)`);
+    const tell = (outcome: string) => log(`${asked.trim()} -> ${outcome} (${Date.now() - started.getTime()} ms)`);
     try {
       const response = await send(input, init);
       const ray = response.headers.get("cf-ray");

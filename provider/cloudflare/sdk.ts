@@ -1,16 +1,21 @@
-// The official SDK, and the only file that knows it: one attempt at each request, reported as plain facts. Judges no answer. Loaded at the
-// first request, and bundled by itself so that the rest of the SDK's 1,166 files can be dropped.
+// The official SDK behind plain functions: one attempt at each request, reported as facts. client.ts loads it at the first request; it is
+// bundled by itself so that the rest of the SDK's 1,166 files can be dropped.
+//
+// The SDK stays although this file has to keep it from retrying, logging, reading the environment and hiding the envelope. Its generated
+// paths, parameters and types are the API's contract: a release that moves or changes an endpoint fails our type check and tests, where
+// paths of our own would go on being sent. It is also what users of Cloudflare's API expect to find here.
 import { APIConnectionTimeoutError, APIError } from "cloudflare/core/error";
 import { BaseBilling } from "cloudflare/resources/ai-gateway/billing/billing";
 import { BaseConfig } from "cloudflare/resources/ai-gateway/billing/topup/config";
 import { createClient } from "cloudflare/tree-shakable";
 import type { Amounts, Exchange } from "./answers";
 import type { Connection, Credentials } from "./credentials";
-import { boundedFetch, reasonOf } from "./http";
-import { hiding } from "./redaction";
-import { openTrace, traced } from "./requestLog";
+import { ForbiddenRequestError } from "./endpoints";
+import { AnswerTooLargeError, boundedFetch, reasonOf, rootCauseOf } from "./http";
+import { redactor } from "./redactor";
+import { openRequestLog, withRequestLog } from "./requestLog";
 
-/** The requests below `/accounts/{account_id}/ai-gateway/billing`, one attempt each; none of them throws. */
+/** The requests below `/accounts/{account_id}/ai-gateway/billing`, one attempt each. They throw for a bug only. */
 export interface Requests {
   /** Of `/topup/config`, like the two below. */
   get(accountId: string): Promise<Exchange>;
@@ -31,14 +36,14 @@ export function openRequests(
   timeoutMs: number,
   signal?: AbortSignal | undefined,
 ): Requests {
-  const hide = hiding(credentials);
-  const trace = openTrace(process.env.CLOUDFLARE_AI_GATEWAY_BILLING_LOG);
+  const redact = redactor(credentials);
+  const log = openRequestLog(process.env.CLOUDFLARE_AI_GATEWAY_BILLING_LOG);
   const client = withoutCustomHeaders(() =>
     createClient({
       resources: [BaseBilling, BaseConfig],
       ...authentication(credentials),
       baseURL: baseUrl,
-      fetch: trace ? traced(boundedFetch, trace, hide) : boundedFetch,
+      fetch: log ? withRequestLog(boundedFetch, log, redact) : boundedFetch,
       timeout: timeoutMs,
       maxRetries: 0,
       // An explicit level keeps CLOUDFLARE_LOG from printing requests on standard output, where a plugin's port goes.
@@ -51,7 +56,7 @@ export function openRequests(
     const { own, release } = following(signal);
     try {
       const answer = await exchange(begin(own));
-      return { ...answer, text: hide(answer.text), requestId: answer.requestId && hide(answer.requestId) };
+      return { ...answer, text: redact(answer.text), requestId: answer.requestId && redact(answer.requestId) };
     } finally {
       release();
     }
@@ -66,8 +71,8 @@ export function openRequests(
   };
 }
 
-// The SDK leaves a listener on the signal of every request that it was given, so each gets a signal of its own: the run's
-// would hold on to all of them.
+// The SDK never removes its listener from the signal that it was given, so each request gets a signal of its own: the run's would keep
+// all of them.
 function following(signal: AbortSignal | undefined): { own: AbortSignal | undefined; release(): void } {
   if (!signal) return { own: undefined, release: () => {} };
   const controller = new AbortController();
@@ -77,7 +82,7 @@ function following(signal: AbortSignal | undefined): { own: AbortSignal | undefi
   return { own: controller.signal, release: () => signal.removeEventListener("abort", abort) };
 }
 
-// What is not given here the SDK would take from the environment, and send as well.
+// The SDK would take what is missing here from the environment, and send it as well.
 function authentication(credentials: Credentials) {
   const none = { apiToken: null, apiKey: null, apiEmail: null, userServiceKey: null };
   if ("apiToken" in credentials) return { ...none, apiToken: credentials.apiToken };
@@ -102,25 +107,30 @@ type Sending = { asResponse(): Promise<Response> };
 async function exchange(sending: Sending): Promise<Exchange> {
   try {
     const response = await sending.asResponse();
-    return { status: response.status, text: await response.text(), ...remarks(response.headers) };
+    return { status: response.status, text: await response.text(), ...factsIn(response.headers) };
   } catch (error) {
     if (!(error instanceof APIError) || error.status === undefined) return unanswered(error);
-    return { status: error.status, text: textOf(error), ...remarks(error.headers) };
+    return { status: error.status, text: textOf(error), ...factsIn(error.headers) };
   }
 }
 
-// The SDK keeps what was no JSON in its message only, behind the status, and has words of its own for an empty answer.
+// The SDK keeps an answer that is not JSON in its message only, behind the status, and has words of its own for an empty one.
 function textOf({ status, error, message }: APIError): string {
   if (error) return JSON.stringify(error);
   const text = message.replace(`${status} `, "");
   return text === "status code (no body)" ? "" : text;
 }
 
-function remarks(headers: Headers | undefined) {
+function factsIn(headers: Headers | undefined) {
   return { retryAfter: headers?.get("retry-after") ?? null, requestId: headers?.get("cf-ray") ?? null };
 }
 
 function unanswered(error: unknown): Exchange {
+  const cause = rootCauseOf(error);
+  if (cause instanceof ForbiddenRequestError) throw cause;
+  if (cause instanceof AnswerTooLargeError) {
+    return { status: cause.status, text: "", ...factsIn(cause.headers), unread: cause.message };
+  }
   const text = error instanceof APIConnectionTimeoutError ? "it did not answer in time" : reasonOf(error);
   return { status: null, text, retryAfter: null, requestId: null };
 }

@@ -75,9 +75,20 @@ export function nothingToRead(accountId: string): string {
   );
 }
 
-/** What to do after a write that did not take effect; `wanted` is null where auto top-up should be off. */
-export function notApplied(status: number | null, wanted: Amounts | null, remote: Amounts | null): string {
+/**
+ * What to do after a write that did not take effect.
+ *
+ * @param wanted null if auto top-up should be off.
+ * @param advice what cures the refusal, if a change in the dashboard does not.
+ */
+export function notApplied(
+  status: number | null,
+  wanted: Amounts | null,
+  remote: Amounts | null,
+  advice: string | null = null,
+): string {
   const compared = `  remote:    ${describeAmounts(remote)}\n  wanted:    ${describeAmounts(wanted)}\n`;
+  if (advice !== null) return `${compared}${advice}`;
   if (status !== 403) return `${compared}The write was not applied; run the same command again.`;
   return (
     `${compared}Either the API token lacks the permission "AI Gateway Write", or Cloudflare lets only dashboard sessions change this. ` +

@@ -31,7 +31,11 @@ async function settle(api: BillingApi, target: Target, pending: object | null, e
   const remote = await api.read(accountId).catch(() => null);
   if (remote && isInPlace(target, remote)) return;
   const advised = (advice: string | null) => new ApiError({ ...error.failure, advice });
-  if (remote) throw advised(messages.notApplied(error.status, amounts, remote.amounts));
+  if (remote) {
+    // By hand in the dashboard helps against a missing permission, but not against a dead token or a block page.
+    const advice = error.refusal === "credential" || error.refusal === "edge" ? error.advice : null;
+    throw advised(messages.notApplied(error.status, amounts, remote.amounts, advice));
+  }
   if (!error.outcomeUnknown) throw error;
   throw pending ? new UnconfirmedError(advised(unconfirmed), accountId, pending) : advised(unconfirmed);
 }

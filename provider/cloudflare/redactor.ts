@@ -1,16 +1,16 @@
-// Removes from an answer's text what nobody may see in a message or a log: credentials, and links to invoices, which may open without a
-// login. Does not know where the text goes.
+// Removes from an answer's text what must not appear in a message or a log: credentials, and links to invoices, which may open without a
+// login. sdk.ts applies it to every answer, and the request log to everything it writes.
 import type { Credentials } from "./credentials";
 
-/** Error pages of proxies may repeat the request's headers, and an answer's text ends up in messages. */
-export function hiding(credentials: Credentials): (text: string) => string {
-  // Nothing shorter is a real credential, and taking it out could damage an answer's JSON.
+/** Returns what removes these credentials from a text: error pages of proxies may repeat the request's headers. */
+export function redactor(credentials: Credentials): (text: string) => string {
+  // A shorter text is not a real credential, and removing it could damage an answer's JSON.
   const secrets = Object.values(credentials).filter((secret) => secret.length >= 8);
   return (text) =>
     secrets.reduce((clean, secret) => clean.replaceAll(secret, "[credential]"), withoutInvoiceLinks(unescaped(text)));
 }
 
-// JSON may write any character as an escape, and a credential would come out of it only when it is read.
+// JSON may write any character as an escape, and parsing it would bring the credential back.
 function unescaped(text: string): string {
   return text.replace(/\\(?:u00([2-7][0-9a-f])|[\s\S])/gi, (whole, hex?: string) => {
     const character = hex ? String.fromCharCode(Number.parseInt(hex, 16)) : whole === "\\/" ? "/" : '"';
@@ -19,7 +19,7 @@ function unescaped(text: string): string {
 }
 
 const LINK_FIELD = /"(invoice_pdf|hosted_invoice_url)"(\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)/gi;
-// Wherever else in such an answer one may stand: in a list, in a field of another name, in what is left of a broken answer.
+// Such an answer may hold the link elsewhere too: in a list, in a field of another name, in the rest of a broken answer.
 const LINK = /\bhttps?:\/\/[^\s"'<>\\]+/gi;
 
 function withoutInvoiceLinks(text: string): string {
