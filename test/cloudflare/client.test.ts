@@ -94,7 +94,7 @@ describe("the API", () => {
   });
 });
 
-describe("a read is not believed", () => {
+describe("a read", () => {
   it.each([
     ["result: null", { kind: "envelope", result: null }, "an unexpected result: null"],
     ["half a config", { kind: "envelope", result: { amount: 5000, threshold: null } }, "an unexpected result"],
@@ -110,7 +110,7 @@ describe("a read is not believed", () => {
       "Cloudflare answered 307: an empty answer",
     ],
     ["an unset config under 302", { kind: "envelope", status: 302, result: { amount: 0, threshold: 0 } }, "302"],
-  ] satisfies [string, FaultAction, string][])("where it answers with %s", async (_, fault, expected) => {
+  ] satisfies [string, FaultAction, string][])("is not believed if it answers with %s", async (_, fault, expected) => {
     always(fault);
     const { message } = await readFailure();
     expect(message).toContain(`Reading the auto top-up config of account ${account} failed. Cloudflare answered`);
@@ -118,32 +118,35 @@ describe("a read is not believed", () => {
     expect(simulator.requests).toHaveLength(1);
   });
 
-  it("where its numbers are texts", async () => {
+  it("is not believed if its numbers are texts", async () => {
     simulator.setConfig(account, amounts);
     always({ kind: "strings" });
     expect((await readFailure()).message).toContain('an unexpected result: {"amount":"5000"');
   });
 
-  it.each([400, 401, 403, 404, 409, 429, 500, 503])("where the status is %d, whatever the result", async (status) => {
-    always({ kind: "envelope", status, success: true, result: { amount: 0, threshold: 0 } });
-    const error = await rejectionOf(openApi(simulator, { pacing: { deadlineMs: 0 } }).api.read(account));
-    expect(error).toMatchObject({ name: "ApiError", status });
-  });
+  it.each([400, 401, 403, 404, 409, 429, 500, 503])(
+    "is not believed if the status is %d, whatever the result",
+    async (status) => {
+      always({ kind: "envelope", status, success: true, result: { amount: 0, threshold: 0 } });
+      const error = await rejectionOf(openApi(simulator, { pacing: { deadlineMs: 0 } }).api.read(account));
+      expect(error).toMatchObject({ name: "ApiError", status });
+    },
+  );
 });
 
-describe("a write is not believed", () => {
+describe("a write", () => {
   it.each([
     ["other amounts", { kind: "alter", result: { amount: 4999 } }],
     ["texts", { kind: "strings" }],
     ["no result", { kind: "envelope", result: null }],
     ["success: false", { kind: "envelope", success: false, result: amounts }],
-  ] satisfies [string, FaultAction][])("where it answers with %s", async (_, fault) => {
+  ] satisfies [string, FaultAction][])("is not believed if it answers with %s", async (_, fault) => {
     always(fault);
     const error = await rejectionOf(openApi(simulator).api.write(account, amounts));
     expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
   });
 
-  it("where it unsets and gets no object as a result", async () => {
+  it("is not believed if it unsets and its result is not an object", async () => {
     always({ kind: "envelope", result: null });
     const error = await rejectionOf(openApi(simulator).api.unset(account));
     expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
@@ -160,13 +163,13 @@ describe("a refusal", () => {
     expect(simulator.requests).toHaveLength(1);
   });
 
-  it("keeps its reasons where the envelope has no result", async () => {
+  it("keeps its reasons if the envelope has no result", async () => {
     const body = JSON.stringify({ success: false, errors: [{ code: 1000, message: "NO_MANUAL_TOPUP" }] });
     always({ kind: "raw", status: 400, body });
     expect((await readFailure()).message).toContain("NO_MANUAL_TOPUP (code 1000)");
   });
 
-  it("of an unknown account says so", async () => {
+  it("says so if the account is unknown", async () => {
     const message = await withSimulator({ accounts: [otherAccount] }, (own) =>
       failureOf(openApi(own).api.read(account)),
     );
@@ -174,7 +177,7 @@ describe("a refusal", () => {
     expect(message).toContain("Check 'accountId'");
   });
 
-  it("of an amount says what was wrong with it", async () => {
+  it("says what is wrong with an amount", async () => {
     const message = await failureOf(openApi(simulator).api.write(account, { amount: 20, threshold: 1 }));
     expect(message).toContain("Setting the auto top-up config");
     expect(message).toContain("amount: Number must be greater than or equal to 1000 (code 7001); threshold:");
@@ -199,19 +202,58 @@ describe("trouble that may pass", () => {
     expect(simulator.requests).toHaveLength(6);
   });
 
-  it.each(["hang", "stall"] as const)("may be an answer that never comes (%s)", async (kind) => {
-    simulator.fault({ kind });
-    const { api } = openApi(simulator, { timeoutMs: 150 });
-    expect((await api.read(account)).amounts).toBeNull();
-    expect(simulator.requests).toHaveLength(2);
+  it("may be an answer that never comes, or only half of one", async () => {
+    simulator.fault({ kind: "hang", accountId: account });
+    simulator.fault({ kind: "stall", accountId: otherAccount });
+    // A second is more than any answer takes on a busy machine.
+    const { api } = openApi(simulator, { timeoutMs: 1000 });
+    const reads = await Promise.all([api.read(account), api.read(otherAccount)]);
+    expect(reads.map(({ amounts }) => amounts)).toEqual([null, null]);
+    expect(simulator.requests).toHaveLength(4);
   });
 
-  it("is not an answer that is too large to be one, but that is not waited for", async () => {
+  it("is reported while a request waits for as long as Cloudflare asked", async () => {
+    const headers = { "retry-after": "300" };
+    simulator.fault({ kind: "envelope", status: 503, headers });
+    const stop = new AbortController();
+    const remarks: string[] = [];
+    const reading = rejectionOf(
+      openBillingApi({
+        connection: { credentials: { apiToken: simulator.apiToken }, baseUrl: simulator.url },
+        signal: stop.signal,
+        remark(text) {
+          remarks.push(text);
+          stop.abort();
+        },
+      }).read(account),
+    );
+    await reading;
+    expect(remarks).toEqual([
+      `Cloudflare answered 503: reading the auto top-up config of account ${account} is tried again in 300 s.`,
+    ]);
+  });
+
+  it.each([200, 503])(
+    "is not an answer that is too large to be read: with status %d it is asked for once",
+    async (status) => {
+      // What is behind the first megabyte does not matter, so a whole text will do.
+      if (status === 200) always({ kind: "flood", bytes: 2 ** 30 });
+      else always({ kind: "raw", status, body: "x".repeat(2 ** 20 + 1) });
+      const { message } = await readFailure();
+      expect(message).toContain(`Cloudflare answered ${status}: the answer is larger than 1 MB`);
+      expect(message).not.toContain("could not be reached");
+      expect(simulator.requests).toHaveLength(1);
+    },
+  );
+
+  it("settles nothing if the answer to a write is too large: only a read can tell", async () => {
     always({ kind: "flood", bytes: 2 ** 30 });
-    expect((await readFailure()).message).toContain("the answer is larger than 1048576 bytes");
+    const error = await rejectionOf(openApi(simulator).api.write(account, amounts));
+    expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
+    expect(methods(simulator)).toBe("POST");
   });
 
-  it("has its own message when nobody can be reached", async () => {
+  it("has its own message if Cloudflare cannot be reached", async () => {
     const gone = await startSimulator();
     await gone.close();
     const { message } = (await rejectionOf(openApi(gone).api.read(account))) as ApiError;
@@ -225,20 +267,20 @@ describe("the rate limit", () => {
     ["seconds", () => "0.05"],
     ["a date", () => new Date(Date.now() + 30).toUTCString()],
     ["nothing", () => ""],
-  ])("is waited for where Retry-After has %s, more often than other trouble", async (_, header) => {
+  ])("is waited for if Retry-After has %s, more often than other trouble", async (_, header) => {
     const headers = { "retry-after": header() };
     simulator.fault({ kind: "envelope", status: 429, headers, times: 5 });
     expect((await openApi(simulator).api.read(account)).amounts).toBeNull();
     expect(simulator.requests).toHaveLength(6);
   });
 
-  it("is reported at once where the wait would be too long", async () => {
+  it("is reported at once if the wait would be too long", async () => {
     always({ kind: "envelope", status: 429, headers: { "retry-after": "86400" } });
     expect((await readFailure()).message).toContain("rate limit (1,200 requests per five minutes) is used up");
     expect(simulator.requests).toHaveLength(1);
   });
 
-  it("holds everybody back with one pause: 40 accounts get through without a storm", async () => {
+  it("holds all requests back with one pause: 40 accounts get through without a storm", async () => {
     const accounts = Array.from({ length: 40 }, (_, n) => n.toString(16).padStart(32, "0"));
     await withSimulator({ rateLimit: { requests: 25, windowMs: 500 } }, async (limited) => {
       const { api } = openApi(limited, { pacing: { baseMs: 50 } });
@@ -263,13 +305,13 @@ describe("credentials", () => {
   });
 
   it.each([
-    { kind: "envelope", status: 401, errors: [{ code: 1, message: "canary-token-0123456789 is no token" }] },
+    { kind: "envelope", status: 401, errors: [{ code: 1, message: "unknown token canary-token-0123456789" }] },
     { kind: "envelope", success: false, errors: [{ code: 1, message: "canary-token-0123456789" }] },
     { kind: "envelope", result: { echo: "canary-token-0123456789" } },
     { kind: "raw", status: 400, body: "Authorization: Bearer canary-token-0123456789" },
     { kind: "raw", body: "Authorization: Bearer canary-token-0123456789" },
     { kind: "reset" },
-  ] satisfies FaultAction[])("are in no message, even where the answer repeats them: %j", async (fault) => {
+  ] satisfies FaultAction[])("are in no message, even if the answer repeats them: %j", async (fault) => {
     simulator.acceptToken("canary-token-0123456789");
     always(fault);
     const setup = { connection: { credentials: { apiToken: "canary-token-0123456789" } } };
@@ -278,7 +320,7 @@ describe("credentials", () => {
     expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain("canary");
   });
 
-  it("are in no remark, even where the answer repeats them", async () => {
+  it("are in no remark, even if the answer repeats them", async () => {
     simulator.setMessages(account, [`hello ${simulator.apiToken}`]);
     const { api, remarks } = openApi(simulator);
     await api.read(account);
@@ -290,7 +332,7 @@ describe("credentials", () => {
 describe("an answer that is made to be misread", () => {
   const envelope = (result: string) => `{"success":true,"errors":[],"messages":[],"result":${result}}`;
 
-  it("is no proof of an unset config: a number beyond all numbers is not null", async () => {
+  it("does not prove an unset config: a number that is too large for JSON is not null", async () => {
     always({ kind: "raw", body: envelope('{"amount":1e999,"threshold":1e999}') });
     expect(await failureOf(openApi(simulator).api.read(account))).toContain("an unexpected result");
   });

@@ -22,7 +22,7 @@ describe("credentials", () => {
     expect(resolve({ apiToken: "one" }, { apiToken: "two" }).credentials).toEqual({ apiToken: "one" });
   });
 
-  it("come from the environment where the configuration has none", () => {
+  it("come from the environment if the configuration has none", () => {
     expect(resolve({}, { apiToken: "two" }).credentials).toEqual({ apiToken: "two" });
     expect(resolve({ apiToken: "  " }, { apiToken: "two" }).credentials).toEqual({ apiToken: "two" });
   });
@@ -34,19 +34,75 @@ describe("credentials", () => {
     });
   });
 
-  it("are the token where there is a token and a key", () => {
+  it("are the token if there is a token and a key", () => {
     const all = { apiToken: "token", apiKey: "key", email: "a@b.example" };
     expect(resolve(all).credentials).toEqual({ apiToken: "token" });
   });
 
-  it("are the configuration's pair where only the environment has a token", () => {
+  it("are the configuration's pair if only the environment has a token", () => {
     const pair = { apiKey: "key", email: "a@b.example" };
     expect(resolve(pair, { apiToken: "token" })).toMatchObject({ credentials: pair, fallback: { apiToken: "token" } });
   });
 
-  it("of the environment are no fallback for an address that the configuration names", () => {
+  it("of the environment are not a fallback for an address that only the configuration names", () => {
     const config = { apiToken: "configured", baseUrl: "https://proxy.example" };
-    expect(resolve(config, { apiToken: "token" }).fallback).toBeNull();
+    expect(resolve(config, { apiToken: "token" })).toEqual({
+      credentials: { apiToken: "configured" },
+      fallback: null,
+      baseUrl: "https://proxy.example",
+    });
+    expect(resolve(config, { apiToken: "token", baseUrl: config.baseUrl }).fallback).toEqual({ apiToken: "token" });
+  });
+
+  it("of the environment are refused for an address that only the configuration names, and both lines are named", () => {
+    const error = refusal(() => resolve({ baseUrl: "https://collector.example" }, { apiToken: canary }));
+    expect(error.property).toBe("baseUrl");
+    expect(error.message).toBe(
+      "CLOUDFLARE_API_TOKEN in the environment and 'cloudflare:baseUrl' in the configuration do not belong together: a credential " +
+        "of the environment is not sent to an address that only the configuration names. Remove 'cloudflare:baseUrl', set " +
+        "CLOUDFLARE_BASE_URL to the same address, or set 'cloudflare:apiToken' in the configuration as a secret.",
+    );
+  });
+
+  it.each([
+    [{ baseUrl: "http://127.0.0.1:8080" }, { apiToken: canary }, "CLOUDFLARE_API_TOKEN in"],
+    [
+      { baseUrl: "https://one.example/client/v4" },
+      { apiToken: canary, baseUrl: "https://two.example/client/v4" },
+      "CLOUDFLARE_API_TOKEN in",
+    ],
+    [
+      { baseUrl: "https://api.cloudflare.com.attacker.example" },
+      { apiKey: canary, email: canary },
+      "CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL in",
+    ],
+    [{ baseUrl: "https://x.example", apiKey: "key" }, { email: canary }, "CLOUDFLARE_EMAIL in"],
+  ])("of the environment are refused for %j with %j", (config, environment, words) => {
+    const { message } = refusal(() => resolve(config, environment));
+    expect(message).toContain(words);
+    expect(message).not.toMatch(/canary|example/);
+  });
+
+  it.each([
+    ["https://api.cloudflare.com/client/v4", undefined],
+    ["https://proxy.example/client/v4", "https://proxy.example/client/v4/"],
+    ["http://127.0.0.1:8080", "http://127.0.0.1:8080/"],
+  ])(
+    "of the environment may go to %s of the configuration, since that is Cloudflare's or the environment's own",
+    (baseUrl, own) => {
+      const environment = { apiToken: "token", ...(own ? { baseUrl: own } : {}) };
+      expect(resolve({ baseUrl }, environment)).toMatchObject({ credentials: { apiToken: "token" }, baseUrl });
+    },
+  );
+
+  it("of the configuration may go to any address", () => {
+    const baseUrl = "https://proxy.example/client/v4";
+    for (const [config, environment] of [
+      [{ apiToken: "token", baseUrl }, {}],
+      [{ apiToken: "token" }, { baseUrl }],
+    ] as const) {
+      expect(resolve(config, environment)).toMatchObject({ credentials: { apiToken: "token" }, baseUrl });
+    }
   });
 
   it("lose the line break that copying adds", () => {
@@ -122,12 +178,16 @@ describe("the base URL", () => {
     "http://user@127.0.0.1",
     "ftp://127.0.0.1",
     "file:///etc/passwd",
+    "https://proxy.example/client/v4?",
+    "https://proxy.example/client/v4?tenant=1",
+    "https://proxy.example/client/v4#",
+    "https://api.cloudflare.com/client/v4/accounts/x/ai-gateway/billing/" + "topup#",
     "api.cloudflare.com",
     "https://",
     "/client/v4",
-  ])("is refused where it would send credentials in the clear or nowhere: %s", (baseUrl) => {
+  ])("is refused if credentials would be sent in the clear, or requests elsewhere: %s", (baseUrl) => {
     const error = refusal(() => withBaseUrl(baseUrl));
     expect(error.property).toBe("baseUrl");
-    expect(error.message).toMatch(/^'baseUrl' must be an https:\/\/ URL without a user name/);
+    expect(error.message).toMatch(/^'baseUrl' must be an https:\/\/ URL without a user name, a '\?' or a '#'/);
   });
 });

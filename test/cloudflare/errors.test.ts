@@ -1,5 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { ApiError, type ApiFailure, describeReason, printable, SettingsError } from "../../provider/cloudflare/errors";
+import { openEnvelope } from "../../provider/cloudflare/answers";
+import { ApiError, SettingsError } from "../../provider/cloudflare/errors";
+import { type ApiFailure, describeReason, explain } from "../../provider/cloudflare/explain";
+import { printable } from "../../provider/cloudflare/printable";
 import { explainError, RefusedError } from "../../provider/topup/errors";
 
 const account = "0123456789abcdef0123456789abcdef";
@@ -11,6 +14,7 @@ function failure(facts: Partial<ApiFailure>): ApiError {
     status: 403,
     problem: "an empty answer",
     reasons: [],
+    refusal: null,
     requestId: null,
     advice: null,
     doubtful: false,
@@ -18,10 +22,18 @@ function failure(facts: Partial<ApiFailure>): ApiError {
   });
 }
 
+/** The error for an answer as it came. */
+function answered(status: number, body: unknown): ApiError {
+  const text = typeof body === "string" ? body : JSON.stringify({ success: false, messages: [], ...Object(body) });
+  const exchange = { status, text, retryAfter: null, requestId: null };
+  const facts = explain(exchange, openEnvelope(text));
+  return new ApiError({ attempt: "reading the auto top-up config", accountId: account, doubtful: false, ...facts });
+}
+
 describe("a failed request", () => {
   it("is reported with the attempt, the account, Cloudflare's message and code, the request id and what to do", () => {
     const reasons = [{ code: 10000, message: "Authentication error" }];
-    expect(failure({ reasons, requestId: "8f-FRA" }).message).toBe(
+    expect(failure({ reasons, refusal: "permission", requestId: "8f-FRA" }).message).toBe(
       `Reading the auto top-up config of account ${account} failed. Cloudflare answered 403: ` +
         "Authentication error (code 10000) (request id 8f-FRA).\n" +
         'Check that the API token has the permission "AI Gateway Write" for this account (reading needs "AI Gateway Read").',
@@ -35,7 +47,7 @@ describe("a failed request", () => {
     expect(message).not.toContain("reason 5");
   });
 
-  it("says what went wrong where Cloudflare gave no reason", () => {
+  it("says what went wrong if Cloudflare gave no reason", () => {
     expect(failure({ status: 200 }).message).toContain("Cloudflare answered 200: an empty answer.");
     expect(failure({ status: null, problem: "read ECONNRESET" }).message).toContain(
       "Cloudflare could not be reached: read ECONNRESET.",
@@ -47,8 +59,6 @@ describe("a failed request", () => {
     [200, "not what this API documents, so it was not trusted"],
     [302, "not what this API documents, so it was not trusted"],
     [400, "Check the declared values"],
-    [401, "The credentials were not accepted"],
-    [403, 'the permission "AI Gateway Write"'],
     [404, "Check 'accountId'"],
     [408, "https://www.cloudflarestatus.com"],
     [409, "Somebody else is changing"],
@@ -59,12 +69,12 @@ describe("a failed request", () => {
     expect(failure({ status }).message.split("\n")[1]).toContain(advice);
   });
 
-  it("of an account that never bought credits says so, whatever the status", () => {
+  it("says so if the account never bought credits, whatever the status", () => {
     const reasons = [{ code: 1000, message: "NO_MANUAL_TOPUP" }];
     expect(failure({ status: 400, reasons }).message).toContain("This account never bought credits: buy some once");
   });
 
-  it("comes with the caller's advice where there is one", () => {
+  it("comes with the caller's advice if there is one", () => {
     expect(failure({ advice: "Do this." }).message).toMatch(/\nDo this\.$/);
   });
 
@@ -86,7 +96,7 @@ describe("a failed request", () => {
     expect(failure({ status }).outcomeUnknown).toBe(unknown);
   });
 
-  it("cannot smuggle control characters to a terminal, from any of its parts", () => {
+  it("brings no control characters to a terminal, from any of its parts", () => {
     const evil = "\u001b[2Jwiped\r\n\u0007\u009b\u202e";
     const { message } = failure({ reasons: [{ code: 1, message: evil }], requestId: evil });
     const other = failure({ status: 500, problem: evil }).message;
@@ -96,17 +106,76 @@ describe("a failed request", () => {
   });
 });
 
+describe("a refusal", () => {
+  const reason = (code: number, message: string) => ({ errors: [{ code, message }] });
+
+  it("of a malformed token shows the chain that says what is malformed", () => {
+    const error_chain = [{ code: 6111, message: "Invalid format for Authorization header" }];
+    const { message, refusal } = answered(400, {
+      errors: [{ code: 6003, message: "Invalid request headers", error_chain }],
+    });
+    expect(refusal).toBe("credential");
+    expect(message.split("\n")).toEqual([
+      `Reading the auto top-up config of account ${account} failed. Cloudflare answered 400: ` +
+        "Invalid request headers (code 6003); Invalid format for Authorization header (code 6111).",
+      "The credential is malformed: copy it again, whole, without quotes or spaces, then run the same command again.",
+    ]);
+  });
+
+  it.each([
+    [401, reason(10000, "Authentication error"), "check that the token exists, is active and was copied whole"],
+    [400, reason(9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers"), "Global API Key and email"],
+    [403, reason(9103, "Unknown X-Auth-Key or X-Auth-Email"), "Global API Key and email"],
+    [403, reason(1000, "Invalid API Token"), "check that the token exists"],
+    [400, reason(1000, "Invalid API Token"), "check that the token exists"],
+    [403, reason(9109, "Invalid access token"), "check that the token exists"],
+    [403, reason(9109, "Cannot use the access token from location: 203.0.113.7"), "client IP address filtering"],
+    [403, reason(9109, "The access token has expired"), "The token has expired: make a new one"],
+  ])("with status %d and %j is the credential's, with advice for its cause", (status, body, advice) => {
+    const error = answered(status, body);
+    expect([error.refusal, error.advice]).toEqual(["credential", expect.stringContaining(advice)]);
+    expect(error.advice).not.toContain("permission");
+  });
+
+  it("for want of a permission says which one is needed", () => {
+    const error = answered(403, reason(10000, "Authentication error"));
+    expect([error.refusal, error.advice]).toEqual(["permission", expect.stringContaining('"AI Gateway Write"')]);
+  });
+
+  it.each(["<html><title>Just a moment...</title>", "<html>Access denied (1020)</html>", ""])(
+    "by a page of the edge is told apart from one of the API: %j",
+    (page) => {
+      const error = answered(403, page);
+      expect(error.refusal).toBe("edge");
+      expect(error.advice).toContain("No token and no dashboard setting changes that");
+    },
+  );
+
+  it.each([400, 404])("with status %d and code 7003 points at the account", (status) => {
+    const error = answered(
+      status,
+      reason(7003, "Could not route to /accounts/0, perhaps your object identifier is invalid?"),
+    );
+    expect([error.refusal, error.advice]).toEqual([null, expect.stringContaining("Check 'accountId'")]);
+  });
+
+  it("of a value is not taken for one of the credential", () => {
+    expect(answered(400, reason(1000, "NO_MANUAL_TOPUP")).refusal).toBeNull();
+    expect(answered(400, reason(7001, "amount: Number must be greater")).advice).toContain("Check the declared values");
+  });
+});
+
 describe("text from outside", () => {
-  it("are one line, without control characters and not endless", () => {
+  it("becomes one line, without control characters and not endless", () => {
     expect(printable(" one\r\n\ttwo\u2028three\u0000 ")).toBe("one two three");
     expect(printable("x".repeat(1000))).toBe(`${"x".repeat(300)}...`);
   });
 
-  it("stay as they are otherwise", () => {
+  it("stays as it is otherwise", () => {
     expect(printable("Prix à payer: 10 €, 支払い")).toBe("Prix à payer: 10 €, 支払い");
   });
 
-  it("of a reason come before its code", () => {
+  it("comes before its code in a reason", () => {
     expect(describeReason({ code: 7003, message: "Could not route" })).toBe("Could not route (code 7003)");
     expect(describeReason({ code: null, message: "Maintenance" })).toBe("Maintenance");
     expect(describeReason({ code: 9, message: "" })).toBe("no message (code 9)");
@@ -114,13 +183,16 @@ describe("text from outside", () => {
 });
 
 describe("any failure", () => {
-  it("of ours is reported in its own message", () => {
+  it("is reported in its own message if it is one of ours", () => {
     expect(explainError(new SettingsError("apiToken", "Set it."))).toBe("Set it.");
     expect(explainError(new RefusedError("Refused."))).toBe("Refused.");
     expect(explainError(failure({}))).toBe(failure({}).message);
   });
 
-  it.each([new TypeError("x is not a function"), "x is not a function"])("that is a bug says so: %p", (error) => {
-    expect(explainError(error)).toBe("Unexpected failure, please report it: x is not a function");
-  });
+  it.each([new TypeError("x is not a function"), "x is not a function"])(
+    "is reported as a bug otherwise: %p",
+    (error) => {
+      expect(explainError(error)).toBe("Unexpected failure, please report it: x is not a function");
+    },
+  );
 });

@@ -33,7 +33,7 @@ describe("credentials that Cloudflare no longer accepts", () => {
     expect(remarks.join()).not.toContain("dead-token");
   });
 
-  it("give way for nothing that sets an amount: a charge is never approved with credentials that the stack does not name", async () => {
+  it("do not give way in a write: an amount is never set with credentials that the stack does not name", async () => {
     const api = open("dead-token", { apiToken: cloudflare.apiToken });
     await api.read(ACCOUNT);
     await expect(api.write(ACCOUNT, { amount: 5000, threshold: 1000 })).rejects.toThrow("401");
@@ -42,12 +42,12 @@ describe("credentials that Cloudflare no longer accepts", () => {
     expect(cloudflare.changes()).toBe(0);
   });
 
-  it("are reported with what to do where there are no others", async () => {
+  it("are reported with what to do if there are no others", async () => {
     await expect(open("dead-token", null).read(ACCOUNT)).rejects.toThrow(/401[\s\S]*run `pulumi up` first/);
     expect(statuses()).toEqual([401]);
   });
 
-  it("are reported once where the environment's are no better", async () => {
+  it("are reported once if the environment's are not accepted either", async () => {
     await expect(open("dead-token", { apiToken: "dead-too" }).read(ACCOUNT)).rejects.toThrow("401");
     expect(statuses()).toEqual([401, 401]);
   });
@@ -63,6 +63,13 @@ describe("a token that is said to be invalid with 403", () => {
     cloudflare.fault({ ...refusal, errors: [{ code: 9109, message: "Invalid access token" }] });
     await api.read(ACCOUNT);
     expect(statuses()).toEqual([403, 403, 200]);
+  });
+
+  it("gives way too if it has expired", async () => {
+    cloudflare.acceptToken("the-fallback-token");
+    cloudflare.fault({ kind: "envelope", status: 403, errors: [{ code: 9109, message: "Token expired" }] });
+    await open(cloudflare.apiToken, { apiToken: "the-fallback-token" }).read(ACCOUNT);
+    expect(statuses()).toEqual([403, 200]);
   });
 });
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
-describe("fetch with bounds", () => {
+describe("the bounded fetch", () => {
   it("hands over status, headers and body as they came", async () => {
     const response = await boundedFetch(url, { headers });
     expect(response.status).toBe(200);
@@ -30,7 +30,7 @@ describe("fetch with bounds", () => {
     expect(simulator.config(account)).toEqual({ amount: 5000, threshold: 1000 });
   });
 
-  it("takes an answer of up to a mebibyte", async () => {
+  it("takes an answer of up to 1 MB", async () => {
     simulator.fault({ kind: "flood", bytes: 1024 * 1024 - 4096 });
     const text = await (await boundedFetch(url, { headers })).text();
     expect(JSON.parse(text)).toMatchObject({ success: true });
@@ -38,7 +38,16 @@ describe("fetch with bounds", () => {
 
   it("gives up on an answer that grows beyond it, long before its end", async () => {
     simulator.fault({ kind: "flood", bytes: 2 ** 40 });
-    expect(await failureOf(boundedFetch(url, { headers }))).toBe("the answer is larger than 1048576 bytes");
+    expect(await failureOf(boundedFetch(url, { headers }))).toBe("the answer is larger than 1 MB");
+    expect(simulator.requests).toHaveLength(1);
+  });
+
+  it("takes a list of invoices of up to 16 MB", async () => {
+    const list = `${simulator.url}/accounts/${account}/ai-gateway/billing/invoice-history?type=auto`;
+    simulator.fault({ kind: "flood", bytes: 15 * 2 ** 20 });
+    expect(await (await boundedFetch(list, { headers })).json()).toMatchObject({ success: true });
+    simulator.fault({ kind: "flood", bytes: 2 ** 40 });
+    expect(await failureOf(boundedFetch(list, { headers }))).toBe("the answer is larger than 16 MB");
   });
 
   it.each([301, 302, 303, 307, 308] as const)("follows no redirect with status %d", async (status) => {

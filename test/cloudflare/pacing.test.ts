@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import { Pacer, retryAfterMs, type Wait } from "../../provider/cloudflare/pacing";
+import { Pacer, type PacingOptions, retryAfterMs, type Wait } from "../../provider/cloudflare/pacing";
 
-// Time is simulated: what counts is when attempts are made, and no test waits.
+// Time is simulated: the tests look at when attempts are made, and none waits.
 beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
 });
@@ -10,8 +10,8 @@ afterEach(() => {
 });
 
 const done = null;
-const failed: Wait = { everybody: false, ms: null };
-const limited = (ms: number | null): Wait => ({ everybody: true, ms });
+const failed: Wait = { isForAll: false, ms: null };
+const limited = (ms: number | null): Wait => ({ isForAll: true, ms });
 
 /** Runs one call whose attempts have these outcomes (the last one again and again); returns when they were made. */
 function call(
@@ -27,14 +27,20 @@ function call(
   return { times, last: pacer.run(attempt, (outcome) => outcome) };
 }
 
+/** A pacer, and the pauses that it reports. */
+function listening(options: Partial<PacingOptions> = {}): { pacer: Pacer<Wait | null>; pauses: number[] } {
+  const pauses: number[] = [];
+  return { pacer: new Pacer<Wait | null>(options, undefined, (ms) => pauses.push(ms)), pauses };
+}
+
 describe("one call", () => {
-  it("is made once where it succeeds", async () => {
+  it("is made once if it succeeds", async () => {
     const { times, last } = call(new Pacer<Wait | null>(), [done]);
     expect(await last).toBe(done);
     expect(times).toEqual([0]);
   });
 
-  it("is tried three times at failures, with growing waits", async () => {
+  it("is tried three times if it fails, with growing waits", async () => {
     const { times, last } = call(new Pacer<Wait | null>({ baseMs: 1000 }), [failed]);
     await jest.runAllTimersAsync();
     expect(await last).toBe(failed);
@@ -55,20 +61,20 @@ describe("one call", () => {
   });
 
   it("waits as long as it is asked to", async () => {
-    const { times, last } = call(new Pacer<Wait | null>(), [{ everybody: false, ms: 7000 }, done]);
+    const { times, last } = call(new Pacer<Wait | null>(), [{ isForAll: false, ms: 7000 }, done]);
     await jest.runAllTimersAsync();
     await last;
     expect(times).toEqual([0, 7000]);
   });
 
-  it("is tried at the rate limit until it gets through, not only three times", async () => {
+  it("is tried at the rate limit until it gets through, not just three times", async () => {
     const { times, last } = call(new Pacer<Wait | null>(), [...Array(9).fill(limited(30_000)), done]);
     await jest.runAllTimersAsync();
     expect(await last).toBe(done);
     expect(times).toHaveLength(10);
   });
 
-  it("gives up at once where the wait would end after the deadline", async () => {
+  it("gives up at once if the wait would end after the deadline", async () => {
     const { times, last } = call(new Pacer<Wait | null>({ deadlineMs: 60_000 }), [limited(61_000)]);
     expect(await last).toEqual(limited(61_000));
     expect(times).toEqual([0]);
@@ -99,7 +105,7 @@ describe("one call", () => {
 });
 
 describe("one 429", () => {
-  it("holds back everybody, those who ask during the pause as well", async () => {
+  it("holds back all calls, also those that begin during the pause", async () => {
     const pacer = new Pacer<Wait | null>({ baseMs: 100 });
     const first = call(pacer, [limited(10_000), done]);
     await jest.advanceTimersByTimeAsync(5000);
@@ -111,16 +117,30 @@ describe("one 429", () => {
     for (const { times } of others) expect(times[0]).toBeGreaterThanOrEqual(10_000);
   });
 
-  it("is reported once for each pause, with its length", async () => {
-    const pauses: number[] = [];
-    const pacer = new Pacer<Wait | null>({ baseMs: 0 }, undefined, (ms) => pauses.push(ms));
+  it("is reported once, with the length of the pause, however many calls wait", async () => {
+    const { pacer, pauses } = listening({ baseMs: 0 });
     call(pacer, [limited(10_000), done]);
     call(pacer, [limited(9000), limited(4000), done]);
     await jest.runAllTimersAsync();
-    expect(pauses).toEqual([10_000, 4000]);
+    expect(pauses).toEqual([10_000]);
   });
 
-  it("is not followed by everybody at the same moment", async () => {
+  it("that lasts is reported once a minute, not once for each of its pauses", async () => {
+    const { pacer, pauses } = listening();
+    const { times } = call(pacer, [limited(1000)]);
+    await jest.advanceTimersByTimeAsync(5 * 60_000);
+    expect(times.length).toBeGreaterThan(100);
+    expect(pauses).toHaveLength(5);
+  });
+
+  it("is reported anew at once if the wait doubles", async () => {
+    const { pacer, pauses } = listening({ baseMs: 0 });
+    call(pacer, [limited(1000), limited(1500), limited(2000), limited(30_000), done]);
+    await jest.runAllTimersAsync();
+    expect(pauses).toEqual([1000, 2000, 30_000]);
+  });
+
+  it("is not followed by all calls at the same moment", async () => {
     const pacer = new Pacer<Wait | null>({ baseMs: 1000 });
     const calls = [call(pacer, [limited(10_000), done]), ...Array.from({ length: 20 }, () => call(pacer, [done]))];
     await jest.advanceTimersByTimeAsync(0);
@@ -139,9 +159,8 @@ describe("one 429", () => {
     expect(late.times).toEqual([10_000]);
   });
 
-  it("that asks for more time than a call has is not asked again by those who have no more: they get its answer, unsent", async () => {
-    const pauses: number[] = [];
-    const pacer = new Pacer<Wait | null>({ deadlineMs: 5000, baseMs: 0 }, undefined, (ms) => pauses.push(ms));
+  it("that asks for more time than the calls have ends all of them with its answer, unsent", async () => {
+    const { pacer, pauses } = listening({ deadlineMs: 5000, baseMs: 0 });
     const first = call(pacer, [limited(30_000), done]);
     await jest.advanceTimersByTimeAsync(1);
     const others = Array.from({ length: 8 }, () => call(pacer, [done]));
@@ -154,18 +173,18 @@ describe("one 429", () => {
     expect([await late.last, late.times, pauses]).toEqual([done, [30_000], [2999]]);
   });
 
-  it("ends the call that waits for a reason of its own, too, where it asks for more time than that one has", async () => {
+  it("that asks for more time than a call has ends it even while it waits for a reason of its own", async () => {
     const pacer = new Pacer<Wait | null>({ deadlineMs: 10_000 });
-    const failing = call(pacer, [{ everybody: false, ms: 6000 }, done]);
+    const failing = call(pacer, [{ isForAll: false, ms: 6000 }, done]);
     await jest.advanceTimersByTimeAsync(1);
     call(pacer, [limited(20_000)]);
     await jest.runAllTimersAsync();
     expect([await failing.last, failing.times]).toEqual([limited(20_000), [0]]);
   });
 
-  it("does not hold back others where the trouble is one request's own", async () => {
+  it("is needed to hold back others: the failure of one request is its own", async () => {
     const pacer = new Pacer<Wait | null>();
-    call(pacer, [{ everybody: false, ms: 10_000 }, done]);
+    call(pacer, [{ isForAll: false, ms: 10_000 }, done]);
     await jest.advanceTimersByTimeAsync(1);
     const other = call(pacer, [done]);
     await other.last;
@@ -174,16 +193,34 @@ describe("one 429", () => {
   });
 });
 
+describe("a wait of one call", () => {
+  it.each([
+    [5001, [5001]],
+    [5000, []],
+  ])("of %d ms is reported if a person would notice it", async (ms, reported) => {
+    const seen: number[] = [];
+    const outcomes = [{ isForAll: false, ms }, done];
+    const call = new Pacer<Wait | null>().run(
+      async () => outcomes.shift() ?? null,
+      (outcome) => outcome,
+      (wait) => seen.push(wait),
+    );
+    await jest.runAllTimersAsync();
+    await call;
+    expect(seen).toEqual(reported);
+  });
+});
+
 describe("a stopped run", () => {
-  it("waits for nothing any more and ends with the last outcome", async () => {
+  it("ends every wait at once, with the last outcome", async () => {
     const stop = new AbortController();
     const pacer = new Pacer<Wait | null>({}, stop.signal);
-    const calls = [call(pacer, [limited(300_000)]), call(pacer, [{ everybody: false, ms: 300_000 }])];
+    const calls = [call(pacer, [limited(300_000)]), call(pacer, [{ isForAll: false, ms: 300_000 }])];
     await jest.advanceTimersByTimeAsync(1000);
     stop.abort();
     expect(await Promise.all(calls.map(({ last }) => last))).toEqual([
       limited(300_000),
-      { everybody: false, ms: 300_000 },
+      { isForAll: false, ms: 300_000 },
     ]);
     expect(Date.now()).toBe(1000);
     expect(jest.getTimerCount()).toBe(0);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import { openTrace } from "../../provider/cloudflare/requestLog";
+import { openRequestLog } from "../../provider/cloudflare/requestLog";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { account, openApi } from "../support/core";
 import { failureOf } from "../support/rejection";
@@ -35,7 +35,7 @@ const lines = () => readFileSync(file, "utf8").trimEnd().split("\n");
 /** Every character as JSON may write it. */
 const escaped = (text: string) => [...text].map((each) => `\\u00${each.charCodeAt(0).toString(16)}`).join("");
 
-describe("the log of requests", () => {
+describe("the request log", () => {
   it("shows each request, what it was sent with and what came back, in one line", async () => {
     const { api } = openApi(cloudflare);
     await api.write(account, { amount: 5000, threshold: 1000 });
@@ -55,7 +55,20 @@ describe("the log of requests", () => {
     for (const line of lines()) expect(line).toMatch(/ -> no answer: .*(ECONNRESET|other side closed)/);
   });
 
-  it("holds no credential, not even where an answer repeats it or is cut in the middle of it", async () => {
+  // An entry is cut after 2,000 characters: here the first ten of the key are in front of the cut.
+  it("holds not even a part of a credential if its entry is cut in the middle of one", async () => {
+    const { apiKey } = cloudflare;
+    for (const length of [1990, 1999, 2000 - apiKey.length / 2]) {
+      const body = `${"x".repeat(length)}${apiKey} and more`;
+      cloudflare.fault({ kind: "raw", status: 400, body });
+      await failureOf(openApi(cloudflare, { connection: { credentials: { apiKey, email } } }).api.read(account));
+      const line = lines().at(-1) ?? "";
+      expect(line).toContain("xxx");
+      expect(line).not.toContain(apiKey.slice(0, 6));
+    }
+  });
+
+  it("holds no credential, even if an answer repeats it, escaped or not, or has it as its request id", async () => {
     const { apiKey } = cloudflare;
     const echo = `${escaped(apiKey)}${"x".repeat(1990)}${apiKey} ${email} X-Auth-Key: ${apiKey}\u001b[31m ${escaped(apiKey)}`;
     cloudflare.fault({ kind: "raw", status: 400, body: echo, headers: { "cf-ray": apiKey } });
@@ -90,12 +103,12 @@ describe("the log of requests", () => {
     expect([...lines(), ...messages].join("\n")).not.toContain("canary");
   });
 
-  it("is for its owner's eyes only", async () => {
+  it("can be read by its owner only", async () => {
     await openApi(cloudflare).api.read(account);
     expect(statSync(file).mode & 0o077).toBe(0);
   });
 
-  it("is not there unless asked for", async () => {
+  it("is not written unless it is asked for", async () => {
     delete process.env[VARIABLE];
     await openApi(cloudflare).api.read(account);
     expect(() => statSync(file)).toThrow("ENOENT");
@@ -103,7 +116,7 @@ describe("the log of requests", () => {
 
   it("that cannot be written is reported once, and fails nothing", async () => {
     const shown = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-    const trace = openTrace(folder);
+    const trace = openRequestLog(folder);
     trace?.("one");
     trace?.("two");
     const said = shown.mock.calls.map(([text]) => String(text));
@@ -111,9 +124,9 @@ describe("the log of requests", () => {
     expect(said).toEqual([expect.stringMatching(`^${VARIABLE} cannot be written: EISDIR`)]);
   });
 
-  it("goes to standard error where that is its name", () => {
+  it("goes to standard error if the variable says 'stderr'", () => {
     const shown = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-    openTrace("stderr")?.("one");
+    openRequestLog("stderr")?.("one");
     const said = shown.mock.calls.map(([text]) => String(text));
     shown.mockRestore();
     expect(said).toEqual(["one\n"]);

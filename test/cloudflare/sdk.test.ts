@@ -113,14 +113,25 @@ describe("an exchange that fails", () => {
     expect(await exchangeWith({ kind })).toMatchObject({ status: null, text });
   });
 
-  it("with an answer that is too large says so", async () => {
+  it("with an answer that is too large has its status and says so", async () => {
     expect(await exchangeWith({ kind: "flood", bytes: 2 ** 22 })).toMatchObject({
-      status: null,
-      text: "the answer is larger than 1048576 bytes",
+      status: 200,
+      unread: "the answer is larger than 1 MB",
+      requestId: simulator.requests[0]?.ray,
     });
   });
 
-  it("with nobody there says where it tried", async () => {
+  it("throws, and sends nothing, if a URL leads anywhere but to the known endpoints", async () => {
+    const charge = `${simulator.url}/accounts/${account}/ai-gateway/billing/topup`;
+    for (const baseUrl of [`${charge}#`, `${charge}?`, `${charge}?x=`]) {
+      const requests = openRequests({ credentials: { apiToken: simulator.apiToken }, baseUrl }, 200);
+      const error = await requests.post(account, amounts).catch((thrown) => thrown);
+      expect(error.message).toMatch(/^POST .* is not a request that this package may send; nothing was sent$/);
+    }
+    expect(simulator.requests).toEqual([]);
+  });
+
+  it("with no server at the address says where it tried", async () => {
     const closed = await startSimulator();
     await closed.close();
     const requests = openRequests({ credentials: { apiToken: "t" }, baseUrl: closed.url }, 200);
@@ -140,7 +151,7 @@ describe("an exchange that fails", () => {
 });
 
 describe("the run's signal", () => {
-  it("is let go of by every request that has ended, whatever its end", async () => {
+  it("keeps no listener of a request that has ended, whatever its end", async () => {
     const { signal } = new AbortController();
     const requests = open(undefined, signal);
     simulator.fault({ kind: "reset" });
