@@ -1,83 +1,66 @@
-// Renders the fault table as a page for users, from the data that the tests play. Knows nothing of how they are played.
+// Writes the tables of docs/failures.md, between the page's markers, from the data that the tests play. The text around them is the page's own.
 import { isForgotten, MOMENTS, type Moment } from "../crashes/table";
 import { FAMILIES } from "./families";
-import { CALL_NAMES, CALLS, type CallName, type Cell, cellOf, type Family, type Fault, messageOf } from "./table";
-import { CLOSING, CRASHES, OPENING, OVERVIEW } from "./words";
+import { CALL_NAMES, CALLS, type Cells, type Family, type Fault, messageOf } from "./table";
 
-/** `docs/failures.md`. */
-export function renderFaults(): string {
-  const parts = [OPENING, OVERVIEW, renderOverview(), ...FAMILIES.map(renderFamily), CRASHES, renderCrashes(), CLOSING];
-  return `${parts.join("\n\n")}\n`;
+const PARTS = {
+  overview: renderOverview,
+  families: () => FAMILIES.map(renderFamily).join("\n\n"),
+  crashes: renderCrashes,
+};
+
+/** The page, with what stands between `<!-- begin NAME -->` and `<!-- end NAME -->` written anew. */
+export function renderFaults(page: string): string {
+  return Object.entries(PARTS).reduce((text, [name, render]) => {
+    const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+    const [before, rest] = text.split(begin);
+    const after = rest?.split(end)[1];
+    if (before === undefined || after === undefined) throw new Error(`docs/failures.md lacks ${begin} or ${end}.`);
+    return `${before}${begin}\n\n${render()}\n\n${end}${after}`;
+  }, page);
 }
 
 function renderOverview(): string {
-  const states = (family: Family) =>
+  const states = ({ cells, faults }: Family) =>
     (["create", "update", "read", "delete"] as const).map((call) => {
-      const met = family.cells[call] || call !== "create" ? call : "firstRead";
-      const cells = family.faults.flatMap((fault) => cellOf(family, fault, met) ?? []);
-      return [...new Set(cells.map(({ state }) => state))].join(", or ");
+      const own = [cells, ...faults.map((fault) => fault.cells ?? {})];
+      const states = own.flatMap((some) => some[call]?.[0] ?? []);
+      if (call === "create" && states.length === 0) states.push(...own.flatMap((some) => some.firstRead?.[0] ?? []));
+      return [...new Set(states)].join(", or ");
     });
   const rows = FAMILIES.map((family) => [`[${family.name}](#${anchor(family.name)})`, ...states(family)]);
   return table(["", "create", "update", "refresh", "delete"], rows);
 }
 
-function renderFamily(family: Family): string {
-  const { name, about, cells, faults } = family;
-  const own = faults.filter((fault) => fault.cells).map((fault) => renderOwn(fault));
-  const played = renderCells((call) => cells[call]);
-  return [`## ${name}`, about, renderFaultsOf(family), played, ...own].join("\n\n");
+function renderFamily({ name, about, cells, faults }: Family): string {
+  const own = faults
+    .filter((fault) => fault.cells)
+    .map((fault) => `With "${fault.name}":\n\n${renderCells(fault.cells ?? {})}`);
+  const shown = faults.map((fault) => [fault.name, ...saidOf(fault, fault.cells ?? cells).map(code)]);
+  const said = table(
+    ["what goes wrong", "an error says", "and advises, unless a row below says something else"],
+    shown,
+  );
+  return [`## ${name}`, about, said, ...(own.length < faults.length ? [renderCells(cells)] : []), ...own].join("\n\n");
 }
 
-/** What is advised by all faults of a family is said once. */
-function renderFaultsOf(family: Family): string {
-  const shown = family.faults.map((fault) => ({ fault, shows: showsOf(family, fault) }));
-  if (!shown.some(({ shows }) => shows)) return shown.map(({ fault }) => `- ${fault.name}`).join("\n");
-  const advices = new Set(family.faults.map(({ advice }) => advice));
-  const alike = advices.size === 1 && family.faults.length > 1;
-  const rows = shown.map(({ fault, shows }) => [fault.name, code(shows), ...(alike ? [] : [code(fault.advice)])]);
-  const head = [
-    "what goes wrong",
-    "an error says",
-    ...(alike ? [] : ["and advises, where a row below says nothing else"]),
-  ];
-  return alike
-    ? `${table(head, rows)}\n\nAll advise, where a row below says nothing else: ${code([...advices].join(""))}`
-    : table(head, rows);
+function saidOf(fault: Fault, cells: Cells): [sees: string, advice: string] {
+  const fails = Object.values(cells).some((cell) => messageOf(fault, cell));
+  return fails ? [`${fault.sees.trim()} ...`, fault.advice] : ["", ""];
 }
 
-/** The words of the fault's own message; none where no call fails. */
-function showsOf(family: Family, fault: Fault): string {
-  const message = CALL_NAMES.map((call) => cellOf(family, fault, call))
-    .map((cell) => cell && messageOf(fault, cell))
-    .find((found) => found);
-  return message ? `${message.sees.trim()} ...` : "";
-}
-
-/** The calls that end differently under this fault than under the others of its family. */
-function renderOwn(fault: Fault): string {
-  const never = CALL_NAMES.filter((call) => fault.cells?.[call] === null).map((call) => CALLS[call].title);
-  const heading = `With "${fault.name}"${never.length > 0 ? ` (never met by ${never.join("; ")})` : ""}:`;
-  return [heading, renderCells((call) => fault.cells?.[call] ?? null)].join("\n\n");
-}
-
-function renderCells(cellFor: (call: CallName) => Cell | null): string {
-  const write = cellFor("create");
+function renderCells(cells: Cells): string {
   const rows = CALL_NAMES.flatMap((call) => {
-    const cell = cellFor(call);
-    if (!cell || (call === "once" && write && cell.requests === write.requests)) return [];
-    return [
-      [CALLS[call].title, `${cell.state}${cell.advice ? `: ${code(cell.advice)}` : ""}`, cell.requests, cell.next],
-    ];
+    const [state, requests, next, advice] = cells[call] ?? [];
+    if (!state) return [];
+    return [[CALLS[call].title, advice ? `${state}: ${code(advice)}` : state, requests ?? "", next ?? ""]];
   });
   return table(["call", "state afterwards", "requests", "next"], rows);
 }
 
 function renderCrashes(): string {
   const rows = MOMENTS.map((played) => [
-    CALLS[played.call].title.replace(/:.*/, ""),
-    played.moment,
-    played.applied ? "made" : "not made",
-    played.next,
+    ...[CALLS[played.call].title.replace(/:.*/, ""), played.moment, played.applied ? "made" : "not made", played.next],
     ...takenBack(played),
   ]);
   return table(["call", "killed while", "the change was", "next", "taken back: next", "taken back: --refresh"], rows);
@@ -94,7 +77,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => "---"), ...rows].map(line).join("\n");
 }
 
-// Two backticks where the text has some of its own.
+// Two backticks if the text has some of its own.
 function code(text: string): string {
   if (text === "") return "";
   return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
@@ -102,8 +85,6 @@ function code(text: string): string {
 
 /** As GitHub makes it from a heading. */
 function anchor(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\w -]/g, "")
-    .replaceAll(" ", "-");
+  const text = heading.toLowerCase().replace(/[^\w -]/g, "");
+  return text.replaceAll(" ", "-");
 }
