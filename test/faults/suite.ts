@@ -15,6 +15,7 @@ export function declareTests(rows: readonly Row[]): { messages(): (string | null
   let cloudflare: BillingSimulator;
   let elsewhere: BillingSimulator;
   let silence: Awaited<ReturnType<typeof startSilence>>;
+  let closedPort: number;
   const worlds: World[] = [];
   let played: Played[][] = [];
 
@@ -26,7 +27,7 @@ export function declareTests(rows: readonly Row[]): { messages(): (string | null
       hasty: { timeoutSeconds: "3", deadlineSeconds: "60" },
       spent: { deadlineSeconds: "60" },
       silent: { baseUrl: silent, timeoutSeconds: "0.5" },
-      refused: { baseUrl: "https://127.0.0.1:1/client/v4" },
+      refused: { baseUrl: `https://127.0.0.1:${closedPort}/client/v4` },
     };
     const open = (own: ProviderSettings) => openProvider(provider, { apiToken, baseUrl, ...own });
     const wanted = [...new Set(rows.map(({ fault }) => fault.process ?? "usual"))];
@@ -39,6 +40,9 @@ export function declareTests(rows: readonly Row[]): { messages(): (string | null
     // Zeros could be taken for values.
     cloudflare = await startSimulator({ unset: "zeros" });
     [elsewhere, silence] = await Promise.all([startSimulator(), startSilence()]);
+    const closed = await startSilence();
+    await closed.close();
+    closedPort = closed.port;
     for (const provider of PROVIDERS) worlds.push(await openWorld(provider));
     played = await playAll(worlds, rows);
   }, 120_000);

@@ -1,4 +1,4 @@
-// What came of a call: a value, a failure, or nothing within a bound that no healthy call comes near.
+// The outcome of a call: a value, a failure, or nothing within a bound that no healthy call comes near.
 
 const PATIENCE_MS = 20_000;
 

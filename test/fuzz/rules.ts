@@ -1,4 +1,4 @@
-// What every text that a person gets to see must keep, whatever was in it and wherever it comes from: no control characters, no stack trace, no
+// The rules for every text that a person gets to see, whatever was in it and wherever it comes from: no control characters, no stack trace, no
 // endless length.
 
 /** The longest text of one failure; what was sent by others is cut long before. */
@@ -16,7 +16,7 @@ const RULES: readonly (readonly [string, (text: string) => boolean])[] = [
   ["is a bug's", (text) => /Unexpected failure|TypeError|RangeError|Cannot read properties|\[object /.test(text)],
 ];
 
-/** What is wrong with a text; empty where nothing is. */
+/** What is wrong with a text; empty if nothing is. */
 export function flawsOf(text: string): string[] {
   return RULES.filter(([, broken]) => broken(text)).map(([rule]) => `${rule}: ${JSON.stringify(text.slice(0, 500))}`);
 }
