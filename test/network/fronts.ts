@@ -1,4 +1,4 @@
-// What stands between a provider and the simulator in real networks: TLS, an IPv6 address, a proxy. Each passes bytes on and looks into none.
+// What stands between a provider and the simulator in real networks: TLS, an IPv6 address, a proxy. Each passes bytes on without reading them.
 //
 // The certificate is for tests only, and its key is no secret:
 // openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj "/CN=tests" -addext

@@ -1,5 +1,5 @@
-// Networks as they are: proxies, certificates of a company's own, IPv6. Both providers as processes, the API at its real address or
-// behind TLS, everything on the loopback address.
+// Real networks: proxies, a company's own certificates, IPv6. Both providers as processes, the API at its real address or behind TLS,
+// everything on the loopback address.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing";
 import { Plugin } from "../support/plugin";
@@ -39,7 +39,7 @@ describe.each(PROVIDERS)("%s", (name) => {
     proxy = keep(await startProxy(secure.port));
   });
 
-  // The certificate is trusted by nobody unless a test says so.
+  // No process trusts the certificate unless a test says so.
   const open = async (env: Record<string, string>, settings: ProviderSettings = {}) =>
     keep(await openProvider(name, { apiToken: cloudflare.apiToken, timeoutSeconds: "5", ...settings }, env));
   const trusting = { NODE_EXTRA_CA_CERTS: CERTIFICATE };
@@ -53,7 +53,7 @@ describe.each(PROVIDERS)("%s", (name) => {
     expect(proxy.asked).toEqual([`CONNECT api.cloudflare.com:443 Basic ${login}`]);
   });
 
-  it("goes around the proxy where NO_PROXY names the host", async () => {
+  it("goes around the proxy if NO_PROXY names the host", async () => {
     const env = { ...trusting, HTTPS_PROXY: proxyUrl() };
     // An address of this machine that is not one of the loopback addresses by name, nor one in the certificate.
     const address = `https://[::ffff:127.0.0.1]:${secure.port}/client/v4`;
@@ -84,7 +84,7 @@ describe.each(PROVIDERS)("%s", (name) => {
     expect(proxy.asked).toEqual(["CONNECT api.cloudflare.com:443"]);
   });
 
-  it("says that it was the proxy that refused, and never with the proxy's password", async () => {
+  it("says that the proxy refused, without the proxy's password", async () => {
     const refusing = keep(await startProxy(secure.port, 407));
     const provider = await open({ HTTPS_PROXY: `http://me:canary-password@127.0.0.1:${refusing.port}` });
     const message = await failureOf(provider.create(inputs));
@@ -118,7 +118,7 @@ describe.each(PROVIDERS)("%s", (name) => {
     expect(provider.stderr).not.toMatch(/canary-100/);
   });
 
-  it("trusts a company's own certificates by NODE_EXTRA_CA_CERTS, and nobody's otherwise", async () => {
+  it("trusts a company's own certificates if NODE_EXTRA_CA_CERTS names them, and not otherwise", async () => {
     const address = `https://localhost:${secure.port}/client/v4`;
     await (await open(trusting, { baseUrl: address })).create(inputs);
     expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
@@ -153,7 +153,7 @@ describe("a proxy of another kind", () => {
     const plugin = keep(await Plugin.start({ ALL_PROXY: "socks5://me:canary-password@127.0.0.1:9" }));
     await plugin.configure({ apiToken: cloudflare.apiToken, deadlineSeconds: "0.1" });
     const message = await failureOf(plugin.create(inputs));
-    expect(message).toContain("the proxy 127.0.0.1:9 is no http:// or https:// proxy");
+    expect(message).toContain("the proxy 127.0.0.1:9 is not an http:// or https:// proxy");
     expect(message).not.toContain("canary-password");
   });
 });

@@ -1,4 +1,4 @@
-// Credentials that are easy to find again, whatever form a text holds them in.
+// Credentials that a test can find again in any form.
 
 export const CANARIES = {
   apiToken: "canary-token-4b1d7e90a2",
@@ -14,7 +14,7 @@ export function credentialsOf(scheme: Scheme): Record<string, string> {
   return scheme === "token" ? { apiToken } : { apiKey, email };
 }
 
-/** The credentials that a text holds, as they are or in a form that anybody can read. */
+/** The credentials that a text holds, as they are or in a form that is easily decoded. */
 export function leaksIn(text: string): string[] {
   return Object.entries(CANARIES).flatMap(([name, canary]) => {
     const forms = {

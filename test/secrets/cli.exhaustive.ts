@@ -1,4 +1,4 @@
-// The same with a real Pulumi CLI, where one is found: previews as JSON, verbose logs, the state and failing runs hold no credential.
+// The same with a real Pulumi CLI, if one is found: previews as JSON, verbose logs, the state and failing runs hold no credential.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";

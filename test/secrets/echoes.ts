@@ -28,7 +28,7 @@ export const ECHOES: Record<string, (secret: string) => Answer> = {
     body: json({ errors: [{ message: "MARK SECRET" }] }).replace("SECRET", escaped(secret)),
   }),
   "a request id": (secret) => ({ status: 404, headers: { "cf-ray": secret }, body: "MARK" }),
-  "a page that a cut would leave the half of": (secret) => ({ status: 400, body: `MARK${"x".repeat(100)} ${secret}` }),
+  "a page that is cut in the middle of it": (secret) => ({ status: 400, body: `MARK${"x".repeat(112)}${secret}` }),
   "a remark": (secret) => ({
     status: 200,
     body: json({ success: true, messages: [{ code: 1, message: `MARK ${secret}` }], result: remote }),
@@ -39,7 +39,7 @@ export const ECHOES: Record<string, (secret: string) => Answer> = {
   }),
 };
 
-/** Answers that try what a terminal does with them. */
+/** Answers with text that a terminal could obey. */
 export const HOSTILE: Record<string, (text: string) => Answer> = {
   "a reason": (text) => ({ status: 400, body: json({ errors: [{ code: 1, message: `MARK ${text}` }] }) }),
   "a hundred reasons": (text) => ({

@@ -1,4 +1,4 @@
-// One provider's process, with everything that anybody could read of each call.
+// One provider's process, with everything that can be read of each call.
 import { readFileSync } from "node:fs";
 import { outcomeOf } from "../fuzz/outcome";
 import { openProvider, type ProviderName, type ProviderProcess, type ProviderSettings } from "../support/providers";
@@ -7,7 +7,7 @@ import { openProvider, type ProviderName, type ProviderProcess, type ProviderSet
 const LIMIT_MS = 8000;
 
 export interface Told {
-  /** What came back: the error's text, or the answer as JSON. */
+  /** The error's text, or the answer as JSON. */
   outcome: string;
   failed: boolean;
 }
@@ -63,7 +63,7 @@ async function seenOf(call: Promise<unknown>): Promise<Told> {
   return { outcome: JSON.stringify(outcome.value) ?? "", failed: false };
 }
 
-/** Ends a process; one that has crashed ended before anybody waited for its end. */
+/** Ends a process; one that has crashed has ended before. */
 async function end(provider: ProviderProcess): Promise<void> {
   await outcomeOf(() => provider.stop(), LIMIT_MS);
 }

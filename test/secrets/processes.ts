@@ -1,7 +1,7 @@
-// What anybody on this machine can read of running processes: their arguments.
+// The arguments of running processes, which every user of the machine can read.
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Every process's arguments in one line; null where the system does not show them this way. */
+/** Every process's arguments in one line; null if the system does not show them this way. */
 export function argumentsOfAll(): string[] | null {
   if (process.platform !== "linux") return null;
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));

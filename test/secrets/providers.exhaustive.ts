@@ -1,5 +1,5 @@
-// What anybody may read of a run never holds a credential, and what Cloudflare sent is short and harmless in it: both providers' real
-// processes, one for each way to authenticate.
+// What can be read of a run never holds a credential, and what Cloudflare sent is short and harmless in it: both providers' real processes, one
+// for each way to authenticate.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -56,7 +56,7 @@ describe.each(CASES)("through %s with a %s", (name, scheme) => {
     secrets.map(([setting, secret]): [string, string, ReturnType<typeof answer>] => [what, setting, answer(secret)]),
   );
 
-  it.each(echoes)("%s that repeats the %s is reported without it", async (_what, _setting, answer) => {
+  it.each(echoes)("reports %s that repeats the %s without it", async (_what, _setting, answer) => {
     const [provider, accountId] = [providerOf(name, scheme), newAccount()];
     cloudflare.fault({ kind: "raw", accountId, ...answer });
     provider.said();
@@ -66,7 +66,7 @@ describe.each(CASES)("through %s with a %s", (name, scheme) => {
     expect(leaksIn(seen)).toEqual([]);
   });
 
-  it("neither a refused login nor a lost connection shows it", async () => {
+  it("shows it neither after a refused login nor after a lost connection", async () => {
     const provider = providerOf(name, scheme);
     const [refused, lost] = [newAccount(), newAccount()];
     cloudflare.fault({
@@ -81,7 +81,7 @@ describe.each(CASES)("through %s with a %s", (name, scheme) => {
     expect(leaksIn([...shown.map(({ outcome }) => outcome), ...provider.said()].join("\n"))).toEqual([]);
   });
 
-  it("neither the answers of a whole life nor the debug log hold it, and the debug log was written", async () => {
+  it("keeps it out of the answers of a whole life and out of the request log", async () => {
     const [provider, accountId] = [providerOf(name, scheme), newAccount()];
     const shown = [await provider.create(accountId), await provider.read(accountId), await provider.delete(accountId)];
     expect(shown.map(({ failed }) => failed)).toEqual([false, false, false]);
@@ -91,7 +91,7 @@ describe.each(CASES)("through %s with a %s", (name, scheme) => {
   });
 });
 
-describe.each(PROVIDERS)("what Cloudflare sent, through %s", (name) => {
+describe.each(PROVIDERS)("%s", (name) => {
   const rows = Object.entries(HOSTILE_TEXTS).flatMap(([kind, text]) =>
     Object.entries(HOSTILE).map(([what, answer]): [string, string, ReturnType<typeof answer>] => [
       what,
@@ -100,7 +100,7 @@ describe.each(PROVIDERS)("what Cloudflare sent, through %s", (name) => {
     ]),
   );
 
-  it.each(rows)("%s with %s is reported in short and in plain characters", async (_what, _kind, answer) => {
+  it.each(rows)("reports %s with %s in short and in plain characters", async (_what, _kind, answer) => {
     const [provider, accountId] = [providerOf(name, "token"), newAccount()];
     cloudflare.fault({ kind: "raw", accountId, ...answer });
     provider.said();
@@ -113,7 +113,7 @@ describe.each(PROVIDERS)("what Cloudflare sent, through %s", (name) => {
     expect(outcome.length).toBeLessThan(2500);
   });
 
-  it("a thousand remarks do not flood the terminal", async () => {
+  it("does not flood the terminal with a thousand remarks", async () => {
     const [provider, accountId] = [providerOf(name, "token"), newAccount()];
     const messages = Array.from({ length: 1000 }, (_, code) => ({ code, message: "flooding" }));
     cloudflare.fault({ kind: "envelope", accountId, messages, result: { amount: 5000, threshold: 1000 } });
