@@ -1,15 +1,13 @@
 // What families of the fault table have in common: words of messages, outcomes, and the functions that write a fault in a line.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
-import { refusal } from "./script";
+import { rateLimit, refusal } from "./script";
 import type { Cells, Family, Fault } from "./table";
 
 export const UNREACHED = "Cloudflare could not be reached: ";
-export const LATE = `${UNREACHED}it did not answer in time`;
-export const FORBIDDEN = "Cloudflare answered 403: Authentication error (code 10000)";
 export const AGAIN = "then run the same command again.";
 export const NETWORK = `Check the network, the proxy and 'baseUrl', ${AGAIN} Nothing stored was changed.`;
 export const STATUS = `See https://www.cloudflarestatus.com, ${AGAIN}`;
-export const NOT_TRUSTED = `The answer is not what this API documents, so it was not trusted. Check 'baseUrl' and any proxy, ${AGAIN}`;
+const NOT_TRUSTED = `The answer is not what this API documents, so it was not trusted. Check 'baseUrl' and any proxy, ${AGAIN}`;
 export const BY_HAND =
   'Either the API token lacks the permission "AI Gateway Write", or Cloudflare lets only dashboard sessions change this.';
 export const NOT_APPLIED = "The write was not applied; run the same command again.";
@@ -36,7 +34,7 @@ export const TRIED_IN_VAIN: Cells = {
   read: ["kept as it was", "GET ×3", "GET"],
   delete: ["not gone", "DELETE ×3, GET", "DELETE", NOT_APPLIED],
 };
-export const CONFIRMED: Cells = {
+export const APPLIED: Cells = {
   create: ["created", "GET, POST ×3, GET", "none"],
   update: ["updated", "POST ×3, GET", "none"],
   delete: ["gone", "DELETE ×3, GET", "none"],
@@ -52,6 +50,9 @@ export const fault = (
 export const family = (name: string, about: string, cells: Cells, faults: readonly Fault[]): Family => ({
   ...{ name, about, cells, faults },
 });
-export const hasty = { process: "hasty" } as const;
 export const answers = (status: number, code: number, message: string, advice: string, name = String(status)): Fault =>
   fault(name, `Cloudflare answered ${status}: ${message} (code ${code})`, advice, refusal(status, code, message));
+export const untrusted = (name: string, sees: string, action: Parameters<typeof fault>[3]): Fault =>
+  fault(name, `Cloudflare answered ${sees}`, NOT_TRUSTED, action);
+export const waiting = (name: string, retryAfter: () => string | null): Fault =>
+  fault(name, "", "", () => rateLimit(retryAfter()), { process: "hasty", times: 1 });
