@@ -1,5 +1,5 @@
-// Holds what docs/reference.md says of inputs, outputs and requests where it once was wrong: each of its sentences is played here, in the
-// core that both providers share.
+// Holds sentences of docs/reference.md about inputs, outputs and requests that were wrong once: each is played here, in the rules that both
+// providers share.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../provider/testing/simulator";
 import { account, declared, methods, type Run, startRun } from "./support/core";
@@ -33,7 +33,7 @@ describe("the documented resource", () => {
     expect(simulator.requests.slice(seen).map(({ method }) => method)).toEqual(["DELETE"]);
   });
 
-  it("adopts in every create, not only in the first", async () => {
+  it("adopts in every create, not just in the first", async () => {
     says("`adopt: true` lets every create replace remote values other than the declared ones");
     await run.create({ ...declared, adopt: true });
     simulator.setConfig(account, others);
@@ -41,7 +41,7 @@ describe("the documented resource", () => {
     expect(simulator.config(account)).toEqual({ amount: declared.amount, threshold: declared.threshold });
   });
 
-  it("refuses other remote values in a create alone: an update and a delete do not read first", async () => {
+  it("refuses other remote values in a create only: an update and a delete do not read first", async () => {
     says("a create refuses those before it writes, an update and a delete do not read first");
     simulator.setConfig(account, others);
     await expect(run.create(declared)).rejects.toThrow("already has auto top-up set, with other values than declared");

@@ -114,7 +114,7 @@ export function adviceFor({ advice, status, reasons, refusal }: ApiFailure): str
   if (status === null) return `Check the network, the proxy and 'baseUrl', ${AGAIN}. Nothing stored was changed.`;
   if (status === 404 || reasons.some(({ code }) => code === 7003))
     return "Check 'accountId' and that the credentials belong to that account.";
-  if (status === 409) return `Somebody else is changing this account's billing: wait a moment, ${AGAIN}.`;
+  if (status === 409) return `Another change to this account's billing is under way: wait a moment, ${AGAIN}.`;
   if (status === 429)
     return `The API's rate limit (1,200 requests per five minutes) is used up: wait five minutes, ${AGAIN}.`;
   if (status === 408 || status >= 500) return `See https://www.cloudflarestatus.com, ${AGAIN}.`;

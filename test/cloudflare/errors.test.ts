@@ -61,7 +61,7 @@ describe("a failed request", () => {
     [400, "Check the declared values"],
     [404, "Check 'accountId'"],
     [408, "https://www.cloudflarestatus.com"],
-    [409, "Somebody else is changing"],
+    [409, "Another change to this account's billing is under way"],
     [429, "wait five minutes"],
     [500, "https://www.cloudflarestatus.com"],
     [503, "https://www.cloudflarestatus.com"],

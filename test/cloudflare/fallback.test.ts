@@ -87,7 +87,7 @@ describe("CLOUDFLARE_CUSTOM_HEADERS in the environment", () => {
 });
 
 describe("credentials that lack a permission", () => {
-  it("stay in use: a 403 is no reason to try others", async () => {
+  it("stay in use: other credentials are not tried after a 403", async () => {
     const api = open(cloudflare.readOnlyToken, { apiToken: cloudflare.apiToken });
     await expect(api.write(ACCOUNT, { amount: 5000, threshold: 1000 })).rejects.toThrow("403");
     expect(statuses()).toEqual([403]);

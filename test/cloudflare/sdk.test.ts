@@ -88,9 +88,12 @@ describe("an exchange that fails", () => {
     [{ kind: "raw", status: 502 }, 502, ""],
     [{ kind: "raw", status: 204 }, 204, ""],
     [{ kind: "redirect", location: "http://127.0.0.1:1/" }, 307, ""],
-  ] satisfies [Fault, number, string][])("has the text of what is no envelope: %j", async (fault, status, text) => {
-    expect(await exchangeWith(fault)).toMatchObject({ status, text });
-  });
+  ] satisfies [Fault, number, string][])(
+    "has the text of an answer that is not an envelope: %j",
+    async (fault, status, text) => {
+      expect(await exchangeWith(fault)).toMatchObject({ status, text });
+    },
+  );
 
   it.each(["hang", "stall"] as const)("with a %s says that the time is over", async (kind) => {
     expect(await exchangeWith({ kind }, 200)).toEqual({

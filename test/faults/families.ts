@@ -65,7 +65,7 @@ export const FAMILIES: readonly Family[] = [
     fault("403, a page of the edge", 'Cloudflare answered 403: not in the API\'s form: "<html>Just a moment...</html>"', FROM_EDGE, page("Just a moment...", 403)),
   ]),
   family("Cloudflare has trouble", "As if the request is lost: three attempts, then one read after a write.", TRIED_IN_VAIN, [
-    answers(409, 1004, "conflict", `Somebody else is changing this account's billing: wait a moment, ${AGAIN}`),
+    answers(409, 1004, "conflict", `Another change to this account's billing is under way: wait a moment, ${AGAIN}`),
     answers(500, 1000, "internal error", STATUS),
     fault("502 with HTML", 'Cloudflare answered 502: not in the API\'s form: "<html>bad gateway</html>"', STATUS, page("bad gateway", 502)),
     answers(503, 1000, "unavailable", STATUS),

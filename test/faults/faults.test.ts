@@ -4,5 +4,7 @@ import { FAMILIES, ROWS } from "./families";
 import { declareTests } from "./suite";
 
 const firsts = FAMILIES.flatMap(({ faults }) => faults.find(({ process }) => process === undefined) ?? []);
+// Refused for a reason that a change in the dashboard does not cure.
+firsts.push(...FAMILIES.flatMap(({ faults }) => faults.filter(({ name }) => name === "403, the token's location")));
 
 declareTests(ROWS.filter(({ fault }) => firsts.includes(fault)));

@@ -30,7 +30,7 @@ export class Resource {
   isPending = false;
 
   /**
-   * @param declared what the program declares; null where it does not any more.
+   * @param declared what the program declares; null if it no longer does.
    * @param stored what earlier runs left in the state; null for nothing.
    */
   constructor(

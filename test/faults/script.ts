@@ -6,7 +6,7 @@ export function refusal(status: number, code: number, message: string, headers =
   return { kind: "envelope", status, errors: [{ code, message }], headers };
 }
 
-/** @param retryAfter as the header is sent; none where null. */
+/** @param retryAfter as the header is sent; none if null. */
 export function rateLimit(retryAfter: string | null): FaultAction {
   const headers = retryAfter === null ? {} : { "retry-after": retryAfter };
   return refusal(429, 10100, "More than 1200 requests reached", headers);
