@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing";
-import { runAway } from "../charges/command";
+import { runAway } from "../watch/watchCommand";
 import { ACCOUNT, fixture } from "../review/fixture";
 import { findCli } from "../support/cli";
 import { ROOT } from "../support/program";

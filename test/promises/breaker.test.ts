@@ -3,7 +3,7 @@
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { runAway } from "../charges/command";
+import { runAway } from "../watch/watchCommand";
 import { localPulumi } from "../examples-ci/localPulumi";
 import { openWorkspace, type Workspace } from "../examples-ci/workspace";
 
