@@ -238,7 +238,10 @@ describe("states of the real engine", () => {
     const { runs } = JSON.parse(readFileSync(path.join(__dirname, "../recordings/data", `${file}.json`), "utf8")) as {
       runs: { state?: object[]; pending?: object[]; remote: Record<string, { amount: number; threshold: number }> }[];
     };
-    const last = runs.slice(0, run + 1).findLast(({ state }) => state);
+    const last = runs
+      .slice(0, run + 1)
+      .reverse()
+      .find(({ state }) => state);
     for (const [account, config] of Object.entries(runs[run]?.remote ?? {})) cloudflare.setConfig(account, config);
     return stateOf(last?.state ?? [], last?.pending);
   };

@@ -1,5 +1,4 @@
-// Runs over all groups: a bounded number at a time, a line for each account, a table at the end. How a stack is applied is
-// handed in, so this knows nothing of Pulumi.
+// Runs over all groups: a bounded number at a time, a line for each account, a table at the end. fleet.ts hands in how a stack is applied.
 import type { Journal } from "./journal";
 import type { Group } from "./table";
 
