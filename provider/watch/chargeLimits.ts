@@ -1,7 +1,7 @@
 // Judges what accounts were charged by the limits of the command line: what is within them, what is an alarm, and what cannot be judged.
 // topup-watch's second half.
 import type { ChargeHistory } from "../cloudflare/invoices";
-import { counted } from "../command/print";
+import { counted } from "../command/safeText";
 import { type Bounds, chargesSince, describeSpan, type Span, type Tally, tallySince } from "../topup/charges";
 import { formatUsd } from "../topup/money";
 import type { Readings } from "./accountReadings";

@@ -1,7 +1,7 @@
 // How charges read in a sentence, whatever the format; topup-watch's reports and findings are made of them. No amount is called dollars without
 // UNIT in the same report: Cloudflare documents no unit.
 import type { Charge } from "../cloudflare/invoices";
-import { counted, plain } from "../command/print";
+import { counted, plain } from "../command/safeText";
 import { type Bounds, describeSpan, type Span, type Tally } from "../topup/charges";
 import { formatUsd } from "../topup/money";
 

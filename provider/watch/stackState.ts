@@ -1,7 +1,7 @@
 // Reads the output of 'pulumi stack export': the AutoTopupConfigs that it holds, what it says of each, and what it does not show. topup-watch
 // compares that with Cloudflare.
 import * as z from "zod/mini";
-import { InputError } from "../command/run";
+import { InputError, parseJson, withoutLogLines } from "../command/readInput";
 import { isSecret } from "../pulumi/markers";
 import { DYNAMIC_TYPE, isOurs, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
 
@@ -96,12 +96,8 @@ export function readStackState(text: string): StackState {
 function parseExport(text: string) {
   const expected = "Expected the output of 'pulumi stack export' of one stack";
   if (text.trim() === "") throw new InputError(`${expected}; got nothing. See the error output of that command.`);
-  let document: unknown;
-  try {
-    document = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    throw new InputError(`${expected}; got something that is not one JSON document.`);
-  }
+  const document = parseJson(withoutLogLines(text));
+  if (document === undefined) throw new InputError(`${expected}; got something that is not one JSON document.`);
   const { data, error } = exportSchema.safeParse(document);
   if (data) return data;
   const where = error.issues[0]?.path.join(".") || "its top level";

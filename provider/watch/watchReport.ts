@@ -1,6 +1,6 @@
 // What topup-watch found, as text for a terminal or a CI log, as Markdown for the summary of a CI job, and as JSON for other tools. Reads and
 // judges nothing.
-import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkdown } from "../command/print";
+import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkdown } from "../command/safeText";
 import { chargesSince, SPANS, tallySince, totalSince } from "../topup/charges";
 import { cardCharge, formatUsd } from "../topup/money";
 import type { AccountReading, Readings } from "./accountReadings";

@@ -1,17 +1,18 @@
-// Judges a review by the limits of the command line: what a plan may do without a person's approval, and the exit code for each objection. Knows
-// no format.
-import { counted, type Quote } from "../command/print";
+// Judges a review by the limits of the command line: what a plan may do without a person's approval, and the exit code for each objection. Called
+// by the command, with the quoting of the output format.
+import { counted, type Quote } from "../command/safeText";
 import { nameOf } from "../pulumi/urn";
 import { formatUsd } from "../topup/money";
+import { type Approval, differencesFrom } from "./approval";
 import type { Change } from "./changes";
-import { guardOf, isOn, type Rise, risesOf, switchOffOf } from "./effects";
+import { chargingIn, guardOf, isOn, type Rise, risesOf, switchOffOf } from "./effects";
 import { type Past, pastIn, projected, UNKNOWN_CHARGES } from "./past";
 import { known } from "./preview";
 import type { Review } from "./review";
 import { accountOf, describeGuard } from "./sentences";
 import { boundOf } from "./spendLimits";
 
-/** What to fail on. Without any of these, only a failed preview does. */
+/** What to fail on. Without any of these, only a preview that failed or was not understood does. */
 export interface Limits {
   readonly failOnChange: boolean;
   readonly failOnDelete: boolean;
@@ -24,6 +25,8 @@ export interface Limits {
   /** The most charges of the new amount that the use of 30 days may take. */
   readonly maxProjectedCharges: number | null;
   readonly requireSpendLimit: boolean;
+  /** What a person has approved; null to compare with nothing. */
+  readonly approval: Approval | null;
 }
 
 /** The process's exit codes. 7 is left out: `pulumi preview --expect-no-changes` uses it for changes. */
@@ -37,9 +40,10 @@ export const EXIT = {
   delete: 6,
   charges: 8,
   unbounded: 9,
+  approval: 10,
 } as const;
 
-export type FindingKind = "failed" | "charges" | "unbounded" | "delete" | "increase" | "change";
+export type FindingKind = "failed" | "approval" | "charges" | "unbounded" | "delete" | "increase" | "change";
 
 /** One thing that the limits do not allow. */
 export interface Finding {
@@ -49,11 +53,19 @@ export interface Finding {
 
 /** What the limits do not allow, the most serious first. */
 export function findingsOf(review: Review, limits: Limits, quote: Quote): readonly Finding[] {
-  const { changes, failures } = review;
+  const { changes, failures, gaps } = review;
   const changed = changes.filter(({ kind }) => kind !== "same");
   const found: Finding[] = [];
   if (failures.length > 0) found.push({ kind: "failed", message: "the preview failed" });
+  for (const { what, about, advice } of gaps) {
+    const subject = about === "" ? "" : ` ${quote(about)}`;
+    found.push({ kind: "failed", message: `not understood: ${what}${subject}; ${advice}` });
+  }
   found.push(...declaredTwice(changes, quote));
+  if (limits.approval !== null) {
+    const differences = differencesFrom(limits.approval, review, quote);
+    found.push(...differences.map((message) => ({ kind: "approval" as const, message })));
+  }
   for (const message of objectionsToPast(review, limits, quote)) found.push({ kind: "charges", message });
   if (limits.requireSpendLimit) found.push(...unboundedIn(review, quote));
   if (limits.failOnDelete) found.push(...changed.flatMap((change) => deletionIn(change, changes, quote)));
@@ -97,11 +109,13 @@ function deletionIn(change: Change, plan: readonly Change[], quote: Quote): read
 }
 
 function unboundedIn({ changes, bounds }: Review, quote: Quote): readonly Finding[] {
-  return changes.flatMap(({ urn, after }) => {
-    const bound = after !== null && isOn(after) ? boundOf(after, bounds, quote) : null;
-    if (bound === null || bound.isBounded) return [];
-    return [{ kind: "unbounded" as const, message: `account ${accountOf(after, urn, quote)}: ${bound.text}` }];
-  });
+  return changes.flatMap((change) =>
+    chargingIn(change).flatMap((terms) => {
+      const bound = boundOf(terms, bounds, quote);
+      if (bound.isBounded) return [];
+      return [{ kind: "unbounded" as const, message: `account ${accountOf(terms, change.urn, quote)}: ${bound.text}` }];
+    }),
+  );
 }
 
 function increasesIn(change: Change, { changes }: Review, limits: Limits, quote: Quote): readonly Finding[] {
@@ -127,7 +141,7 @@ function objectionsToPast({ past, changes }: Review, limits: Limits, quote: Quot
   const changed = changes.filter(({ kind }) => kind !== "same" && kind !== "release");
   const { alarms } = limits.failOnCharges ? past : { alarms: [] };
   const unjudged =
-    "the file for --charges was made without a limit, so it can hold no alarm: give topup-charges --max-charges or --max-usd";
+    "the file for --charges was made without a limit, so it can hold no alarm: give topup-watch --max-charges, --max-failed or --max-usd";
   return [
     ...(limits.failOnCharges && !past.isJudged ? [unjudged] : []),
     ...alarms.map(({ accountId, message }) => `account ${quote(accountId)}: ${quote(message)}`),

@@ -1,4 +1,5 @@
-// A review as text for a terminal or a CI log, as Markdown for a comment on a pull request, and as JSON for other tools. Reads and judges nothing.
+// A review as text for a terminal or a CI log, as Markdown for a comment on a pull request, and as JSON for other tools. Called
+// by the command, with what findings.ts objects to.
 import {
   counted,
   markdownBlocks,
@@ -7,18 +8,19 @@ import {
   plain,
   quoteMarkdown,
   quoteText,
-} from "../command/print";
+} from "../command/safeText";
 import { nameOf } from "../pulumi/urn";
-import type { Change, Terms } from "./changes";
-import { isOn, switchOffOf } from "./effects";
-import { exitCodeOf, type Finding } from "./gate";
+import type { Change } from "./changes";
+import { chargingIn, switchOffOf } from "./effects";
+import { exitCodeOf, type Finding } from "./findings";
 import { pastIn } from "./past";
 import type { Shown } from "./preview";
 import type { Failure, Review } from "./review";
 import { remarksOn, sourceOf } from "./sentences";
 import { boundOf } from "./spendLimits";
+import type { Terms } from "./terms";
 
-const INCOMPLETE = "The preview failed, so these changes may be incomplete; do not rely on them:";
+const INCOMPLETE = "The preview failed or was not understood, so these changes may be incomplete; do not rely on them:";
 
 /** One line per sentence; the first names the stack. */
 export function asText(review: Review, findings: readonly Finding[]): string {
@@ -27,9 +29,9 @@ export function asText(review: Review, findings: readonly Finding[]): string {
   const lines = [
     stack === "" ? "Auto top-up:" : `Auto top-up in stack ${quoteText(stack)}:`,
     ...failures.map((failure) => `  the preview failed: ${failureText(failure)}`),
-    ...(failures.length > 0 && sentences.length > 0 ? [`  ${INCOMPLETE}`] : []),
+    ...(!isWhole(review) && sentences.length > 0 ? [`  ${INCOMPLETE}`] : []),
     ...sentences.map(({ account, text }) => `  account ${account}: ${text}`),
-    ...(failures.length === 0 && sentences.length === 0 ? ["  no changes"] : []),
+    ...(isWhole(review) && sentences.length === 0 ? ["  no changes"] : []),
     ...warnings.map((warning) => `  warning: ${plain(warning)}`),
     ...(others > 0 ? [`  (the plan also changes ${counted(others, "other resource")})`] : []),
     ...(past?.alarms ?? []).map(
@@ -39,6 +41,10 @@ export function asText(review: Review, findings: readonly Finding[]): string {
     ...findings.map(({ message }) => `  not allowed: ${message}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function isWhole({ failures, gaps }: Review): boolean {
+  return failures.length === 0 && gaps.length === 0;
 }
 
 function failureText({ resource, property, message }: Failure): string {
@@ -63,8 +69,8 @@ export function asMarkdown(review: Review, findings: readonly Finding[], marker:
     markerOf(marker),
     `### Cloudflare AI Gateway auto top-up${stack === "" ? "" : ` in stack ${quoteMarkdown(stack)}`}`,
     markdownList(failures.map((failure) => `:x: The preview failed: ${failureMarkdown(failure)}`)),
-    failures.length > 0 && table !== "" ? INCOMPLETE : "",
-    failures.length === 0 && table === "" ? "No changes." : table,
+    !isWhole(review) && table !== "" ? INCOMPLETE : "",
+    isWhole(review) && table === "" ? "No changes." : table,
     markdownList(warnings.map((warning) => `:warning: ${quoteMarkdown(warning)}`)),
     markdownList(
       (past?.alarms ?? []).map(
@@ -97,6 +103,7 @@ export function asJson(review: Review, findings: readonly Finding[]): string {
     changes: changes.map((change) => changeJson(change, review)),
     chargeAlarms: review.past?.alarms ?? null,
     failures,
+    notUnderstood: review.gaps,
     warnings,
     otherResources: others,
     findings,
@@ -105,8 +112,9 @@ export function asJson(review: Review, findings: readonly Finding[]): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function resultOf({ changes, failures }: Review): "failed" | "changes" | "no changes" {
+function resultOf({ changes, failures, gaps }: Review): "failed" | "not understood" | "changes" | "no changes" {
   if (failures.length > 0) return "failed";
+  if (gaps.length > 0) return "not understood";
   return changes.some(({ kind }) => kind !== "same") ? "changes" : "no changes";
 }
 
@@ -122,7 +130,9 @@ function changeJson(change: Change, review: Review) {
     before: termsJson(before),
     after: termsJson(after),
     recorded: termsJson(change.recorded),
-    bound: after !== null && isOn(after) ? boundOf(after, bounds, quoteText) : null,
+    kept: change.kept,
+    isLeftover: change.isLeftover,
+    bound: chargingIn(change).map((terms) => boundOf(terms, bounds, quoteText))[0] ?? null,
     charged: past && (pastIn(past, after ?? before) ?? null),
     sentences: remarksOn(change, review, quoteText).map(({ account, text }) => `account ${account}: ${text}`),
   };

@@ -1,5 +1,5 @@
 // Makes text from elsewhere (names, ids, Cloudflare's messages) safe to print, as plain text and as Markdown: it can neither colour a terminal,
-// nor start a command of a CI system, nor pass for this package's own text. Does not know what the text says.
+// nor start a command of a CI system, nor pass for this package's own text. Called by everything that a command prints.
 
 /** Shows text from elsewhere as such. */
 export type Quote = (text: string) => string;
@@ -10,17 +10,19 @@ const MOST_ROWS = 100;
 
 /** One line of printable text; the end of a very long one is cut off. */
 export function plain(text: string): string {
+  // Cut first: a message may have megabytes, and only its beginning is shown.
   const line = text
+    .slice(0, 4 * LONGEST)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
     // GitHub Actions and Azure Pipelines take ##[...] and ##vso[...] for commands, wherever in a line they stand.
     .replace(/#(?=#\w*\[)/g, "# ")
     .trim();
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line;
+  return line.length > LONGEST || text.length > 4 * LONGEST ? `${line.slice(0, LONGEST)}...` : line;
 }
 
 /** Shows simple names and ids as they are, everything else in quotes. */
 export function quoteText(text: string): string {
-  return /^[\w.:/-]+$/.test(text) ? text : `'${plain(text)}'`;
+  return /^[\w.:/-]{1,300}$/.test(text) ? text : `'${plain(text)}'`;
 }
 
 /** Shows the text as code: there, neither HTML nor a link nor an @mention means anything. */

@@ -1,55 +1,74 @@
-// The command line of topup-review: its options and its help.
-import { type Format, formatOf, parseOptions, UsageError } from "../command/options";
+// The command line of topup-review: its options and its help. Read once, at the start.
+import { type Format, formatOf, parseOptions, UsageError } from "../command/parseOptions";
 import { usd } from "../topup/money";
-import type { Limits } from "./gate";
+import type { Limits } from "./findings";
 
-export const HELP = `Usage: topup-review [FILE] [options]
+export const HELP = `Usage: topup-review --run [options] [-- flags for 'pulumi preview']
+       topup-review [FILE] [options]
 
-Shows in dollars, account by account, what a preview would change in Cloudflare AI Gateway's auto top-up. Reads the output of
-'pulumi preview --json' from FILE or from standard input, as one JSON document or, with PULUMI_ENABLE_STREAMING_JSON_PREVIEW, as events.
+Shows in dollars, account by account, what a preview would change in Cloudflare AI Gateway's auto top-up. With --run it runs the preview itself;
+for example: topup-review --run --fail-on-delete -- --stack production --refresh
+Otherwise it reads FILE or standard input, the output of
+  pulumi preview --json --show-sames --show-replacement-steps
+Without the last flag, a delete that an earlier, interrupted replacement left over is in no preview, and nothing shows that it is missing.
 
+  --run                         run 'pulumi preview' (from PATH, in this folder) with everything that the review needs
   --format text|markdown|json   output format (default: text)
   --marker NAME                 Markdown: a name in the hidden first line, for several stacks on one pull request
   --fail-on-change              fail if the plan changes anything about auto top-up
   --fail-on-delete              fail if the plan switches auto top-up off for an account, or may do so
   --max-increase-usd N          fail if 'amount' or 'threshold' rises by more than N dollars
   --max-increase-percent N      fail if 'amount' or 'threshold' rises by more than N percent
-  --charges FILE                also show what each account was charged; FILE is the output of 'topup-charges --format json'
+  --charges FILE                also show what each account was charged; FILE is what 'topup-watch --save' wrote
   --fail-on-charges             fail if FILE has an alarm, or does not know the charges of an account that changes
   --max-projected-charges N     fail if the use of the last 30 days would take more than N charges of the new amount
-  --require-spend-limit         fail if an account is not bounded by spend limits of this stack's gateways
+  --require-spend-limit         fail if an account is not limited by spend limits of this stack's gateways
+  --save FILE                   write what the review found, to be approved; nothing is written if the preview failed or was not understood
+  --approved FILE               fail unless the plan does the very same to money as the one that --save wrote to FILE
+  --max-age 24h                 refuse an approval that is older, in m, h or d (default: 24h)
   --help                        show this help
 
-Spend limits are read from the preview alone, so let it list unchanged gateways: 'pulumi preview --json --show-sames'.
-Where auto top-up is switched on, amounts rise from $0.00, which exceeds any percentage. An amount that is secret or not known yet
-fails both increase limits.
+'amount' is credits; the card pays Cloudflare's fee of 5% on top. Where auto top-up is switched on, amounts rise from $0.00, which exceeds any
+percentage. An amount that is secret or not known yet fails both increase limits, and no approval covers it.
 
 Exit codes; if several apply, the first of these:
   2  the command line is wrong, a file cannot be read, or the input is no preview
-  3  the preview failed (a refused value included), or two resources declare one account
+  3  the preview failed (a refused value included), something in it was not understood, or two resources declare one account
+  10 --approved
   8  --fail-on-charges or --max-projected-charges
   9  --require-spend-limit
   6  --fail-on-delete
   5  --max-increase-usd or --max-increase-percent
   4  --fail-on-change
   1  the command itself failed
-  0  none of these
+  0  none of these: every step that the preview counts was seen and understood
 `;
 
 export interface Options {
   readonly help: boolean;
+  /** The flags for `pulumi preview`, to run it; null to read one. */
+  readonly run: readonly string[] | null;
   /** Null: standard input. */
   readonly file: string | null;
   readonly format: Format;
   readonly marker: string;
   /** A file with what the accounts were charged; null for none. */
   readonly charges: string | null;
-  readonly limits: Limits;
+  /** Where to write what the review found; null for nowhere. */
+  readonly save: string | null;
+  /** The approval to compare with; null for none. */
+  readonly approved: string | null;
+  /** How old that may be, in milliseconds. */
+  readonly maxAge: number;
+  readonly limits: Omit<Limits, "approval">;
 }
 
 /** @throws UsageError */
 export function readOptions(argv: readonly string[]): Options {
-  const { values, positionals } = parseOptions(argv, {
+  const end = argv.indexOf("--");
+  const flags = end < 0 ? [] : argv.slice(end + 1);
+  const { values, positionals } = parseOptions(end < 0 ? argv : argv.slice(0, end), {
+    run: { type: "boolean", default: false },
     format: { type: "string", default: "text" },
     marker: { type: "string", default: "" },
     "fail-on-change": { type: "boolean", default: false },
@@ -60,9 +79,17 @@ export function readOptions(argv: readonly string[]): Options {
     "fail-on-charges": { type: "boolean", default: false },
     "max-projected-charges": { type: "string" },
     "require-spend-limit": { type: "boolean", default: false },
+    save: { type: "string" },
+    approved: { type: "string" },
+    "max-age": { type: "string", default: "24h" },
     help: { type: "boolean", short: "h", default: false },
   });
   const [file, ...more] = positionals;
+  if (values.run ? file !== undefined : end >= 0) {
+    throw new UsageError(
+      "'--run' takes no file, and flags after '--' are for 'pulumi preview', which only '--run' runs.",
+    );
+  }
   if (more.length > 0) throw new UsageError(`Give one file at most; got ${positionals.length}.`);
   const increase = numberOf("max-increase-usd", values["max-increase-usd"]);
   const limits = {
@@ -74,13 +101,23 @@ export function readOptions(argv: readonly string[]): Options {
     maxProjectedCharges: numberOf("max-projected-charges", values["max-projected-charges"]),
     requireSpendLimit: values["require-spend-limit"],
   };
-  const { charges = null } = values;
+  const { charges = null, save = null, approved = null } = values;
   if (charges === null && (limits.failOnCharges || limits.maxProjectedCharges !== null)) {
     throw new UsageError("'--fail-on-charges' and '--max-projected-charges' need '--charges FILE'.");
   }
   const source = file === undefined || file === "-" ? null : file;
   const print = { format: formatOf(values.format), marker: markerNameOf(values.marker) };
-  return { help: values.help, file: source, ...print, charges, limits };
+  const files = { run: values.run ? flags : null, file: source, charges, save, approved };
+  return { help: values.help, ...files, ...print, maxAge: spanOf(values["max-age"]), limits };
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function spanOf(text: string): number {
+  const [, number, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  if (number === undefined || unit === undefined)
+    throw new UsageError(`'--max-age' must be a number with m, h or d, as in 24h; got '${text}'.`);
+  return Number(number) * (UNITS[unit] ?? 0);
 }
 
 // It becomes part of an HTML comment, which "--" or ">" would end.

@@ -1,4 +1,4 @@
-// What the command lines of both commands have in common. Which options there are is each command's own.
+// What the command lines of all commands have in common; each command names its own options.
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
 /** The command line makes no sense. The message is for the user. */
@@ -6,7 +6,7 @@ export class UsageError extends Error {}
 
 export type Format = "text" | "markdown" | "json";
 
-/** @throws UsageError where an argument is unknown or lacks its value. */
+/** @throws UsageError if an argument is unknown or lacks its value. */
 export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(argv: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...argv], allowPositionals: true, options });
