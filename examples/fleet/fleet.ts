@@ -2,20 +2,32 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { runFleet, summaryOf } from "./allStacks";
 import { Journal } from "./journal";
-import { runFleet, summaryOf } from "./run";
 import { applyStack } from "./stacks";
 import { readTable } from "./table";
+import { watchStacks } from "./watchStacks";
 
-const HELP = `Usage: npm start -- [--table accounts.json] [--parallel 4]
+const HELP = `Usage: npm start -- [--table accounts.json] [--parallel 4] [--remove ACCOUNT]...
+       npm start -- --watch [--table accounts.json] [limits of topup-watch]
 
 Applies auto top-up for every account of the table, one stack per group. The state goes to PULUMI_BACKEND_URL (s3://..., gs://...,
 azblob://..., https://api.pulumi.com), or to the folder .state where that is not set. Run it again after an interruption: it goes
-on where it stopped. The exit code is 1 if a stack failed or was not started.`;
+on where it stopped. The exit code is 1 if a stack failed or was not started.
+
+An account that a stack has and the table no longer names would be switched off. Such a stack is not applied unless you name each of these
+accounts with --remove.
+
+With --watch it applies nothing: it asks Cloudflare about every stack with topup-watch, and its exit code is the most serious of theirs.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      remove: { type: "string", multiple: true, default: [] },
+      watch: { type: "boolean", default: false },
+      "max-charges": { type: "string", multiple: true, default: [] },
+      "max-failed": { type: "string", multiple: true, default: [] },
+      "max-usd": { type: "string", multiple: true, default: [] },
       table: { type: "string", default: "accounts.json" },
       parallel: { type: "string", default: "4" },
       help: { type: "boolean", short: "h", default: false },
@@ -27,9 +39,16 @@ async function main(): Promise<void> {
   const folder = process.cwd();
   const groups = readTable(readFileSync(values.table, "utf8"));
   useLocalState(folder);
+  if (values.watch) {
+    const limits = (["max-charges", "max-failed", "max-usd"] as const).flatMap((name) =>
+      values[name].map((limit) => `--${name}=${limit}`),
+    );
+    process.exitCode = await watchStacks(folder, groups, limits);
+    return;
+  }
   const journal = new Journal(path.join(folder, ".fleet-progress.json"));
   const { signal } = stopOnInterrupt();
-  const apply = (group: (typeof groups)[number]) => applyStack(folder, group);
+  const apply = (group: (typeof groups)[number]) => applyStack(folder, group, values.remove);
   const outcomes = await runFleet(groups, { parallel, journal, apply, print: console.log, signal });
   console.log(`\n${summaryOf(outcomes)}`);
   if (outcomes.some(({ result }) => result === "failed" || result === "not started")) process.exitCode = 1;

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { startSimulator } from "../../provider/testing";
-import { runAway } from "../charges/command";
+import { runAway } from "../watch/watchCommand";
 import { ACCOUNT, fixture } from "../review/fixture";
 import { type Forge, startForge, TOKEN } from "./forge";
 import { labelOf, played, playJob, WORKFLOW_FILE, workflow } from "./github";

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { startSimulator } from "../../provider/testing";
-import { reading, runAway } from "../charges/command";
+import { reading, runAway } from "../watch/watchCommand";
 import { ACCOUNT, fixture } from "../review/fixture";
 import { type Forge, startForge, TOKEN } from "./forge";
 import { FOLDER, pipeline, played, playJob } from "./gitlab";

@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { type Apply, type FleetOptions, runFleet, summaryOf } from "../../examples/fleet/allStacks";
 import { Journal } from "../../examples/fleet/journal";
-import { type Apply, type FleetOptions, runFleet, summaryOf } from "../../examples/fleet/run";
+import { refuseRemoval } from "../../examples/fleet/removals";
 import { type Group, readTable } from "../../examples/fleet/table";
 
 const id = (letter: string) => letter.repeat(32);
@@ -40,6 +41,29 @@ describe("the table", () => {
     [[null], "Row 1"],
   ])("refuses %j", (rows, reason) => {
     expect(() => table(...rows)).toThrow(reason);
+  });
+});
+
+describe("an account that leaves the table", () => {
+  const [group] = table(row("eu", "a"));
+  const urn = "urn:pulumi:eu::auto-topup-fleet::pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig::x";
+  const deployment = { resources: ["a", "b", "c"].map((letter) => ({ urn, id: id(letter) })) };
+  const remove =
+    (...letters: string[]) =>
+    () =>
+      group && refuseRemoval(group, deployment, letters.map(id));
+
+  it("is named, and keeps its stack from being applied", () => {
+    expect(remove()).toThrow(`accounts that the table does not name: ${id("b")}, ${id("c")}.`);
+    expect(remove("b")).toThrow(`add --remove ${id("c")}.`);
+  });
+
+  it("goes if the command line names it", () => {
+    expect(remove("b", "c")).not.toThrow();
+  });
+
+  it("is none in a stack that is new", () => {
+    expect(() => group && refuseRemoval(group, {}, [])).not.toThrow();
   });
 });
 

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+// The command topup-watch: asks Cloudflare about the accounts of a stack, compares what is set with the state and what was charged with limits,
+// and exits with a code that a job can raise an alarm on.
+import { writeFileSync } from "node:fs";
+import { openBillingApi } from "./cloudflare/client";
+import { fromEnvironment, type Lookup, resolveConnection } from "./cloudflare/credentials";
+import { SettingsError } from "./cloudflare/errors";
+import { UsageError } from "./command/parseOptions";
+import { InputError, readInput, reasonOf } from "./command/readInput";
+import { complain, runCommand } from "./command/runCommand";
+import { readAccounts } from "./watch/accountReadings";
+import { chargeFindings } from "./watch/chargeLimits";
+import { configFindings } from "./watch/configAlarms";
+import { bySeverity, EXIT, exitCodeOf, type Finding } from "./watch/findings";
+import { readStackState, type StackState } from "./watch/stackState";
+import { HELP, readOptions } from "./watch/watchOptions";
+import { asJson, asMarkdown, asText, type WatchReport } from "./watch/watchReport";
+
+const NAME = "topup-watch";
+const NOTHING = "No accounts: name some, or pipe in the output of 'pulumi stack export'.";
+const PRINT = { text: asText, markdown: asMarkdown, json: asJson };
+
+async function main(argv: readonly string[]): Promise<void> {
+  const options = readOptions(argv, Date.now());
+  if (options.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const state = options.accounts.length > 0 ? null : readStackState(await readInput(options.stackFile, NOTHING));
+  const accounts = state?.accounts ?? options.accounts;
+  const isForeign = state !== null && state.foreign.length > 0;
+  const readings = isForeign
+    ? { now: Date.now(), accounts: [] }
+    : await readAccounts(openApi(), accounts, (done) => complain(NAME, `${done} of ${accounts.length} accounts read.`));
+  const { limits, since } = options;
+  const findings = bySeverity([
+    ...stateFindings(state),
+    ...configFindings(readings.accounts, state),
+    ...chargeFindings(readings, limits),
+  ]);
+  const report: WatchReport = { readings, state, findings, since, limits };
+  process.stdout.write(PRINT[options.format](report));
+  process.exitCode = exitCodeOf(findings);
+  if (options.saveFile !== null) save(options.saveFile, asJson(report));
+}
+
+function stateFindings(state: StackState | null): readonly Finding[] {
+  const { foreign = [], unknowns = [] } = state ?? {};
+  return [
+    ...foreign.map((problem) => ({ kind: "alarm" as const, about: "provider" as const, ...problem })),
+    ...unknowns.map((problem) => ({ kind: "unknown" as const, about: "state" as const, ...problem })),
+  ];
+}
+
+function save(file: string, json: string): void {
+  try {
+    writeFileSync(file, json);
+  } catch (cause) {
+    complain(NAME, `Cannot write ${file}: ${reasonOf(cause)}`);
+    // An alarm matters more.
+    process.exitCode ||= EXIT.usage;
+  }
+}
+
+function openApi() {
+  const environment = fromEnvironment(process.env);
+  refuseWithoutCredentials(environment);
+  return openBillingApi({
+    connection: resolveConnection(
+      () => undefined,
+      environment,
+      (name) => name,
+    ),
+    remark: (text) => complain(NAME, text),
+  });
+}
+
+// The provider's message for this would name a stack's settings, which a command does not read.
+function refuseWithoutCredentials(find: Lookup): void {
+  if (find("apiToken")?.trim() || (find("apiKey")?.trim() && find("email")?.trim())) return;
+  throw new SettingsError(
+    "apiToken",
+    'No Cloudflare credentials in the environment: set CLOUDFLARE_API_TOKEN to an API token with the permission "AI Gateway Read", or ' +
+      "CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL. The command does not read a stack's configuration; to use the token that is set there: " +
+      'CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)".',
+  );
+}
+
+function exitCodeFor(cause: unknown): number {
+  if (cause instanceof UsageError) return EXIT.usage;
+  return cause instanceof InputError || cause instanceof SettingsError ? EXIT.unknown : EXIT.error;
+}
+
+runCommand(NAME, main, exitCodeFor);
