@@ -75,7 +75,7 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
   const dispose = async () => {
     for (const place of [home, settings]) rmSync(place, { recursive: true, force: true });
   };
-  const envVars = environmentIn(home, cli, options.env);
+  const envVars = environmentIn({ home, cli, stack: stackName }, options.env);
   try {
     const stack = await createStack(cli, { stackName, workDir: program }, envVars);
     if (Object.keys(config).length > 0) await stack.setAllConfig(valuesOf(config));
@@ -106,10 +106,14 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
 }
 
 // The CLI finds its language plugins on PATH.
-function environmentIn(home: string, cli: string, own: StackOptions["env"]): Record<string, string> {
+function environmentIn(
+  { home, cli, stack }: Record<"home" | "cli" | "stack", string>,
+  own: StackOptions["env"],
+): Record<string, string> {
   return {
     PULUMI_BACKEND_URL: pathToFileURL(home).href,
     PULUMI_HOME: home,
+    PULUMI_STACK: stack,
     PULUMI_CONFIG_PASSPHRASE: "throw-away",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
