@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
  * Automation API downloaded into `~/.pulumi/versions`. Null if there is none.
  */
 export function findPulumiCli(env: NodeJS.ProcessEnv = process.env): string | null {
-  const home = path.join(homedir(), ".pulumi");
+  const home = path.join(env.HOME ?? homedir(), ".pulumi");
   const onPath = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
   const folders = [...onPath, path.join(home, "bin"), ...versions(path.join(home, "versions"))];
   const name = process.platform === "win32" ? "pulumi.exe" : "pulumi";

@@ -86,18 +86,20 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
       return { ...ended, ok: ended.exitCode === 0, requests: requests.requests.slice(before) };
     };
     const run: ThrowAwayStack["run"] = (...args) => play(args);
+    const read = async (args: readonly string[]): Promise<unknown> => {
+      const { ok, stdout, lines } = await play(args, () => {});
+      if (!ok) throw new Error(`pulumi ${args.join(" ")} failed:\n${lines.join("\n")}`);
+      return JSON.parse(stdout);
+    };
     return {
       ...{ cli, run, dispose },
       preview: (...flags) => run("preview", "--diff", ...flags),
       up: (...flags) => run("up", "--diff", "--yes", "--skip-preview", ...flags),
       refresh: (...flags) => run("refresh", "--diff", "--yes", "--skip-preview", ...flags),
       destroy: (...flags) => run("destroy", "--diff", "--yes", "--skip-preview", ...flags),
-      async previewDocument(...flags) {
-        const ended = await play(["preview", "--json", "--show-sames", "--show-replacement-steps", ...flags], () => {});
-        if (!ended.ok) throw new Error(`The preview failed:\n${ended.lines.join("\n")}`);
-        return JSON.parse(ended.stdout);
-      },
-      state: () => stack.exportStack(),
+      previewDocument: (...flags) => read(["preview", "--json", "--show-sames", "--show-replacement-steps", ...flags]),
+      // The Automation API's export shows secrets.
+      state: () => read(["stack", "export"]),
     };
   } catch (cause) {
     await dispose();
