@@ -52,8 +52,8 @@ export interface ThrowAwayStack {
   up(...flags: readonly string[]): Promise<StackResult>;
   refresh(...flags: readonly string[]): Promise<StackResult>;
   destroy(...flags: readonly string[]): Promise<StackResult>;
-  /** Any other command: `run("cancel", "--yes")`. */
-  run(...args: readonly string[]): Promise<StackResult>;
+  /** Any other command: `run(["cancel", "--yes"])`. */
+  run(args: readonly string[]): Promise<StackResult>;
   /** The document of `preview --json`, with all that `topup-review` reads. Rejects if the preview fails. */
   previewDocument(...flags: readonly string[]): Promise<unknown>;
   /** The state, as `pulumi stack export` prints it. */
@@ -85,7 +85,7 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
       const ended = await runCli(cli, args, { cwd: program, env: { ...process.env, ...envVars } }, show);
       return { ...ended, ok: ended.exitCode === 0, requests: requests.requests.slice(before) };
     };
-    const run: ThrowAwayStack["run"] = (...args) => play(args);
+    const run: ThrowAwayStack["run"] = (args) => play(args);
     const read = async (args: readonly string[]): Promise<unknown> => {
       const { ok, stdout, lines } = await play(args, () => {});
       if (!ok) throw new Error(`pulumi ${args.join(" ")} failed:\n${lines.join("\n")}`);
@@ -93,10 +93,10 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
     };
     return {
       ...{ cli, run, dispose },
-      preview: (...flags) => run("preview", "--diff", ...flags),
-      up: (...flags) => run("up", "--diff", "--yes", "--skip-preview", ...flags),
-      refresh: (...flags) => run("refresh", "--diff", "--yes", "--skip-preview", ...flags),
-      destroy: (...flags) => run("destroy", "--diff", "--yes", "--skip-preview", ...flags),
+      preview: (...flags) => run(["preview", "--diff", ...flags]),
+      up: (...flags) => run(["up", "--diff", "--yes", "--skip-preview", ...flags]),
+      refresh: (...flags) => run(["refresh", "--diff", "--yes", "--skip-preview", ...flags]),
+      destroy: (...flags) => run(["destroy", "--diff", "--yes", "--skip-preview", ...flags]),
       previewDocument: (...flags) => read(["preview", "--json", "--show-sames", "--show-replacement-steps", ...flags]),
       // The Automation API's export shows secrets.
       state: () => read(["stack", "export"]),

@@ -80,7 +80,7 @@ const cli = findCli("throw-away stacks");
   it("keeps secrets encrypted in its state, and takes any other command", async () => {
     const state = JSON.stringify(await stack.state());
     expect([state.includes(ACCOUNT), state.includes(SECRET)]).toEqual([true, false]);
-    expect((await stack.run("stack", "ls")).stdout).toContain("dev*");
+    expect((await stack.run(["stack", "ls"])).stdout).toContain("dev*");
   });
 
   it("leaves nothing behind when it is disposed of", async () => {
