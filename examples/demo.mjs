@@ -1,16 +1,11 @@
-// Plays the life of one auto top-up config against a simulated Cloudflare, with the real Pulumi CLI where one is installed
-// and with the package's local engine elsewhere; with --plugin, through the plugin instead of the dynamic provider. Exits
-// with 1 when a step does not do what it announces.
+// `npm run demo`: the life of one auto top-up config against a simulated Cloudflare, played by the Pulumi CLI if there is one, else by the small
+// player in demo/. With --plugin the plugin serves it instead of the dynamic provider. Exits with 1 if a step does not do what it announces.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  findPulumiCli,
-  openCliStack,
-  openLocalStack,
-  startSimulator,
-} from "pulumi-cloudflare-ai-gateway-billing/testing";
+import { findPulumiCli, openStack, startSimulator } from "pulumi-cloudflare-ai-gateway-billing/testing";
+import { openPlayer } from "./demo/player.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const accountId = "0123456789abcdef0123456789abcdef";
@@ -34,7 +29,7 @@ const provider = process.argv.includes("--plugin") ? PLUGIN : DYNAMIC;
 const simulator = await startSimulator();
 const program = copyOfTheExample();
 const cli = findPulumiCli();
-const stack = await openStack();
+const stack = await open();
 
 /** What happens, what it must print, and the requests it must cause. */
 const steps = [
@@ -45,7 +40,7 @@ const steps = [
     requests: [],
   },
   {
-    title: "pulumi up: read whether something is set already, then set it.",
+    title: "pulumi up: it reads what is set at Cloudflare, then sets what the program declares.",
     play: () => stack.up(),
     shows: [/\+.*AutoTopupConfig/],
     requests: ["GET 200", "POST 200"],
@@ -69,7 +64,7 @@ const steps = [
     requests: ["POST 200"],
   },
   {
-    title: "Somebody sets the threshold to $500.00 in the dashboard. pulumi refresh shows it.",
+    title: "The threshold is set to $500.00 in the dashboard. pulumi refresh shows it.",
     play: () => inTheDashboard({ amount: 8000, threshold: 50000 }).then(() => stack.refresh()),
     shows: [/~ threshold *: 1000 => 50000/],
     requests: ["GET 200"],
@@ -81,7 +76,7 @@ const steps = [
     requests: ["POST 200"],
   },
   {
-    title: "amount: 20, by somebody who thinks in dollars. pulumi preview refuses.",
+    title: "amount: 20, meant as dollars. pulumi preview refuses it.",
     play: () => edit(provider.reviewed, provider.inDollars).then(() => stack.preview()),
     fails: true,
     shows: [/at least 1000 cents \(\$10\.00\); got 20 cents \(\$0\.20\).*usd\(20\)/],
@@ -115,8 +110,8 @@ process.exitCode = failed ? 1 : 0;
 function introduce() {
   console.log(
     cli
-      ? `Played by the Pulumi CLI at ${cli}, with its state in a temporary folder. Without a CLI on PATH or in ~/.pulumi, the package's local engine would play it.`
-      : "Played by the package's local engine, since no Pulumi CLI is on PATH or in ~/.pulumi. Install one (https://www.pulumi.com/docs/install/) and the CLI plays the same program.",
+      ? `Played by the Pulumi CLI at ${cli}, with its state in a temporary folder.`
+      : "Not played by Pulumi, as there is no Pulumi CLI here, but by a small player that only this demo has. For the real one, run `npx pulumi@3.265.0 version`, which downloads it once, and this demo again.",
   );
   console.log(`Cloudflare is played by the package's simulator at ${simulator.url}. No account, no charge.`);
 }
@@ -161,7 +156,7 @@ function copyOfTheExample() {
   return folder;
 }
 
-async function openStack() {
+async function open() {
   const options = {
     program,
     config: {
@@ -175,10 +170,8 @@ async function openStack() {
     output: (line) => console.log(`    ${line}`),
   };
   const executable = path.join(root, "dist/pulumi-resource-cloudflare-ai-gateway-billing");
-  const providers = { "cloudflare-ai-gateway-billing": { command: process.execPath, args: [executable] } };
-  return cli
-    ? openCliStack({ ...options, cli })
-    : openLocalStack({ ...options, ...(provider === PLUGIN && { providers }) });
+  const plugin = provider === PLUGIN ? [process.execPath, executable] : undefined;
+  return cli ? openStack(options) : openPlayer({ ...options, plugin });
 }
 
 // Stands for the SDK that `pulumi package add` generates, and puts the plugin where the CLI looks for it.

@@ -29,11 +29,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   review: { rooms: ["command", "topup", ...WORDS], packages: [] },
   charges: { rooms: ["command", "topup", "cloudflare", ...WORDS], packages: [] },
   "testing/simulator": { rooms: [], packages: [] },
-  "testing/engine": { rooms: [], packages: ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"] },
-  testing: {
-    rooms: ["testing/simulator", "testing/engine", "topup", "cloudflare"],
-    packages: ["@pulumi/pulumi"],
-  },
+  testing: { rooms: ["testing/simulator", "topup", "cloudflare"], packages: ["@pulumi/pulumi"] },
 };
 const PROVIDERS: Readonly<Record<string, string>> = { "index.ts": "dynamic", "simulator.ts": "testing" };
 
@@ -119,9 +115,7 @@ describe("every file", () => {
   });
 
   it("is short enough to be read at once", () => {
-    // The engine is kept in few files, so that a reader follows one run; each of its protocols has many cases of one kind.
-    const longest = (file: string) => (file.startsWith("testing/engine/") ? 400 : 200);
-    expect(files.filter((file) => textOf(file).trimEnd().split("\n").length > longest(file))).toEqual([]);
+    expect(files.filter((file) => textOf(file).trimEnd().split("\n").length > 200)).toEqual([]);
   });
 });
 

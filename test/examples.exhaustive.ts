@@ -1,19 +1,28 @@
-// The example programs compile and do what they are there to show.
+// The example programs compile and do what they are there to show: with the package's mocks everywhere, and with the real CLI where one is found.
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import type { runtime } from "@pulumi/pulumi";
 import {
   type BillingSimulator,
-  type LocalStack,
-  type LocalStackOptions,
-  openLocalStack,
+  billingMocks,
+  openStack,
   startSimulator,
+  type ThrowAwayStack,
 } from "../provider/testing";
+import { findCli } from "./support/cli";
 import { copyExample, type Program, ROOT } from "./support/program";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const CREATED = "c0ffee00c0ffee00c0ffee00c0ffee00";
+const ROWS = [1, 2, 3, 4].map((row) => `a000000000000000000000000000000${row}`);
+const DECLARED = [
+  { amount: 50000, threshold: 10000 },
+  { amount: 5000, threshold: 1000 },
+  { amount: 12050, threshold: 1000 },
+  null,
+];
 
 describe("the example programs", () => {
   it.each(["basic", "accounts", "gateway"])("%s type-checks with its own tsconfig", async (name) => {
@@ -23,74 +32,83 @@ describe("the example programs", () => {
   });
 });
 
-describe("played by the local engine", () => {
-  let cloudflare: BillingSimulator;
-  let program: Program | undefined;
-  let stack: LocalStack | undefined;
+describe("with the package's mocks", () => {
+  beforeEach(() => void jest.resetModules());
 
-  beforeEach(async () => {
-    cloudflare = await startSimulator();
+  /** Runs an example's program, and returns what it exports. */
+  async function run(name: string, others?: runtime.Mocks) {
+    const pulumi = await import("@pulumi/pulumi");
+    const mocks = billingMocks(others && { others });
+    await pulumi.runtime.setMocks(mocks, "project", "stack", false);
+    pulumi.runtime.setAllConfig({ "project:accountId": ACCOUNT });
+    const outputs = pulumi.output(await import(path.join(ROOT, "examples", name, "index.ts")));
+    await pulumi.runtime.disconnect();
+    return { mocks, outputs: await new Promise((resolve) => outputs.apply(resolve)) };
+  }
+
+  it("basic sets the account's config", async () => {
+    const { mocks, outputs } = await run("basic");
+    expect(outputs).toEqual({ amount: 5000, threshold: 1000, lastError: null });
+    expect(mocks.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
   });
 
+  it("accounts sets every row of its table, with the standard values if a row has no others", async () => {
+    const { mocks } = await run("accounts");
+    expect(ROWS.map((id) => mocks.config(id))).toEqual(DECLARED);
+  });
+
+  const official: runtime.Mocks = {
+    newResource: ({ type, name, inputs }) => ({
+      id: type.endsWith(":Account") ? CREATED : `${name}-id`,
+      state: inputs,
+    }),
+    call: ({ inputs }) => inputs,
+  };
+
+  it("gateway sets the config of the account that it creates", async () => {
+    const { mocks, outputs } = await run("gateway", official);
+    expect(outputs).toEqual({
+      accountId: CREATED,
+      gatewayId: "assistants",
+      chargedAtEachTopup: 10000,
+      lastError: null,
+    });
+    expect(mocks.config(CREATED)).toEqual({ amount: 10000, threshold: 2500 });
+  });
+});
+
+const cli = findCli("examples/basic and examples/accounts with a real engine");
+
+(cli === null ? describe.skip : describe)("with the real CLI", () => {
+  let cloudflare: BillingSimulator;
+  let program: Program;
+  let stack: ThrowAwayStack;
+
+  async function open(name: string, config: Record<string, string>): Promise<void> {
+    cloudflare = await startSimulator();
+    program = copyExample(name);
+    const env = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
+    stack = await openStack({ program: program.folder, config, env: { ...env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" } });
+  }
   afterEach(async () => {
-    await stack?.dispose();
-    program?.remove();
+    await stack.dispose();
+    program.remove();
     await cloudflare.close();
   });
 
-  function open(name: string, options: Partial<LocalStackOptions> = {}): LocalStack {
-    program = copyExample(name);
-    const env = {
-      CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
-      CLOUDFLARE_BASE_URL: cloudflare.url,
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    };
-    stack = openLocalStack({ program: program.folder, env, requests: cloudflare, ...options });
-    return stack;
-  }
-
   it("basic sets the account's config, and destroy switches it off", async () => {
-    const stack = open("basic", { config: { accountId: ACCOUNT } });
-    const up = await stack.up();
-    expect(up.outputs).toEqual({ amount: 5000, threshold: 1000, lastError: null });
+    await open("basic", { accountId: ACCOUNT });
+    expect(await stack.up()).toMatchObject({ ok: true });
     expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
-    expect((await stack.destroy()).ok).toBe(true);
+    expect(await stack.destroy()).toMatchObject({ ok: true });
     expect(cloudflare.config(ACCOUNT)).toBeNull();
   });
 
-  it("accounts sets every row of its table, the standard where a row names nothing else, and protects production", async () => {
-    const stack = open("accounts");
-    const up = await stack.up();
-    expect(up.ok).toBe(true);
-    const remote = [1, 2, 3, 4].map((row) => cloudflare.config(`a000000000000000000000000000000${row}`));
-    expect(remote).toEqual([
-      { amount: 50000, threshold: 10000 },
-      { amount: 5000, threshold: 1000 },
-      { amount: 12050, threshold: 1000 },
-      null,
-    ]);
-    // Production is protected: destroy refuses, and everything stays.
-    const destroy = await stack.destroy();
-    expect(destroy.ok).toBe(false);
-    expect(cloudflare.config("a0000000000000000000000000000001")).toEqual({ amount: 50000, threshold: 10000 });
-  });
-
-  it("gateway previews with an account id that is not known yet, and sets the created account's config", async () => {
-    const official = {
-      standIn: {
-        create: ({ type, inputs }: { type: string; inputs: Record<string, unknown> }) => ({
-          id: type === "cloudflare:index/account:Account" ? CREATED : "assistants",
-          outputs: inputs,
-        }),
-      },
-    };
-    const stack = open("gateway", { providers: { cloudflare: official } });
-    const preview = await stack.preview();
-    expect(preview.ok).toBe(true);
-    expect(preview.requests).toEqual([]);
-    expect(preview.outputs).toMatchObject({ accountId: "[unknown]", chargedAtEachTopup: 10000 });
-    const up = await stack.up();
-    expect(up.outputs).toMatchObject({ accountId: CREATED, gatewayId: "assistants", chargedAtEachTopup: 10000 });
-    expect(cloudflare.config(CREATED)).toEqual({ amount: 10000, threshold: 2500 });
+  it("accounts sets every row of its table, and destroy refuses production, which is protected", async () => {
+    await open("accounts", {});
+    expect(await stack.up()).toMatchObject({ ok: true });
+    expect(ROWS.map((id) => cloudflare.config(id))).toEqual(DECLARED);
+    expect(await stack.destroy()).toMatchObject({ ok: false });
+    expect(cloudflare.config(ROWS[0] ?? "")).toEqual(DECLARED[0]);
   });
 });

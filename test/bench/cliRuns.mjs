@@ -17,7 +17,7 @@ export async function measureCli({ folder, simulator, programs, rounds, quick, p
   }
   const open = (name, accounts) => {
     const env = { ...simulator.env, ACCOUNTS: String(accounts) };
-    return testing.openCliStack({ cli, program: programs[name].program, stack: `bench${accounts}`, env });
+    return testing.openStack({ program: programs[name].program, stack: `bench${accounts}`, env });
   };
   const rows = await previews(Object.keys(programs), open, rounds);
   for (const accounts of quick ? [1] : [1, 100]) {

@@ -1,12 +1,12 @@
-// A newcomer's machine: the project of docs/getting-started.md, a simulator of its own, and a shell in which the package's commands and `pulumi`
-// are found. Which `pulumi` that is, the caller says.
+// A newcomer's machine: the project of docs/getting-started.md in a folder, a simulator, and a POSIX shell that finds the package's commands and
+// `pulumi`. Which `pulumi` that is, the caller says.
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ROOT } from "../support/program";
 import { readPage } from "./pages";
-import type { Step } from "./steps";
+import { STORY, type Step } from "./steps";
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -15,53 +15,45 @@ export interface Ended {
 
 export interface Newcomer {
   /** What the simulator printed to paste. */
-  readonly exportLine: string;
-  /** Types a step's command. */
-  type(step: Step): Promise<Ended>;
-  /** Stops the simulator and starts it again with other arguments. */
-  restart(...args: string[]): Promise<void>;
+  exportLine(): string;
+  /** Makes the step's edits and types its command. */
+  type(step: Pick<Step, "command" | "edits">): Promise<Ended>;
   leave(): Promise<void>;
 }
 
-/** @param pulumi the real CLI's path, or a script that stands in for it. */
-export async function openNewcomer(pulumi: { cli: string } | { script: string }): Promise<Newcomer> {
+/** @param cli the real CLI's path; null for the stand-in. */
+export async function openNewcomer(cli: string | null): Promise<Newcomer> {
   const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-newcomer-"));
   const bin = path.join(folder, ".bin");
   mkdirSync(bin);
   symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
-  const files = { yaml: "Pulumi.yaml", json: "package.json", ts: "index.ts" };
-  const { blocks } = readPage("docs/getting-started.md");
-  for (const [language, file] of Object.entries(files)) {
-    const block = blocks.find((each) => each.language === language);
-    writeFileSync(path.join(folder, file), block?.code ?? "");
+  const { blocks } = readPage(STORY);
+  for (const [language, file] of [
+    ["yaml", "Pulumi.yaml"],
+    ["json", "package.json"],
+    ["ts", "index.ts"],
+  ] as const) {
+    writeFileSync(path.join(folder, file), blocks.find((block) => block.language === language)?.code ?? "");
   }
-  writeScript(path.join(bin, "npx"), npx());
-  if ("script" in pulumi) writeScript(path.join(bin, "pulumi"), pulumi.script);
-  const cli = "cli" in pulumi ? [path.dirname(pulumi.cli)] : [];
-  const PATH = [bin, ...cli, path.dirname(process.execPath), process.env.PATH ?? ""].join(path.delimiter);
+  writeCommands(bin, cli);
   let simulator = await startSimulator([]);
+  /** What was exported, and is so for every later command. */
+  const exported: string[] = [];
 
-  const type = async ({ command, edit }: Step): Promise<Ended> => {
-    if (edit) replaceIn(path.join(folder, "index.ts"), ...edit);
-    // Asked by a person, answered by --yes.
-    const answered = command.replace(/^pulumi (up|refresh|destroy|stack rm|import)\b.*/, "$& --yes");
-    return run(answered.replace("YOUR_TOKEN", simulator.env.CLOUDFLARE_API_TOKEN ?? ""), folder, {
-      HOME: folder,
-      PULUMI_HOME: path.join(folder, ".pulumi"),
-      PULUMI_BACKEND_URL: `file://${folder}`,
-      PULUMI_CONFIG_PASSPHRASE: "only-for-this-try",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-      ...simulator.env,
-      PATH,
-    });
-  };
   return {
-    exportLine: simulator.line,
-    type,
-    async restart(...args) {
-      await simulator.stop();
-      simulator = await startSimulator(args);
+    exportLine: () => simulator.line,
+    async type({ command, edits }) {
+      for (const [from, to] of edits) replaceIn(path.join(folder, "index.ts"), from, to);
+      const [, args] = /^npx ai-gateway-billing-simulator --port 8787(.*)/.exec(command) ?? [];
+      if (args !== undefined) {
+        await simulator.stop();
+        simulator = await startSimulator(args.split(" ").filter(Boolean));
+        return { exitCode: 0, output: "" };
+      }
+      const typed = fill(command, simulator.line);
+      if (command.startsWith("export ")) exported.push(command);
+      const before = exported.map((line) => fill(line, simulator.line));
+      return run([...before, typed].join("\n"), folder, bin);
     },
     async leave() {
       await simulator.stop();
@@ -70,14 +62,56 @@ export async function openNewcomer(pulumi: { cli: string } | { script: string })
   };
 }
 
-interface Simulator {
-  readonly line: string;
-  readonly env: Readonly<Record<string, string>>;
-  stop(): Promise<void>;
+/** What a person replaces, and what a person is asked. */
+function fill(command: string, exportLine: string): string {
+  const [, host = "", token = ""] = /http:\/\/(\S+?)\/\S* CLOUDFLARE_API_TOKEN=(\S+)/.exec(exportLine) ?? [];
+  return command
+    .replaceAll("127.0.0.1:8787", host)
+    .replaceAll("YOUR_TOKEN", token)
+    .replace(/^pulumi (up|refresh|destroy|stack rm|import)\b.*/, "$& --yes");
+}
+
+/** The package's own commands and npx, as far as it is documented: options, `--package` with a value, then a command of the package. */
+function writeCommands(bin: string, cli: string | null): void {
+  const own = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { bin: Record<string, string> };
+  const commands: Record<string, string> = {
+    pulumi: cli === null ? `node "${path.join(__dirname, "standIn.mjs")}"` : `"${cli}"`,
+    ...Object.fromEntries(Object.entries(own.bin).map(([name, file]) => [name, `node "${path.join(ROOT, file)}"`])),
+  };
+  for (const [name, command] of Object.entries(commands)) writeScript(path.join(bin, name), `exec ${command} "$@"`);
+  writeScript(
+    path.join(bin, "npx"),
+    `while :; do case "$1" in --package) shift 2 ;; -*) shift ;; *) break ;; esac; done\nexec "${bin}/$@"`,
+  );
+}
+
+function writeScript(file: string, source: string): void {
+  writeFileSync(file, `#!/bin/sh\n${source}\n`);
+  chmodSync(file, 0o755);
+}
+
+function replaceIn(file: string, from: string, to: string): void {
+  const text = readFileSync(file, "utf8");
+  if (!text.includes(from)) throw new Error(`${path.basename(file)} has no ${from}.`);
+  writeFileSync(file, text.replace(from, to));
+}
+
+async function run(script: string, folder: string, bin: string): Promise<Ended> {
+  const env = {
+    PATH: [bin, path.dirname(process.execPath), process.env.PATH ?? ""].join(path.delimiter),
+    HOME: folder,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+  };
+  const child = spawn("sh", ["-c", script], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  const exitCode = await new Promise<number | null>((done) => child.once("close", done));
+  return { exitCode, output };
 }
 
 /** As `npx ai-gateway-billing-simulator` starts it, on any free port. */
-async function startSimulator(args: readonly string[]): Promise<Simulator> {
+async function startSimulator(args: readonly string[]): Promise<{ line: string; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [path.join(ROOT, "dist/simulator.js"), ...args], {
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -90,11 +124,7 @@ async function startSimulator(args: readonly string[]): Promise<Simulator> {
       if (first) found(first);
     });
   });
-  const settings = line
-    .replace("export ", "")
-    .split(" ")
-    .map((setting) => setting.split("="));
-  return { line, env: Object.fromEntries(settings), stop: () => ended(child) };
+  return { line, stop: () => ended(child) };
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -102,45 +132,4 @@ async function ended(child: ChildProcess): Promise<void> {
   const closed = new Promise((done) => child.once("close", done));
   child.kill();
   await closed;
-}
-
-async function run(command: string, cwd: string, env: Record<string, string>): Promise<Ended> {
-  const child = spawn("bash", ["-c", command], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
-  const exitCode = await new Promise<number | null>((done) => child.once("close", done));
-  return { exitCode, output };
-}
-
-function replaceIn(file: string, from: string, to: string): void {
-  const text = readFileSync(file, "utf8");
-  if (!text.includes(from)) throw new Error(`${path.basename(file)} has no ${from}.`);
-  writeFileSync(file, text.replace(from, to));
-}
-
-function writeScript(file: string, source: string): void {
-  writeFileSync(file, source);
-  chmodSync(file, 0o755);
-}
-
-/** npx as far as it is documented: options, `--package` with a value, then a command of the package. In sh, which starts faster than Node. */
-function npx(): string {
-  const { bin } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { bin: Record<string, string> };
-  const cases = Object.entries(bin).map(
-    ([name, file]) => `  ${name}) shift; exec node "${path.join(ROOT, file)}" "$@" ;;`,
-  );
-  return `#!/bin/sh
-while :; do
-  case "$1" in
-  --package) shift 2 ;;
-  -*) shift ;;
-  *) break ;;
-  esac
-done
-case "$1" in
-${cases.join("\n")}
-esac
-echo "the package has no command $1" >&2
-exit 127
-`;
 }

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type CliStack, openCliStack } from "../../provider/testing";
+import { openStack, type ThrowAwayStack } from "../../provider/testing";
 import { findCli } from "../support/cli";
 import { javascriptProgram, type Program, ROOT } from "../support/program";
 
@@ -14,12 +14,12 @@ if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: th
 
 (cli === null || !sdk ? describe.skip : describe)("the policy pack", () => {
   let program: Program;
-  let stack: CliStack;
+  let stack: ThrowAwayStack;
 
   beforeAll(async () => {
     program = javascriptProgram();
     installPack(path.join(program.folder, "policy"));
-    stack = await openCliStack({ cli: cli ?? "", program: program.folder, stack: "production" });
+    stack = await openStack({ program: program.folder, stack: "production" });
   });
   afterAll(async () => {
     await stack.dispose();

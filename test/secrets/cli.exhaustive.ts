@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type BillingSimulator, type CliStack, openCliStack, startSimulator } from "../../provider/testing";
+import { type BillingSimulator, openStack, startSimulator, type ThrowAwayStack } from "../../provider/testing";
 import { findCli } from "../support/cli";
 import { EXECUTABLE } from "../support/plugin";
 import { javascriptProgram, type Program } from "../support/program";
@@ -20,7 +20,7 @@ const FRONTS = [
   let cloudflare: BillingSimulator;
   let sdk: Sdk;
   let program: Program;
-  let stack: CliStack;
+  let stack: ThrowAwayStack;
 
   beforeAll(async () => {
     cloudflare = await startSimulator(CANARIES);
@@ -30,7 +30,7 @@ const FRONTS = [
     program.write("Pulumi.yaml", `${readFileSync(path.join(program.folder, "Pulumi.yaml"), "utf8")}${plugin}`);
     const secrets = Object.entries(CANARIES).map(([name, secret]) => [`${namespace}:${name}`, { secret }]);
     const config = { ...Object.fromEntries(secrets), [`${namespace}:baseUrl`]: cloudflare.url };
-    stack = await openCliStack({ cli: cli ?? "", program: program.folder, env: sdk.env, config, requests: cloudflare });
+    stack = await openStack({ program: program.folder, env: sdk.env, config, requests: cloudflare });
   });
   afterAll(async () => {
     await stack.dispose();

@@ -8,7 +8,6 @@ import { setImmediate } from "node:timers/promises";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { writePreload } from "../../provider/testing/engine/processes";
 import { CallError, type GrpcError } from "./callError";
 import { grpc, type LoggingEngine, startLoggingEngine } from "./engineLog";
 
@@ -40,7 +39,7 @@ export class DynamicHost {
   /**
    * @param env the environment, besides PATH: nothing of this process's own gets in.
    * @param flags that stand before the engine's address.
-   * @param light starts it as the local engine does: quicker, and it ends with this process.
+   * @param light starts it with light.cjs: quicker, and it ends with this process.
    */
   static async start(
     env: Record<string, string> = {},
@@ -51,7 +50,7 @@ export class DynamicHost {
     const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
     const child = spawn(
       process.execPath,
-      [...(light ? ["-r", writePreload(folder)] : []), script, ...flags, engine.address],
+      [...(light ? ["-r", path.join(__dirname, "light.cjs")] : []), script, ...flags, engine.address],
       {
         cwd: folder,
         env: { PATH: process.env.PATH, ...env },

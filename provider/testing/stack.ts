@@ -1,0 +1,141 @@
+// A throw-away stack of the real Pulumi CLI, over Pulumi's own Automation API: users' tests, our tests and the demo open one, run commands
+// on it and dispose of it. https://www.pulumi.com/docs/iac/automation-api/
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type * as Automation from "@pulumi/pulumi/automation";
+import type { ConfigMap, LocalProgramArgs, Stack } from "@pulumi/pulumi/automation";
+import { demandPulumiCli, runCli } from "./cli";
+
+/** Anything that records the requests it gets, such as the simulator. */
+export interface RequestRecorder {
+  readonly requests: readonly unknown[];
+}
+
+export interface StackOptions {
+  /** The folder with the program and its Pulumi.yaml. */
+  readonly program: string;
+  /** The stack's name, "dev" by default. The program's folder must not have settings for a stack of this name. */
+  readonly stack?: string;
+  /** Stack configuration: "namespace:key", or "key" for the project's own. */
+  readonly config?: Readonly<Record<string, string | { readonly secret: string }>>;
+  /**
+   * Environment variables, on top of this process's. The stack's PULUMI_HOME is empty, and the CLI downloads no plugin into it: if the
+   * program needs a plugin that you installed, pass the PULUMI_HOME that has it.
+   */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A result has the requests that this recorded during the command. */
+  readonly requests?: RequestRecorder;
+  /** Gets every printed line as it is printed. */
+  readonly output?: (line: string) => void;
+}
+
+/** How a command ended. One that fails resolves, too: look at `ok`, and print the lines when a test fails. */
+export interface StackResult {
+  readonly ok: boolean;
+  readonly exitCode: number | null;
+  /** Standard output alone, for instance the document of `preview --json`. */
+  readonly stdout: string;
+  /** All that was printed, in the order of its arrival. */
+  readonly lines: readonly string[];
+  /** What the recorder was asked during the command. */
+  readonly requests: readonly unknown[];
+}
+
+/** A stack in a local backend, in a temporary folder that `dispose()` removes together with the stack's settings. */
+export interface ThrowAwayStack {
+  /** The CLI that runs it. */
+  readonly cli: string;
+  /** Each command takes more of the CLI's flags: `preview("--refresh", "--expect-no-changes")`. */
+  preview(...flags: readonly string[]): Promise<StackResult>;
+  up(...flags: readonly string[]): Promise<StackResult>;
+  refresh(...flags: readonly string[]): Promise<StackResult>;
+  destroy(...flags: readonly string[]): Promise<StackResult>;
+  /** Any other command: `run(["cancel", "--yes"])`. */
+  run(args: readonly string[]): Promise<StackResult>;
+  /** The document of `preview --json`, with all that `topup-review` reads. Rejects if the preview fails. */
+  previewDocument(...flags: readonly string[]): Promise<unknown>;
+  /** The state, as `pulumi stack export` prints it. */
+  state(): Promise<unknown>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Creates a stack with a login, a home and a passphrase of its own: nothing of the user's stacks and settings is read or written. Rejects if
+ * there is no Pulumi CLI; `findPulumiCli` tells that beforehand.
+ */
+export async function openStack(options: StackOptions): Promise<ThrowAwayStack> {
+  const cli = demandPulumiCli();
+  const { program, stack: stackName = "dev", config = {}, requests = { requests: [] }, output } = options;
+  const settings = path.join(program, `Pulumi.${stackName}.yaml`);
+  if (existsSync(settings))
+    throw new Error(`${settings} exists: name another stack with 'stack', or pass a copy of the folder.`);
+  const home = mkdtempSync(path.join(tmpdir(), "pulumi-stack-"));
+  const dispose = async () => {
+    for (const place of [home, settings]) rmSync(place, { recursive: true, force: true });
+  };
+  const envVars = environmentIn({ home, cli, stack: stackName }, options.env);
+  try {
+    const stack = await createStack(cli, { stackName, workDir: program }, envVars);
+    if (Object.keys(config).length > 0) await stack.setAllConfig(valuesOf(config));
+    // The Automation API's own commands lose the exit code, and its refresh prints no values.
+    const play = async (args: readonly string[], show = output): Promise<StackResult> => {
+      const before = requests.requests.length;
+      const ended = await runCli(cli, args, { cwd: program, env: { ...process.env, ...envVars } }, show);
+      return { ...ended, ok: ended.exitCode === 0, requests: requests.requests.slice(before) };
+    };
+    const run: ThrowAwayStack["run"] = (args) => play(args);
+    const read = async (args: readonly string[]): Promise<unknown> => {
+      const { ok, stdout, lines } = await play(args, () => {});
+      if (!ok) throw new Error(`pulumi ${args.join(" ")} failed:\n${lines.join("\n")}`);
+      return JSON.parse(stdout);
+    };
+    return {
+      ...{ cli, run, dispose },
+      preview: (...flags) => run(["preview", "--diff", ...flags]),
+      up: (...flags) => run(["up", "--diff", "--yes", "--skip-preview", ...flags]),
+      refresh: (...flags) => run(["refresh", "--diff", "--yes", "--skip-preview", ...flags]),
+      destroy: (...flags) => run(["destroy", "--diff", "--yes", "--skip-preview", ...flags]),
+      previewDocument: (...flags) => read(["preview", "--json", "--show-sames", "--show-replacement-steps", ...flags]),
+      // The Automation API's export shows secrets.
+      state: () => read(["stack", "export"]),
+    };
+  } catch (cause) {
+    await dispose();
+    throw cause;
+  }
+}
+
+// The CLI finds its language plugins on PATH.
+function environmentIn(
+  { home, cli, stack }: Record<"home" | "cli" | "stack", string>,
+  own: StackOptions["env"],
+): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: pathToFileURL(home).href,
+    PULUMI_HOME: home,
+    PULUMI_STACK: stack,
+    PULUMI_CONFIG_PASSPHRASE: "throw-away",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...own,
+    PATH: [path.dirname(cli), own?.PATH ?? process.env.PATH ?? ""].join(path.delimiter),
+  };
+}
+
+async function createStack(cli: string, args: LocalProgramArgs, envVars: Record<string, string>): Promise<Stack> {
+  // Loaded late: it takes half a second, which the mocks and the simulator need not wait for.
+  const { LocalWorkspace, PulumiCommand } = require("@pulumi/pulumi/automation") as typeof Automation;
+  const folder = path.dirname(cli);
+  const pulumiCommand = await PulumiCommand.get(path.basename(folder) === "bin" ? { root: path.dirname(folder) } : {});
+  return LocalWorkspace.createStack(args, { pulumiCommand, envVars });
+}
+
+function valuesOf(config: NonNullable<StackOptions["config"]>): ConfigMap {
+  const values = Object.entries(config).map(([key, value]) => [
+    key,
+    typeof value === "string" ? { value } : { value: value.secret, secret: true },
+  ]);
+  return Object.fromEntries(values);
+}
