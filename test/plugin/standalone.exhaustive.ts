@@ -53,19 +53,22 @@ it("plays a whole life with no node on PATH, prints nothing but its port, and sa
   for (const build of [executable(), undefined]) {
     cloudflare.reset();
     const plugin = await Plugin.start(build ? { PATH: bare } : {}, build);
-    await plugin.configure(settings);
-    const { failures } = await plugin.check({ accountId: ACCOUNT, amount: 20, threshold: 1000 });
-    const { inputs } = await plugin.check({ accountId: ACCOUNT, amount: 5000, threshold: 1000 });
-    const { id, outs } = await plugin.create(inputs);
-    const changed = await plugin.diff(id, outs, { ...inputs, amount: 8000 });
-    const updated = await plugin.update(id, outs, { ...inputs, amount: 8000 });
-    const read = await plugin.read(id, updated);
-    const refused = await plugin.invoke("getAutoTopupConfig", { accountId: "x" });
-    await plugin.delete(id, updated);
-    said.push({ failures, outs, changed, updated, read, refused, requests: methods(cloudflare) });
-    expect([cloudflare.config(ACCOUNT), plugin.stderr]).toEqual([null, ""]);
-    expect(plugin.stdout).toMatch(/^\d+\n$/);
-    await plugin.stop();
+    try {
+      await plugin.configure(settings);
+      const { failures } = await plugin.check({ accountId: ACCOUNT, amount: 20, threshold: 1000 });
+      const { inputs } = await plugin.check({ accountId: ACCOUNT, amount: 5000, threshold: 1000 });
+      const { id, outs } = await plugin.create(inputs);
+      const changed = await plugin.diff(id, outs, { ...inputs, amount: 8000 });
+      const updated = await plugin.update(id, outs, { ...inputs, amount: 8000 });
+      const read = await plugin.read(id, updated);
+      const refused = await plugin.invoke("getAutoTopupConfig", { accountId: "x" });
+      await plugin.delete(id, updated);
+      said.push({ failures, outs, changed, updated, read, refused, requests: methods(cloudflare) });
+      expect([cloudflare.config(ACCOUNT), plugin.stderr]).toEqual([null, ""]);
+      expect(plugin.stdout).toMatch(/^\d+\n$/);
+    } finally {
+      await plugin.kill();
+    }
   }
   expect(said[0]).toEqual(said[1]);
   expect(said[0]).toMatchObject({ requests: "GET POST POST GET DELETE", updated: { amount: 8000 } });
