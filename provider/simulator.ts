@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// The billing simulator as a command: prints how to reach it, logs a line per request, and stops on Ctrl-C.
-// It must not know how the simulator answers.
+// The command `ai-gateway-billing-simulator`: prints how to reach the simulator, logs a line per request, and stops on Ctrl-C.
 import { parseArgs } from "node:util";
 import { type BillingSimulator, type RecordedRequest, startSimulator } from "./testing/simulator";
 
@@ -38,7 +37,7 @@ function runAway(simulator: BillingSimulator, accountId: string): void {
   for (let minutes = 55; minutes >= 0; minutes -= 5) simulator.spend(accountId, 5000, now - minutes * 60_000);
 }
 
-/** The options, or null where help was asked for. Throws where they make no sense. */
+/** The options, or null for --help. Throws if they make no sense. */
 function parse(argv: readonly string[]): { port: number; dashboardOnly: boolean; runaway: string | null } | null {
   const { values } = parseArgs({
     args: [...argv],

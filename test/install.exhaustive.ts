@@ -1,14 +1,15 @@
-// The published package works for a newcomer: packed, put into an empty project, and used as the README says, as CommonJS and as an ES module.
+// The package works for a newcomer however it comes: packed and put into an empty project, as CommonJS and as an ES module, or taken by npm from
+// the git repository, which holds no built file.
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type BillingSimulator, openStack, startSimulator } from "../provider/testing";
-import { findCli } from "./support/cli";
+import { type BillingSimulator, startSimulator } from "../provider/testing";
 import { ROOT } from "./support/program";
 import { codeBlock } from "./support/readme";
+import { runProgram } from "./support/registrations";
 
 const run = promisify(execFile);
 const NAME = "pulumi-cloudflare-ai-gateway-billing";
@@ -47,33 +48,38 @@ function project(type: "commonjs" | "module"): string {
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "newcomer", type, main: "index.js" }));
   writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: tsconfig, files: ["index.ts"] }));
   writeFileSync(path.join(folder, "index.ts"), codeBlock("Quick start", "ts"));
-  const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
-  writeFileSync(path.join(folder, "Pulumi.yaml"), `name: newcomer\n${runtime}`);
   return folder;
 }
 
-const cli = findCli("the packed package in a program that a real engine runs");
+// What the dynamic-provider host does with a resource: it evaluates the provider's code in the program's folder and calls it.
+const CREATE = `const inputs = JSON.parse(process.argv[2]);
+const exported = {};
+new Function("exports", "require", inputs.__provider)(exported, require);
+const provider = exported.handler();
+(async () => {
+  await provider.configure({ config: { get: () => undefined } });
+  const checked = await provider.check({}, inputs);
+  process.stdout.write(JSON.stringify(await provider.create(checked.inputs)));
+})();
+`;
 
 describe("the packed package", () => {
   it.each(["commonjs", "module"] as const)(
-    "type-checks the README's quick start without skipLibCheck and runs it, as %s",
+    "type-checks the README's quick start without skipLibCheck, and its provider sets the config, as %s",
     async (type) => {
       const program = project(type);
       await run(process.execPath, [TSC, "-p", program]);
-      if (cli === null) return;
-      const stack = await openStack({
-        program,
-        config: { accountId: ACCOUNT, "cloudflare:apiToken": { secret: cloudflare.apiToken } },
-        env: { CLOUDFLARE_BASE_URL: cloudflare.url },
+      const { resources } = await runProgram(path.join(program, "index.js"), {
+        config: { "tested:accountId": ACCOUNT },
       });
-      try {
-        const { ok, lines } = await stack.up();
-        expect({ ok, lines }).toMatchObject({ ok: true });
-        expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
-        cloudflare.reset();
-      } finally {
-        await stack.dispose();
-      }
+      expect(resources).toMatchObject([{ name: "ai-gateway-credits", inputs: { amount: 5000, threshold: 1000 } }]);
+      const env = { CLOUDFLARE_BASE_URL: cloudflare.url, CLOUDFLARE_API_TOKEN: cloudflare.apiToken };
+      writeFileSync(path.join(program, "create.cjs"), CREATE);
+      const args = [path.join(program, "create.cjs"), JSON.stringify(resources[0]?.inputs)];
+      const { stdout } = await run(process.execPath, args, { env });
+      expect(JSON.parse(stdout)).toMatchObject({ id: ACCOUNT, outs: { amount: 5000, error: null } });
+      expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
+      cloudflare.reset();
     },
     120_000,
   );
@@ -113,4 +119,18 @@ describe("the packed package", () => {
     expect(manifest.dependencies).toBeUndefined();
     expect(manifest.peerDependencies).toEqual({ "@pulumi/pulumi": expect.stringMatching(/^\^3\./) });
   });
+});
+
+describe("the package from its git repository", () => {
+  it("is built when npm installs it, with every file that the packed one has", async () => {
+    const folder = path.join(work, "from-git");
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "newcomer", private: true }));
+    // What is committed, by the address that `git+https://` stands for elsewhere.
+    await run("npm", ["install", `git+file://${ROOT}`, "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder });
+    const installed = path.join(folder, "node_modules", NAME);
+    expect(files.filter((file) => !existsSync(path.join(installed, file)))).toEqual([]);
+    const review = path.join(folder, "node_modules/.bin/topup-review");
+    expect((await run(review, ["--help"], { cwd: folder })).stdout).toContain("Usage: topup-review");
+  }, 600_000);
 });

@@ -1,7 +1,8 @@
 // What users get: the built files, what they load and what they declare. `npm test` builds them first.
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import ts from "typescript";
@@ -118,6 +119,51 @@ describe("the provider's code in every stack's state", () => {
     const { name, exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
     expect(`${name}/dynamic`).toBe("pulumi-cloudflare-ai-gateway-billing/dynamic");
     expect(exports["./dynamic"].default).toBe("./dist/dynamic.js");
+  });
+});
+
+describe("the plugin's script", () => {
+  const NAME = "pulumi-resource-cloudflare-ai-gateway-billing";
+  const script = path.join(dist, NAME);
+
+  /** Runs it where `node` is a program that prints this version and does nothing else, or is missing. */
+  function runWith(node: string | null) {
+    const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-node-"));
+    try {
+      if (node) writeFileSync(path.join(folder, "node"), `#!/bin/sh\necho ${node}\n`, { mode: 0o755 });
+      return spawnSync(script, ["127.0.0.1:1"], { env: { PATH: folder }, encoding: "utf8" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it.each([
+    [null, "none"],
+    ["v18.20.4", "v18.20.4"],
+    ["v8.9.0", "v8.9.0"],
+  ])("says in one sentence that it needs Node 20 or newer where node is %s, and prints no port", (node, found) => {
+    const { status, stdout, stderr } = runWith(node);
+    const needs = "The cloudflare-ai-gateway-billing plugin is a script that needs Node.js 20 or newer on PATH";
+    const instead = "install it, or install the plugin's standalone archive, which needs none.";
+    expect([status, stdout, stderr]).toEqual([1, "", `${needs}, and found ${found}: ${instead}\n`]);
+  });
+
+  it.each(["v20.0.0", "v24.1.0"])("goes on with Node %s", (node) => {
+    expect(runWith(node)).toMatchObject({ status: 0, stdout: `${node}\n`, stderr: "" });
+  });
+
+  it("has a .cmd for Windows beside it that says the same without Node", () => {
+    const lines = readFileSync(`${script}.cmd`, "utf8").split("\r\n");
+    expect(lines[0]).toBe("@where /q node");
+    expect(lines[1]).toContain("needs Node.js 20 or newer on PATH");
+    expect(lines.slice(2)).toEqual([`@node "%~dp0${NAME}" %*`, ""]);
+  });
+
+  it("is npm's command through a file that names Node in its first line, which npm needs on Windows", () => {
+    const { bin } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+    expect(readFileSync(path.join(root, bin[NAME]), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    const help = execFileSync(process.execPath, [path.join(root, bin[NAME]), "--help"], { encoding: "utf8" });
+    expect(help).toContain("--check-credentials");
   });
 });
 

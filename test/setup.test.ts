@@ -24,11 +24,14 @@ afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
 const write = (file: string, text: string): void => writeFileSync(path.join(clone, file), text);
 
-function setup(npm: string) {
+function setup(npm: string, lifecycle: Record<string, string> = {}) {
   writeFileSync(path.join(clone, "bin/npm"), `#!/bin/sh\necho "npm $*" >> calls\n${npm}\n`, { mode: 0o755 });
   const PATH = [path.join(clone, "bin"), "/usr/bin", "/bin"].join(path.delimiter);
   const script = path.join(clone, "provider/scripts/setup.mjs");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { env: { PATH }, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], {
+    env: { PATH, ...lifecycle },
+    encoding: "utf8",
+  });
   const calls = existsSync(path.join(clone, "calls")) ? readFileSync(path.join(clone, "calls"), "utf8") : "";
   return { status, stdout, stderr, calls };
 }
@@ -49,4 +52,13 @@ it("leaves npm's own message as the last before one line that says what failed",
   expect(stderr).toBe(
     "setup: installing dependencies (npm ci)\nnpm error code ENOTFOUND\nsetup: installing dependencies (npm ci) failed, see above\n",
   );
+});
+
+it("leaves the dependencies alone when npm has just installed them, as it does for a git dependency, and builds", () => {
+  mkdirSync(path.join(clone, "node_modules"));
+  const prepare = (command: string) => setup("exit 1", { npm_lifecycle_event: "prepare", npm_command: command });
+  const { status, calls } = prepare("install");
+  expect([status, calls]).toEqual([0, "build\n"]);
+  // npm runs the same script when it packs a checkout, where nothing may be installed yet.
+  expect(prepare("pack").calls).toBe(`build\n${INSTALL}`);
 });

@@ -1,50 +1,140 @@
-// What a release is made of: archives that Pulumi finds, checksums that hold, and no bundled code with a known vulnerability.
+// What a release is made of, and what people are told to run: archives that Pulumi finds, checksums that hold, pinned actions, one place for
+// the repository's address, no stranger's code beside a token, and no bundled code with a known vulnerability.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { ROOT } from "./support/program";
+import { readYaml } from "./support/yaml";
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
-const { version, repository } = JSON.parse(read("package.json"));
+const { version, repository, bin, name: packageName } = JSON.parse(read("package.json"));
 const NAME = "pulumi-resource-cloudflare-ai-gateway-billing";
 
 describe("a release", () => {
+  const platforms = ["darwin", "linux", "windows"].flatMap((system) => [`${system}-amd64`, `${system}-arm64`]);
+  const archives = platforms.map((platform) => `${NAME}-v${version}-${platform}.tar.gz`);
   let folder: string;
 
-  beforeAll(() => {
+  beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "auto-topup-release-"));
-    execFileSync(process.execPath, [path.join(ROOT, "provider/scripts/release.mjs"), folder]);
+    for (const archive of archives) writeFileSync(path.join(folder, archive), archive);
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("has an archive for each platform under the name that `pulumi plugin install` asks for, and checksums that hold", () => {
-    const platforms = ["linux", "darwin", "windows"].flatMap((system) => [`${system}-amd64`, `${system}-arm64`]);
-    const archives = platforms.map((platform) => `${NAME}-v${version}-${platform}.tar.gz`);
-    expect(readdirSync(folder).sort()).toEqual([...archives, `${NAME}-v${version}-checksums.txt`].sort());
-    const amounts = archives.map((archive) => {
-      const digest = createHash("sha256")
-        .update(readFileSync(path.join(folder, archive)))
-        .digest("hex");
-      return `${digest}  ${archive}\n`;
-    });
-    expect(readFileSync(path.join(folder, `${NAME}-v${version}-checksums.txt`), "utf8")).toBe(amounts.join(""));
+  const release = () =>
+    spawnSync(process.execPath, [path.join(ROOT, "provider/scripts/release.mjs"), folder], { encoding: "utf8" });
+
+  it("has a checksum that holds for the archive of each platform that `pulumi plugin install` asks for", () => {
+    expect(release().status).toBe(0);
+    const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+    const expected = archives.map((archive) => `${digest(archive)}  ${archive}\n`).join("");
+    expect(read(path.relative(ROOT, path.join(folder, `${NAME}-v${version}-checksums.txt`)))).toBe(expected);
   });
 
-  it("has the executable at the root of its archives, with the licences of what is inside", () => {
-    const archive = path.join(folder, `${NAME}-v${version}-linux-amd64.tar.gz`);
-    const listed = execFileSync("tar", ["-tzf", archive], { encoding: "utf8" });
-    expect(listed.trim().split("\n")).toEqual([NAME, `${NAME}.cmd`, "LICENSES.txt"]);
+  it("is refused if it lacks a platform, by name", () => {
+    rmSync(path.join(folder, archives[3] ?? ""));
+    const { status, stderr } = release();
+    expect([status, stderr]).toEqual([1, expect.stringContaining(`missing: ${archives[3]}`)]);
+    expect(readdirSync(folder)).toHaveLength(5);
   });
 
-  it("comes from the one repository that the package, the schema and the download address name", () => {
+  it("builds the executable of each platform on a machine of that platform", () => {
+    const { jobs } = readYaml(path.join(ROOT, ".github/workflows/release.yml")) as Workflow;
+    const built = jobs.standalone?.strategy?.matrix.include.map(({ platform }) => platform) ?? [];
+    expect([...built].sort()).toEqual(platforms);
+    expect(JSON.stringify(jobs.standalone?.steps)).toContain("npm run build:standalone");
+  });
+});
+
+interface Workflow {
+  jobs: Record<
+    string,
+    {
+      environment?: string;
+      strategy?: { matrix: { include: { platform: string }[] } };
+      steps: { uses?: string; run?: string }[];
+    }
+  >;
+}
+
+describe("the project's own workflows", () => {
+  const files = readdirSync(path.join(ROOT, ".github/workflows"));
+  const jobs = files.flatMap((file) =>
+    Object.values((readYaml(path.join(ROOT, ".github/workflows", file)) as Workflow).jobs),
+  );
+
+  it("pin every action to a commit, and name its version beside it", () => {
+    const used = files.flatMap((file) => read(`.github/workflows/${file}`).match(/\buses: .*/g) ?? []);
+    expect(used.length).toBeGreaterThan(8);
+    expect(used.filter((line) => !/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+  });
+
+  it("publish to npm only from a job that an environment's reviewers hold back", () => {
+    const publishing = jobs.filter(({ steps }) => steps.some(({ run }) => run?.includes("npm publish")));
+    expect(publishing.map(({ environment }) => environment)).toEqual(["npm"]);
+  });
+});
+
+const texts = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+  cwd: ROOT,
+  encoding: "utf8",
+})
+  .split("\0")
+  .filter((file) => /\.(md|json|ya?ml|[cm]?[jt]s|py|go|mod|txt)$/.test(file) && !/package-lock|^test\//.test(file));
+
+describe("the repository's address", () => {
+  const own = repository.url.replace(/^git\+https:\/\/github\.com\/|\.git$/g, "");
+
+  it("is package.json's, wherever else it has to stand", () => {
+    const address = new RegExp(`github(?:\\.com|://api\\.github\\.com)/([\\w.-]+/${packageName})`, "g");
+    const others = texts.flatMap((file) =>
+      [...read(file).matchAll(address)].filter(([, found]) => found?.replace(/\.git$/, "") !== own).map(() => file),
+    );
+    expect(others).toEqual([]);
     const schema = JSON.parse(read("sdk-schema.json"));
-    const name = schema.repository.replace("https://github.com/", "");
-    expect(repository.url).toBe(`git+https://github.com/${name}.git`);
-    expect(schema.pluginDownloadURL).toBe(`github://api.github.com/${name}`);
+    expect(schema.repository).toBe(`https://github.com/${own}`);
+    expect(schema.pluginDownloadURL).toBe(`github://api.github.com/${own}`);
     expect(schema.version).toBe(version);
+  });
+});
+
+describe("npx", () => {
+  // Still to be rewritten; empty once the pages are.
+  const PENDING = [
+    "README.md",
+    "docs/getting-started.md",
+    "docs/reference.md",
+    "docs/reviewing.md",
+    "docs/spending.md",
+    "docs/testing.md",
+    "docs/troubleshooting.md",
+    "examples/breaker/README.md",
+    "examples/health/README.md",
+    "provider/plugin/command.ts",
+  ];
+  const commands = [...Object.keys(bin), "topup-watch", "topup-charges", "\\$\\{NAME\\}"].join("|");
+  const fetching = new RegExp(
+    `\\bnpx (?!--no-install )(?!.*--package ${packageName}@\\d)[^\\n\`|]*?(?:${commands})(?![\\w-])`,
+  );
+
+  it("is told never to fetch a command by a name that a stranger could publish: --no-install, or an exact --package", () => {
+    const offending = texts.filter((file) => fetching.test(read(file)));
+    expect(offending.filter((file) => !PENDING.includes(file))).toEqual([]);
+  });
+
+  it.each([
+    ["npx topup-review preview.json", true],
+    ["npx --yes topup-review preview.json", true],
+    ["npx --package other@1.0.0 topup-review", true],
+    [`npx --yes --package ${packageName} topup-review`, true],
+    ["npx --no-install topup-review preview.json", false],
+    [`npx --yes --package ${packageName}@0.2.0 topup-review`, false],
+    ["npx jest test/review", false],
+  ])("%s counts as fetching: %s", (command, expected) => {
+    expect(fetching.test(command)).toBe(expected);
   });
 });
 
@@ -64,7 +154,7 @@ describe("the audit of bundled code", () => {
     expect(good.stdout).toMatch(/^0 of the \d\d bundled packages/);
   });
 
-  it("fails where the registry gave no list", () => {
+  it("fails if the registry gave no list", () => {
     const { status, stderr } = audit({ error: { summary: "not found" } });
     expect([status, stderr]).toEqual([1, expect.stringContaining("npm audit gave no answer")]);
   });

@@ -3,11 +3,18 @@ import { AutoTopupConfig, usd } from "pulumi-cloudflare-ai-gateway-billing";
 
 const config = new pulumi.Config();
 
-const topup = new AutoTopupConfig("ai-gateway-credits", {
-  accountId: config.require("accountId"),
-  amount: usd(50), // charge $50.00 ...
-  threshold: usd(10), // ... whenever the balance falls below $10.00
-});
+// Neither value limits what is spent in a month. Before you switch this on, set a spend limit on every gateway of the account, in the dashboard
+// or as examples/gateway does, the gateway `default` included: without a limit, an account that spends fast buys again and again.
+const topup = new AutoTopupConfig(
+  "ai-gateway-credits",
+  {
+    accountId: config.require("accountId"),
+    amount: usd(50), // buy credits for $50.00 ...
+    threshold: usd(10), // ... whenever the balance falls below $10.00
+  },
+  // `pulumi destroy`, or this declaration gone, would switch auto top-up off: both are refused while this line stands.
+  { protect: true },
+);
 
 export const amount = topup.amount;
 export const threshold = topup.threshold;

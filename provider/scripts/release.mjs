@@ -1,29 +1,25 @@
-// Packs dist/'s plugin into the archives that `pulumi plugin install` downloads from a release, with their checksums. It must not
-// build anything.
-import { execFileSync } from "node:child_process";
+// Writes the checksums of a release's archives, which standalone.mjs made on six machines, and refuses a set that is not whole. It must not
+// build or change anything.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { EXECUTABLE, FILES } from "./plugin.mjs";
+import { archiveOf, EXECUTABLE } from "./plugin.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-const target = path.resolve(process.argv[2] ?? path.join(root, "release"));
+const folder = path.resolve(process.argv[2] ?? path.join(root, "release"));
 
-// The same files for all: Node is on every platform that the CLI names.
-const PLATFORMS = ["linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64", "windows-amd64", "windows-arm64"];
+const archives = ["darwin", "linux", "windows"].flatMap((system) =>
+  ["x64", "arm64"].map((processor) => archiveOf(version, system, processor)),
+);
+const missing = archives.filter((archive) => !readdirSync(folder).includes(archive));
+if (missing.length > 0) throw new Error(`A release needs an archive for each platform; missing: ${missing.join(", ")}`);
 
-rmSync(target, { recursive: true, force: true });
-mkdirSync(target, { recursive: true });
-const archives = PLATFORMS.map((platform) => `${EXECUTABLE}-v${version}-${platform}.tar.gz`);
-const [first, ...others] = archives;
-execFileSync("tar", ["-czf", path.join(target, first), "-C", path.join(root, "dist"), ...FILES, "LICENSES.txt"]);
-for (const archive of others) copyFileSync(path.join(target, first), path.join(target, archive));
+const checksums = archives.map((archive) => `${digestOf(path.join(folder, archive))}  ${archive}\n`).join("");
+writeFileSync(path.join(folder, `${EXECUTABLE}-v${version}-checksums.txt`), checksums);
+console.log(checksums.trimEnd());
 
-const digest = createHash("sha256")
-  .update(readFileSync(path.join(target, first)))
-  .digest("hex");
-const amounts = archives.map((archive) => `${digest}  ${archive}\n`).join("");
-writeFileSync(path.join(target, `${EXECUTABLE}-v${version}-checksums.txt`), amounts);
-console.log(amounts.trimEnd());
+function digestOf(file) {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}

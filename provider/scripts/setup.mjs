@@ -1,5 +1,5 @@
-// Brings a checkout to the point where its commands can run: dependencies, then dist/. It does only what is missing
-// or stale, needs nothing but Node and npm, and must not know what the project is about.
+// Brings a checkout to the point where its commands can run: dependencies, then dist/. Every command of package.json calls it first, and npm
+// calls it when it packs the package or installs it from a git repository. It does only what is missing or stale, and needs only Node and npm.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -16,7 +16,9 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 
 // A published tarball carries dist/ and nothing to build it from.
 if (existsSync(path.join(root, "package-lock.json"))) {
-  once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", installDependencies);
+  if (!installing()) {
+    once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", installDependencies);
+  }
   linkSelf();
   once(
     "dist",
@@ -24,6 +26,12 @@ if (existsSync(path.join(root, "package-lock.json"))) {
     "building dist/",
     build,
   );
+}
+
+// `npm install` and `npm ci` have just installed them, also for a git dependency; `npm pack` and `npm publish` have not.
+function installing() {
+  const { npm_lifecycle_event: event, npm_command: command } = process.env;
+  return event === "prepare" && command !== "pack" && command !== "publish";
 }
 
 /** Runs `work` unless `result` is there and was made from these very `sources`. */

@@ -34,7 +34,7 @@ export interface BillingMocksOptions {
 
 /** Mocks, and what they hold after the program has run. */
 export interface BillingMocks extends runtime.Mocks {
-  /** The remote amounts of an account in US cents; null where auto top-up is off. */
+  /** The remote amounts of an account in US cents; null if auto top-up is off. */
   config(accountId: string): { amount: number; threshold: number } | null;
   /** Warnings that a person would have seen. */
   readonly warnings: readonly string[];

@@ -18,13 +18,13 @@ import { Listener } from "./simulator/server";
 
 export type * from "./simulator/contract";
 export type { ApiError } from "./simulator/envelope";
-export type * from "./simulator/faults";
+export type { Fault, FaultAction } from "./simulator/faults";
 
 /**
  * Starts a simulator with no config set on any account. Point the SDK, or CLOUDFLARE_BASE_URL, at its `url`, and
  * `close()` it at the end: that rejects if anything ever tried to charge a card.
  *
- * Rejects where the port cannot be had.
+ * Rejects if the port is not available.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<BillingSimulator> {
   const simulator = new Simulator(options);

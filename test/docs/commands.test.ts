@@ -1,8 +1,6 @@
 // Runs the commands of README and docs/ that need no engine, with a stand-in for `pulumi`, and holds what is documented of the plugin's release.
 // steps.ts says how a page's commands are run.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { ROOT } from "../support/program";
@@ -49,18 +47,11 @@ describe("the documented version of the plugin", () => {
     expect(schema.version).toBe(version);
   });
 
-  it("is installed from where the schema says that releases are, as an archive that a release has", () => {
+  it("is installed from where the schema says that releases are", () => {
     const installs = documented.map(([, command]) => command).filter((command) => command.includes(" --server "));
     expect([...new Set(installs)]).toEqual([
       `pulumi plugin install resource cloudflare-ai-gateway-billing ${version} --server ${schema.pluginDownloadURL}`,
     ]);
-    const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-release-"));
-    execFileSync(process.execPath, [path.join(ROOT, "provider/scripts/release.mjs"), folder]);
-    // What the CLI asks a release for: pulumi-resource-NAME-vVERSION-OS-ARCH.tar.gz
-    const archive = `pulumi-resource-cloudflare-ai-gateway-billing-v${version}-linux-amd64.tar.gz`;
-    const files = execFileSync("tar", ["-tzf", path.join(folder, archive)], { encoding: "utf8" }).split("\n");
-    rmSync(folder, { recursive: true });
-    expect(files).toContain("pulumi-resource-cloudflare-ai-gateway-billing");
   });
 });
 

@@ -1,22 +1,21 @@
-// The examples of the plugin: TypeScript played by the local engine with the plugin's process, YAML by driving the plugin with what it
-// declares; and a stack that moves from the dynamic resource to the plugin.
+// The examples of the plugin: what the TypeScript program registers, and the plugin driven with what the YAML program declares; and with a real
+// CLI, where one is found, that each language's example ends on an amount that it cannot read.
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import {
-  type BillingSimulator,
-  type LocalStack,
-  type LocalStackOptions,
-  openLocalStack,
-  startSimulator,
-} from "../../provider/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, openStack, startSimulator } from "../../provider/testing";
+import { findCli } from "../support/cli";
 import { methods } from "../support/core";
-import { EXECUTABLE, Plugin, type Properties } from "../support/plugin";
-import { copyExample, javascriptProgram, type Program, ROOT } from "../support/program";
+import { EXECUTABLE, Plugin, type Properties, TYPE } from "../support/plugin";
+import { copyExample, ROOT } from "../support/program";
+import { type ProgramOptions, type ProgramRun, runProgram } from "../support/registrations";
 import { makeSdk, type Sdk } from "../support/sdk";
 import { readYaml } from "../support/yaml";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
+const OTHER = "f".repeat(32);
 const remote = { amount: 5000, threshold: 1000 };
+const health = { error: null, disabledReason: null, lastFailedAt: null };
 
 let cloudflare: BillingSimulator;
 let sdk: Sdk;
@@ -31,102 +30,86 @@ afterAll(async () => {
   await cloudflare?.close();
 });
 
-describe("played by the local engine", () => {
-  let program: Program | undefined;
-  let stack: LocalStack | undefined;
-
-  afterEach(async () => {
-    await stack?.dispose();
-    program?.remove();
-  });
-
-  function open(opened: Program, options: Partial<LocalStackOptions> = {}): LocalStack {
-    program = opened;
-    const env = {
-      ...sdk.env,
-      CLOUDFLARE_API_TOKEN: cloudflare.apiToken,
-      CLOUDFLARE_BASE_URL: cloudflare.url,
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    };
-    const providers = { "cloudflare-ai-gateway-billing": { command: EXECUTABLE } };
-    stack = openLocalStack({ program: program.folder, env, providers, requests: cloudflare, ...options });
-    return stack;
+describe("the TypeScript example of the plugin", () => {
+  async function play(config: Record<string, string>, options: ProgramOptions = {}): Promise<ProgramRun> {
+    const copy = copyExample("typescript-plugin");
+    try {
+      const own = Object.entries({ accountId: ACCOUNT, ...config }).map(([name, value]) => [`tested:${name}`, value]);
+      const all = { ...options, env: sdk.env, config: Object.fromEntries(own) };
+      return await runProgram(path.join(copy.folder, "index.ts"), all);
+    } finally {
+      copy.remove();
+    }
   }
 
-  it("typescript-plugin previews without a request, sets the config, changes nothing again, and switches it off", async () => {
-    const stack = open(copyExample("typescript-plugin"), { config: { accountId: ACCOUNT } });
-    const preview = await stack.preview();
-    expect([preview.ok, preview.requests]).toEqual([true, []]);
-    expect(preview.outputs).toEqual({ ...remote, lastError: "[unknown]" });
-    expect((await stack.up()).outputs).toEqual({ ...remote, lastError: null });
-    expect(cloudflare.config(ACCOUNT)).toEqual(remote);
-    const again = await stack.up();
-    expect([again.changes.update, again.requests]).toEqual([undefined, []]);
-    cloudflare.setConfig(ACCOUNT, { amount: 2000, threshold: 1000 });
-    expect((await stack.refresh()).steps.map(({ diff }) => diff)).toContainEqual({ amount: { old: 5000, new: 2000 } });
-    expect((await stack.preview()).steps.map(({ diff }) => diff)).toContainEqual({ amount: { old: 2000, new: 5000 } });
-    expect((await stack.destroy()).ok).toBe(true);
-    expect(cloudflare.config(ACCOUNT)).toBeNull();
+  it("declares one account with the default provider and calls no function", async () => {
+    const { resources, calls, outputs } = await play({});
+    expect(resources).toEqual([expect.objectContaining({ type: TYPE, name: "ai-gateway-credits", provider: "" })]);
+    expect(resources[0]?.inputs).toEqual({ accountId: ACCOUNT, ...remote });
+    expect([calls, outputs]).toEqual([[], expect.objectContaining(remote)]);
   });
 
-  it("a stack moves from the dynamic resource to the plugin with an alias: no change and no request, and refresh goes on", async () => {
-    const moving = javascriptProgram();
-    const args = `{ accountId: "${ACCOUNT}", amount: 5000, threshold: 1000 }`;
-    const dynamic = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
-    moving.write(
-      "index.js",
-      `new (require("pulumi-cloudflare-ai-gateway-billing").AutoTopupConfig)("credits", ${args});`,
-    );
-    const stack = open(moving);
-    expect((await stack.up()).changes).toMatchObject({ create: 2 });
-    moving.write(
-      "index.js",
-      `new (require("pulumi-cloudflare-ai-gateway-billing-sdk").AutoTopupConfig)("credits", ${args}, { aliases: [{ type: "${dynamic}" }] });`,
-    );
-    for (const run of [await stack.preview(), await stack.up()]) {
-      expect([run.ok, run.requests, run.changes]).toEqual([true, [], { same: 2 }]);
+  it("gives a second login an explicit provider with a token and a cap of its own", async () => {
+    const config = { otherAccountId: OTHER, otherToken: "second-token" };
+    const { resources } = await play(config, { secrets: ["tested:otherToken"] });
+    const provider = resources.find(({ type }) => type === "pulumi:providers:cloudflare-ai-gateway-billing");
+    expect(provider?.inputs).toMatchObject({ maxAmount: expect.anything(), apiToken: expect.anything() });
+    const other = resources.find(({ name, type }) => type === TYPE && name === "other");
+    expect(other?.inputs).toEqual({ accountId: OTHER, ...remote });
+    expect(other?.provider).toContain("pulumi:providers:cloudflare-ai-gateway-billing::other");
+  });
+
+  it("asks for the balance and the charges only if the configuration says so", async () => {
+    const { calls } = await play({ report: "true" });
+    expect(calls.map((token) => token.split(":").at(-1)).sort()).toEqual(["getCreditBalance", "getTopupCharges"]);
+  });
+
+  it("ends on an amount that is no number, and hands a zero on to the provider, which refuses it", async () => {
+    await expect(play({ amount: "abc" })).rejects.toThrow("'amount' must be a whole number of US cents; got 'abc'");
+    const [resource] = (await play({ amount: "0" })).resources;
+    expect(resource?.inputs.amount).toBe(0);
+  });
+});
+
+describe("the plugin's process", () => {
+  const inputs = { accountId: ACCOUNT, ...remote, enabled: true, adopt: false };
+
+  async function withPlugin<T>(env: Record<string, string>, settings: Properties, use: (plugin: Plugin) => Promise<T>) {
+    const plugin = await Plugin.start({ CLOUDFLARE_BASE_URL: cloudflare.url, ...env });
+    try {
+      await plugin.configure(settings);
+      return await use(plugin);
+    } finally {
+      await plugin.stop();
     }
-    const refreshed = await stack.refresh();
-    expect([refreshed.ok, refreshed.requests.length]).toEqual([true, 1]);
-    expect(JSON.stringify(stack.state())).not.toContain("__provider");
-    expect(cloudflare.config(ACCOUNT)).toEqual(remote);
-  });
+  }
 
-  it("a rotated token in the environment breaks neither refresh nor destroy, and none stands in the state", async () => {
-    const copy = copyExample("typescript-plugin");
-    const stateFile = path.join(copy.folder, "state.json");
-    const config = { accountId: ACCOUNT };
-    const first = open(copy, { stateFile, config });
-    expect((await first.up()).ok).toBe(true);
-    await first.dispose();
+  it("reads and deletes with a token that was rotated after the create, and returns neither token", async () => {
+    const created = await withPlugin({ CLOUDFLARE_API_TOKEN: cloudflare.apiToken }, {}, (plugin) =>
+      plugin.create(inputs),
+    );
+    expect(created.outs).toEqual({ ...inputs, ...health });
     cloudflare.acceptToken("rotated-canary-token");
     cloudflare.revokeToken(cloudflare.apiToken);
-    const env = { CLOUDFLARE_API_TOKEN: "rotated-canary-token", CLOUDFLARE_BASE_URL: cloudflare.url };
-    const second = open(copy, { stateFile, config, env });
-    expect((await second.refresh()).ok).toBe(true);
-    const state = JSON.stringify(second.state());
-    for (const token of [cloudflare.apiToken, "rotated-canary-token"]) expect(state).not.toContain(token);
-    expect((await second.destroy()).ok).toBe(true);
+    await withPlugin({ CLOUDFLARE_API_TOKEN: "rotated-canary-token" }, {}, async (plugin) => {
+      expect(await plugin.read(ACCOUNT, created.outs)).toEqual({ id: ACCOUNT, outs: created.outs, inputs });
+      await plugin.delete(ACCOUNT, created.outs);
+    });
     expect(cloudflare.config(ACCOUNT)).toBeNull();
   });
 
-  it("explicit providers use their own tokens, none of which stands in the state", async () => {
+  it("of each explicit provider uses its own token, and returns it to nobody", async () => {
     cloudflare.acceptToken("second-canary-token");
-    const two = javascriptProgram();
-    const other = "f".repeat(32);
-    two.write(
-      "index.js",
-      `const { AutoTopupConfig, Provider } = require("pulumi-cloudflare-ai-gateway-billing-sdk");
-      for (const [name, accountId, apiToken] of [["one", "${ACCOUNT}", "${cloudflare.apiToken}"], ["two", "${other}", "second-canary-token"]]) {
-        const provider = new Provider(name, { apiToken });
-        new AutoTopupConfig(name, { accountId, amount: 5000, threshold: 1000 }, { provider });
-      }`,
-    );
-    const stack = open(two, { env: { ...sdk.env, CLOUDFLARE_BASE_URL: cloudflare.url } });
-    expect((await stack.up()).ok).toBe(true);
-    expect([cloudflare.config(ACCOUNT), cloudflare.config(other)]).toEqual([remote, remote]);
-    const state = JSON.stringify(stack.state());
-    for (const token of [cloudflare.apiToken, "second-canary-token"]) expect(state).not.toContain(token);
+    const logins = [
+      [ACCOUNT, cloudflare.apiToken],
+      [OTHER, "second-canary-token"],
+    ] as const;
+    for (const [accountId, apiToken] of logins) {
+      const { outs } = await withPlugin({}, { apiToken }, (plugin) => plugin.create({ ...inputs, accountId }));
+      expect(JSON.stringify(outs)).not.toContain(apiToken);
+      cloudflare.revokeToken(apiToken);
+    }
+    expect([cloudflare.config(ACCOUNT), cloudflare.config(OTHER)]).toEqual([remote, remote]);
   });
 });
 
@@ -151,13 +134,64 @@ describe("the YAML example", () => {
     expect(methods(cloudflare)).toBe("GET POST");
   });
 
-  it("previews without a warning or a request: no setting that YAML does not know, no function", () => {
+  it("previews without a warning or a request: it has no setting that YAML does not know, and no function", () => {
     const { config, variables } = readYaml(path.join(ROOT, "examples/yaml/Pulumi.yaml")) as YamlProgram;
     expect(variables).toBeUndefined();
     // What pulumi-yaml reads of a configuration value; it warns of every other key in every run.
     const settings = new Set(Object.values(config).flatMap(Object.keys));
     expect([...settings].filter((key) => !["type", "default", "secret", "value", "name"].includes(key))).toEqual([]);
   });
+});
+
+describe("an amount in the configuration that cannot be read", () => {
+  it("does not become the default in Go and in Python, and neither does a zero", () => {
+    const read = (file: string) => readFileSync(path.join(ROOT, "examples", file), "utf8");
+    expect(read("go/main.go").match(/\bcfg\.Get\w*\(/g)).toBeNull();
+    expect(read("go/main.go").match(/\bcfg\.TryInt\(/g)).toHaveLength(1);
+    expect(read("python/__main__.py").match(/get_int\("\w+"\)|\) or \d/g)).toBeNull();
+  });
+
+  const cli = findCli("that the example of each language ends on an amount that it cannot read");
+
+  (cli ? it : it.skip).each([
+    ["typescript-plugin", "must be a whole number of US cents; got '12,5'"],
+    ["yaml", "must be of type 'integer'"],
+    ["go", "'amount' must be a whole number of US cents:"],
+    ["python", "'12,5' is not a valid 'int'"],
+  ])(
+    "ends the preview of the %s example, with the plugin installed from its file",
+    async (example, unreadable) => {
+      const program = copyExample(example);
+      const env = { ...sdk.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+      const stack = await openStack({
+        program: program.folder,
+        env,
+        config: { accountId: ACCOUNT },
+      });
+      const run = async (...args: string[]) => {
+        const { exitCode, lines } = await stack.run(args);
+        return [exitCode === 0, lines.join("\n")];
+      };
+      const preview = async (amount: string) => {
+        await run("config", "set", "amount", amount, "--stack", "dev");
+        return run("preview", "--stack", "dev");
+      };
+      try {
+        const { version } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
+        const plugin = ["cloudflare-ai-gateway-billing", version, "--file", EXECUTABLE];
+        expect(await run("plugin", "install", "resource", ...plugin)).toEqual([true, expect.any(String)]);
+        // TypeScript's SDK is stood in for: a link into the repository stands where `pulumi install` would write.
+        if (/go|python/.test(example)) expect(await run("install")).toEqual([true, expect.any(String)]);
+        expect(await preview("12,5")).toEqual([false, expect.stringContaining(unreadable)]);
+        expect(await preview("0")).toEqual([false, expect.stringContaining("got 0 cents")]);
+        expect(await preview("4000")).toEqual([true, expect.stringMatching(/amount *: 4000/)]);
+      } finally {
+        await stack.dispose();
+        program.remove();
+      }
+    },
+    300_000,
+  );
 });
 
 interface YamlProgram {

@@ -32,10 +32,13 @@ export class Plugin {
     this.ended = new Promise((resolve) => process.once("close", resolve));
   }
 
-  /** @param env the environment, besides PATH: nothing of this process's own gets in. */
-  static async start(env: Record<string, string> = {}): Promise<Plugin> {
+  /**
+   * @param env the environment, besides PATH: nothing of this process's own gets in.
+   * @param executable the plugin's script, unless a test has another build of it.
+   */
+  static async start(env: Record<string, string> = {}, executable = EXECUTABLE): Promise<Plugin> {
     const engine = await startLoggingEngine();
-    const child = spawn(EXECUTABLE, [engine.address], {
+    const child = spawn(executable, [engine.address], {
       env: { PATH: process.env.PATH, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

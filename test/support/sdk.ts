@@ -43,6 +43,7 @@ function resource(token, outputs) {
 }
 function fn(token) {
   exports[nameOf(token)] = (args, opts) => pulumi.runtime.invoke(token, args, opts ?? {});
+  exports[nameOf(token) + "Output"] = (args, opts) => pulumi.runtime.invokeOutput(token, args, opts ?? {});
 }
 exports.Provider = class extends pulumi.ProviderResource {
   constructor(name, args, opts) {

@@ -50,7 +50,7 @@ describe("the resource class", () => {
     expect(inputs).toMatchObject({ enabled: false, adopt: true });
   });
 
-  it("is of the type that stands in every stack's state", async () => {
+  it("has the type that the state of every stack holds", async () => {
     const resource = new AutoTopupConfig("credits", args);
     const { type, name } = await sentFor(resource);
     expect({ type, name }).toEqual({
@@ -79,7 +79,7 @@ describe("the resource class", () => {
     expect(await known(resource.id)).toBe(account);
   });
 
-  it("takes outputs of other resources as inputs", async () => {
+  it("accepts outputs of other resources as inputs", async () => {
     const later = {
       accountId: pulumi.output(Promise.resolve(account)),
       amount: pulumi.output(usd(20)),
@@ -97,7 +97,7 @@ describe("the resource class", () => {
     expect(await pulumi.isSecret(resource.threshold)).toBe(false);
   });
 
-  it("may have a parent component, as any resource", async () => {
+  it("can have a parent component, as any resource", async () => {
     class Team extends pulumi.ComponentResource {
       readonly topup: AutoTopupConfig;
       constructor(name: string) {
@@ -109,7 +109,7 @@ describe("the resource class", () => {
     expect(await known(topup.urn)).toContain("example:index:Team$pulumi-nodejs:dynamic/");
   });
 
-  it("cannot be given a property that it has not", () => {
+  it("does not compile with a property that it does not have", () => {
     // @ts-expect-error a misspelt option must not compile, since it would be charged for
     const misspelt: AutoTopupConfigArgs = { ...args, enabld: false };
     expect(misspelt).toHaveProperty("enabld");

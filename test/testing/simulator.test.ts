@@ -50,7 +50,7 @@ describe("the config endpoint", () => {
     expect(await api.get({ account_id: account })).toMatchObject({ amount: null, threshold: null });
   });
 
-  it("shows an unset config in one way only where it is asked to", async () => {
+  it("always shows an unset config in the one way that a test asks for", async () => {
     const zeros = await startSimulator({ unset: "zeros" });
     const api = config(clientOf(zeros));
     expect(await api.get({ account_id: account })).toMatchObject({ amount: 0, threshold: 0 });
@@ -58,7 +58,7 @@ describe("the config endpoint", () => {
     await zeros.close();
   });
 
-  it("shows changes made in the dashboard, which count as nobody's", async () => {
+  it("shows changes made in the dashboard, and does not count them", async () => {
     simulator.setConfig(account, { amount: 7000, threshold: 700 });
     expect(await config(clientOf(simulator)).get({ account_id: account })).toMatchObject({
       amount: 7000,
@@ -101,7 +101,7 @@ describe("the credit balance", () => {
   });
 });
 
-describe("the envelope", () => {
+describe("the simulator's envelope", () => {
   it("carries the remarks that were set, as JSON and with a request id of its own each time", async () => {
     simulator.setMessages(account, ["Auto top-up moves soon."]);
     const read = () => config(clientOf(simulator)).get({ account_id: account }).asResponse();

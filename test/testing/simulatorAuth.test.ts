@@ -16,11 +16,11 @@ beforeEach(() => {
 });
 afterAll(() => simulator.close());
 
-describe("credentials", () => {
+describe("the simulator", () => {
   const authenticationError = [{ code: 10000, message: "Authentication error" }];
   const key = () => ({ apiToken: null, apiKey: simulator.apiKey, apiEmail: simulator.email });
 
-  it("lets key and email do everything", async () => {
+  it("lets the Global API Key with its email do everything", async () => {
     const api = config(clientOf(simulator, key()));
     await api.create(declared);
     await api.get({ account_id: account });
@@ -41,7 +41,7 @@ describe("credentials", () => {
     expect(failure).toMatchObject({ status: 401, errors: authenticationError });
   });
 
-  it("answers 400 with the cause one level down to an Authorization header that is no bearer token", async () => {
+  it("answers 400 with the cause one level down to an Authorization header that is not a bearer token", async () => {
     const client = clientOf(simulator, { apiToken: null, defaultHeaders: { Authorization: "Basic abc" } });
     const failure = await rejection(config(client).get({ account_id: account }));
     expect(failure).toBeInstanceOf(BadRequestError);
@@ -62,7 +62,7 @@ describe("credentials", () => {
     expect(simulator.changes(account)).toBe(0);
   });
 
-  it("answers writes of tokens and keys with 403, and reads as ever, where only the dashboard may write", async () => {
+  it("answers writes of tokens and keys with 403, and reads as before, if only the dashboard may write", async () => {
     simulator.dashboardOnly = true;
     simulator.setConfig(account, { amount: 5000, threshold: 1000 });
     for (const client of [clientOf(simulator), clientOf(simulator, key())]) {
@@ -73,14 +73,14 @@ describe("credentials", () => {
     expect(simulator.config(account)).toEqual({ amount: 5000, threshold: 1000 });
   });
 
-  it("starts in the dashboard-only world where it is asked to", async () => {
+  it("starts as dashboard-only if a test asks for it", async () => {
     const dashboard = await startSimulator({ dashboardOnly: true });
     expect(dashboard.dashboardOnly).toBe(true);
     expect(await rejection(config(clientOf(dashboard)).create(declared))).toBeInstanceOf(PermissionDeniedError);
     await dashboard.close();
   });
 
-  it("follows a rotation: the new token works, the old one does not", async () => {
+  it("accepts the new token after a rotation, and refuses the old one", async () => {
     simulator.acceptToken("rotated");
     simulator.revokeToken(simulator.apiToken);
     await config(clientOf(simulator, { apiToken: "rotated" })).create(declared);

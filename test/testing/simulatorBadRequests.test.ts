@@ -13,8 +13,8 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
-describe("bad requests", () => {
-  it("takes exactly the integers from 1000 and 500 cents up", async () => {
+describe("the simulator", () => {
+  it("accepts exactly the integers from 1000 and 500 cents up", async () => {
     const client = clientOf(simulator);
     const cents = (minimum: number) =>
       fc.oneof(
@@ -67,7 +67,7 @@ describe("bad requests", () => {
     });
   });
 
-  it("answers 400 to a body that is no JSON, and records its text", async () => {
+  it("answers 400 to a body that is not JSON, and records its text", async () => {
     const failure = await rejection(
       clientOf(simulator).post(`/accounts/${account}/ai-gateway/billing/topup/config`, {
         body: "{amount:",
@@ -93,7 +93,7 @@ describe("bad requests", () => {
     expect(await rejection(clientOf(simulator).put(path))).toBeInstanceOf(NotFoundError);
   });
 
-  it("knows only the listed accounts where a list is given", async () => {
+  it("knows only the listed accounts if it is given a list", async () => {
     const two = await startSimulator({ accounts: [account.toUpperCase()] });
     const api = config(clientOf(two));
     await api.get({ account_id: account });
@@ -104,7 +104,7 @@ describe("bad requests", () => {
     await two.close();
   });
 
-  it("refuses to arrange an account that could never exist", () => {
-    expect(() => simulator.setConfig("abc", null)).toThrow("'abc' is no account id");
+  it("refuses to set up an account whose id is malformed", () => {
+    expect(() => simulator.setConfig("abc", null)).toThrow("'abc' is not an account id");
   });
 });

@@ -44,7 +44,7 @@ async function waitFor<T>(find: () => T | null, ended: Promise<unknown>): Promis
   }
 }
 
-it("begins with an account that was charged twelve times in an hour, where it is asked to", async () => {
+it("the command begins with an account that was charged twelve times in an hour, if --runaway asks for it", async () => {
   const { said } = start("--runaway", account);
   const [, baseURL, apiToken] = await said(/^export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)$/m);
   const client = new Cloudflare({ apiToken, baseURL });
@@ -70,7 +70,7 @@ it.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-it("offers the older key and email as well", async () => {
+it("the command offers the older key and email as well", async () => {
   const { output, said } = start();
   await said(/CLOUDFLARE_EMAIL/);
   const line = /^# export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_KEY=(\S+) CLOUDFLARE_EMAIL=(\S+)$/m;
@@ -79,7 +79,7 @@ it("offers the older key and email as well", async () => {
   expect(await config(client).get({ account_id: account })).toMatchObject({ error: null });
 });
 
-it("refuses writes where it was started as dashboard-only, on the port that was asked for", async () => {
+it("the command refuses writes if it was started as dashboard-only, on the port that was asked for", async () => {
   const first = start("--dashboard-only");
   const [, port] = await first.said(/127\.0\.0\.1:(\d+)/);
   first.child.kill("SIGINT");
@@ -92,7 +92,7 @@ it("refuses writes where it was started as dashboard-only, on the port that was 
   });
 });
 
-it("exits with 1 and says why when a charge was attempted", async () => {
+it("the command exits with 1 and says why when a charge was attempted", async () => {
   const { child, output, ended, said } = start();
   const [, baseURL, apiToken] = await said(/BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)/);
   const client = new Cloudflare({ apiToken, baseURL });
@@ -104,7 +104,7 @@ it("exits with 1 and says why when a charge was attempted", async () => {
   expect(output.stderr).toContain("asked 1 time(s) to charge a card");
 });
 
-it("says that a port is taken, and exits with 1", async () => {
+it("the command says that a port is taken, and exits with 1", async () => {
   const [, port] = await start().said(/127\.0\.0\.1:(\d+)/);
   const { ended, output } = start("--port", String(port));
   expect(await ended).toBe(1);
@@ -126,7 +126,7 @@ it.each([
   expect(output.stdout).toBe("");
 });
 
-it("explains itself on --help, and starts with the line that makes it a command", async () => {
+it("the command prints its usage on --help, and starts with the line that makes it executable", async () => {
   const { ended, output } = start("--help");
   expect(await ended).toBe(0);
   expect(output.stdout).toContain("Usage: ai-gateway-billing-simulator [--port N] [--dashboard-only]");

@@ -33,7 +33,7 @@ describe("a broken connection", () => {
   });
 });
 
-describe("silence", () => {
+describe("a silent server", () => {
   const rows: readonly [string, FaultAction, boolean][] = [
     ["before the request took effect", { kind: "hang" }, false],
     ["after the request took effect", { kind: "hang", apply: true }, true],

@@ -5,7 +5,7 @@ import { startSimulator } from "../../provider/testing/simulator";
 import { RateLimit } from "../../provider/testing/simulator/limit";
 import { account, clientOf, config, rejection } from "./simulatorClient";
 
-it("answers 429 past the limit, and says in whole seconds how long", async () => {
+it("the limit answers 429 past the limit, and says in whole seconds how long", async () => {
   const simulator = await startSimulator({ rateLimit: { requests: 2, windowMs: 299_001 } });
   const api = config(clientOf(simulator));
   await api.get({ account_id: account });
@@ -17,7 +17,7 @@ it("answers 429 past the limit, and says in whole seconds how long", async () =>
   await simulator.close();
 });
 
-it("lets a client through that waits as long as it was asked to", async () => {
+it("the limit lets a client through that waits as long as it was asked to", async () => {
   const simulator = await startSimulator({ rateLimit: { requests: 1, windowMs: 1000 } });
   const api = config(clientOf(simulator, { maxRetries: 2 }));
   await api.get({ account_id: account });
@@ -27,7 +27,7 @@ it("lets a client through that waits as long as it was asked to", async () => {
   await simulator.close();
 });
 
-it("rounds the wait up and opens the next window with the first request after it", () => {
+it("the limit rounds the wait up and opens the next window with the first request after it", () => {
   const limit = new RateLimit({ requests: 1, windowMs: 2000 });
   expect(limit.refusal(10_000)).toBeNull();
   expect(limit.refusal(10_999)?.headers).toEqual({ "retry-after": "2" });
@@ -36,7 +36,7 @@ it("rounds the wait up and opens the next window with the first request after it
   expect(limit.refusal(13_999)?.status).toBe(429);
 });
 
-it("opens a fresh window on reset", async () => {
+it("the limit opens a fresh window on reset", async () => {
   const simulator = await startSimulator({ rateLimit: { requests: 1, windowMs: 600_000 } });
   const api = config(clientOf(simulator));
   await api.get({ account_id: account });
@@ -46,7 +46,7 @@ it("opens a fresh window on reset", async () => {
   await simulator.close();
 });
 
-it("lets a request take effect on arrival, however long the answer is held back", async () => {
+it("latency lets a request take effect on arrival, however long the answer is held back", async () => {
   const simulator = await startSimulator({ latencyMs: 600_000 });
   const call = rejection(config(clientOf(simulator)).create({ account_id: account, amount: 5000, threshold: 1000 }));
   while (simulator.config(account) === null) await new Promise((next) => setTimeout(next, 5));

@@ -27,7 +27,7 @@ describe("the records", () => {
     ]);
   });
 
-  it("know connections apart", async () => {
+  it("tell connections apart", async () => {
     const one = await startSimulator({ latencyMs: 50 });
     const api = config(clientOf(one));
     await Promise.all([api.get({ account_id: account }), api.get({ account_id: otherAccount })]);
@@ -35,7 +35,7 @@ describe("the records", () => {
     await one.close();
   });
 
-  it("are handed to whoever asked for them, complete", async () => {
+  it("are handed to onRequest when they are complete", async () => {
     const seen: unknown[] = [];
     const watched = await startSimulator({ onRequest: (request) => seen.push(request) });
     await config(clientOf(watched)).get({ account_id: account });
@@ -44,7 +44,7 @@ describe("the records", () => {
   });
 });
 
-describe("starting and stopping", () => {
+describe("the simulator", () => {
   it("refuses a port that is taken, and says so", async () => {
     const port = Number(new URL(simulator.url).port);
     await expect(startSimulator({ port })).rejects.toThrow(`cannot listen on 127.0.0.1 port ${port}: it is in use`);

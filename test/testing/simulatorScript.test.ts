@@ -20,33 +20,33 @@ async function statuses(count: number, accountId = account): Promise<(number | n
   return simulator.requests.slice(before).map(({ status }) => status);
 }
 
-it("hits one request unless it says otherwise", async () => {
+it("a fault hits one request unless it says otherwise", async () => {
   simulator.fault({ kind: "envelope", status: 500 });
   expect(simulator.pendingFaults).toBe(1);
   expect(await statuses(3)).toEqual([500, 200, 200]);
   expect(simulator.pendingFaults).toBe(0);
 });
 
-it("lets so many requests pass first, then hits so many", async () => {
+it("a fault lets `skip` requests pass, then hits `times`", async () => {
   simulator.fault({ kind: "envelope", status: 500, skip: 2, times: 2 });
   expect(await statuses(6)).toEqual([200, 200, 500, 500, 200, 200]);
 });
 
-it("hits every request where there is no end to it, until the faults are cleared", async () => {
+it("an endless fault hits every request, until the faults are cleared", async () => {
   simulator.fault({ kind: "envelope", status: 500, times: Number.POSITIVE_INFINITY });
   expect(await statuses(4)).toEqual([500, 500, 500, 500]);
   simulator.clearFaults();
   expect(await statuses(1)).toEqual([200]);
 });
 
-it("plays several faults one after the other, in the order of the script", async () => {
+it("the simulator plays several faults one after the other, in the order of the script", async () => {
   simulator.fault({ kind: "envelope", status: 500 });
   simulator.fault({ kind: "envelope", status: 502 });
   simulator.fault({ kind: "envelope", status: 503, skip: 1 });
   expect(await statuses(5)).toEqual([500, 502, 200, 503, 200]);
 });
 
-it("leaves other methods, accounts and endpoints alone", async () => {
+it("a fault leaves other methods, accounts and endpoints alone", async () => {
   const client = clientOf(simulator);
   simulator.fault({ kind: "envelope", status: 500, method: "POST" });
   simulator.fault({ kind: "envelope", status: 501, accountId: otherAccount.toUpperCase() });
@@ -58,20 +58,20 @@ it("leaves other methods, accounts and endpoints alone", async () => {
   expect(await rejection(config(client).create(declared))).toMatchObject({ status: 500 });
 });
 
-it("comes before credentials and limits, which made-up answers never reach", async () => {
+it("a fault comes before credentials and limits, which made-up answers never reach", async () => {
   simulator.fault({ kind: "envelope", status: 503 });
   const stranger = config(clientOf(simulator, { apiToken: "unknown" }));
   expect(await rejection(stranger.get({ account_id: account }))).toMatchObject({ status: 503 });
 });
 
-it("does not let a fault process a request that the API would refuse", async () => {
+it("a fault does not process a request that the API would refuse", async () => {
   simulator.fault({ kind: "envelope", status: 500, apply: true });
   const reader = config(clientOf(simulator, { apiToken: simulator.readOnlyToken }));
   expect(await rejection(reader.create(declared))).toMatchObject({ status: 500 });
   expect(simulator.config(account)).toBeNull();
 });
 
-it("ends hanging connections at once on close", async () => {
+it("the simulator ends hanging connections at once on close", async () => {
   const hanging = await startSimulator();
   hanging.fault({ kind: "hang" });
   hanging.fault({ kind: "stall" });

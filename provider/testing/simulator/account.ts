@@ -1,4 +1,4 @@
-// What the simulator remembers of each account, and how the API shows it. HTTP and credentials are other files' business.
+// What the simulator keeps of each account, and how the API shows it. The endpoints in api.ts read and change it.
 import type { SimulatedDecline } from "./charges";
 import type { SimulatedBalance, SimulatedConfig, SimulatedHealth, SimulatorOptions } from "./contract";
 import { Invoices } from "./invoices";
@@ -67,13 +67,13 @@ export class Accounts {
     this.#known = known ? new Set(known.map(canonical)) : null;
   }
 
-  /** The account of a request; null where no such account exists. */
+  /** The account of a request; null if there is no such account. */
   find(id: string): Account | null {
     if (!isAccountId(id) || (this.#known && !this.#known.has(id))) return null;
     return this.of(id);
   }
 
-  /** The account that a test wants to arrange or to see. Throws where the id could never exist. */
+  /** The account that a test sets up or looks at. Throws if the id is malformed. */
   of(id: string): Account {
     const key = canonical(id);
     const account = this.#accounts.get(key) ?? new Account();
@@ -99,5 +99,5 @@ function isAccountId(id: string): boolean {
 function canonical(id: string): string {
   const key = id.toLowerCase();
   if (isAccountId(key)) return key;
-  throw new Error(`'${id}' is no account id: the billing simulator wants 32 hexadecimal digits, as Cloudflare does.`);
+  throw new Error(`'${id}' is not an account id: it must have 32 hexadecimal digits, as at Cloudflare.`);
 }

@@ -20,7 +20,7 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly accountId: string | null;
   readonly headers: IncomingHttpHeaders;
-  /** The body as it came; an empty text where there was none. */
+  /** The body as it came; empty if there was none. */
   readonly text: string;
 }
 
@@ -79,7 +79,7 @@ export class Api {
   }
 }
 
-/** The account id in a path, in lower case; null where there is none. */
+/** The account id in a path, in lower case; null if there is none. */
 export function accountIdOf(path: string): string | null {
   return /^\/client\/v4\/accounts\/([^/]+)(\/|$)/.exec(path)?.[1]?.toLowerCase() ?? null;
 }

@@ -1,10 +1,9 @@
-// Who may call: tokens and the Global API Key, and the answer to a caller without the right one. Of the call itself only one thing counts here:
-// whether it writes.
+// Which credentials may read and write, and the refusals that the others get. The API asks it about every request.
 import type { IncomingHttpHeaders } from "node:http";
 import type { RecordedRequest, SimulatorOptions } from "./contract";
 import { type Answer, malformedHeader, unauthenticated } from "./envelope";
 
-/** The credentials in force. The defaults can be mistaken for nobody's real ones. */
+/** The credentials in force. The defaults are obvious fakes. */
 export class Credentials {
   readonly apiToken: string;
   readonly readOnlyToken: string;
@@ -36,7 +35,7 @@ export class Credentials {
     this.#tokens.delete(token);
   }
 
-  /** The refusal that the headers earn, or null where they are good for the call. A token wins over a key. */
+  /** The refusal that the headers earn, or null if they are good for the call. A token wins over a key. */
   refusal(headers: IncomingHttpHeaders, writes: boolean): Answer | null {
     const authorization = headers.authorization;
     if (authorization !== undefined) return this.#tokenRefusal(authorization, writes);

@@ -1,5 +1,5 @@
-// The one call that nobody may make: POST /billing/topup charges the card at once. Whoever calls it has failed the
-// run for good, whatever the credentials, the account or the scripted faults.
+// The guard against POST /billing/topup, which charges the card at once: a run that calls it has failed, whatever the credentials, the
+// account or the scripted faults. The server asks it first about every request.
 import { type Answer, refuse } from "./envelope";
 
 /** Remembers every attempt to charge. */
@@ -23,7 +23,7 @@ export class ChargeGuard {
     return refuse(500, [{ code: 1000, message }], { "x-should-retry": "false" });
   }
 
-  /** Throws where there was an attempt. */
+  /** Throws if there was an attempt. */
   verify(): void {
     if (this.#attempts.length === 0) return;
     const paths = [...new Set(this.#attempts)].map((path) => `POST ${path}`).join(", ");

@@ -1,5 +1,4 @@
-// The public shapes of the billing simulator: how it is started, what it lets a test arrange, and what it recorded.
-// Types only: nothing here may know Node, HTTP or how an answer is made.
+// The public types of the simulator: how a test starts it, what a test can set up, and what it recorded.
 import type { SimulatedDecline, SimulatedInvoice } from "./charges";
 import type { Fault } from "./faults";
 
@@ -13,7 +12,7 @@ export interface SimulatedConfig {
   readonly threshold: number;
 }
 
-/** What GET reports about the last top-ups; null where there is nothing to report. */
+/** What GET reports about the last top-ups; null if there is nothing to report. */
 export interface SimulatedHealth {
   readonly error: string | null;
   readonly disabledReason: string | null;
@@ -63,11 +62,11 @@ export interface RecordedRequest {
   readonly method: string;
   /** The path without its query, such as `/client/v4/accounts/.../ai-gateway/billing/topup/config`. */
   readonly path: string;
-  /** The account in the path, in lower case; null where the path names none. */
+  /** The account in the path, in lower case; null if the path has none. */
   readonly accountId: string | null;
-  /** The parsed JSON; the text itself where it is no JSON; null where there was none or it was not read. */
+  /** The parsed JSON, or the text if it is not JSON; null if there was none or it was not read. */
   readonly body: unknown;
-  /** The status of the answer; null where no whole answer went out (yet): broken on purpose, or the client left. */
+  /** The status of the answer; null as long as no whole answer went out. */
   readonly status: number | null;
   /** The scheme of the credentials that came along, whether they were right or not. */
   readonly auth: "token" | "key" | "none";
@@ -91,7 +90,7 @@ export interface BillingSimulator {
   readonly email: string;
   /** Every request since the start or the last {@link reset}, in the order of arrival; it grows in place. */
   readonly requests: readonly RecordedRequest[];
-  /** How often somebody asked for an immediate charge. Anything but 0 makes {@link close} reject. */
+  /** How often an immediate charge was asked for. Anything but 0 makes {@link close} reject. */
   readonly charges: number;
   /** How many scripted faults have not been used up. */
   readonly pendingFaults: number;
@@ -99,7 +98,7 @@ export interface BillingSimulator {
   dashboardOnly: boolean;
   /** How often requests really changed the account's config, or all accounts' together. Equal values are no change. */
   changes(accountId?: string): number;
-  /** The remote config, or null where auto top-up is not set. */
+  /** The remote config, or null if auto top-up is not set. */
   config(accountId: string): SimulatedConfig | null;
   /** Changes the remote config as the dashboard would: not recorded, and not counted by {@link changes}. */
   setConfig(accountId: string, config: SimulatedConfig | null): void;
@@ -108,7 +107,7 @@ export interface BillingSimulator {
   /** Changes the named parts of the credit balance. */
   setBalance(accountId: string, balance: Partial<SimulatedBalance>): void;
   /**
-   * Uses up credits, in US cents, as requests through a gateway do. Where auto top-up is set, the card is charged again and
+   * Uses up credits, in US cents, as requests through a gateway do. If auto top-up is set, the card is charged again and
    * again until the balance is no longer below the threshold, or the card declines.
    *
    * @param at when that is, in milliseconds since 1970; now by default.

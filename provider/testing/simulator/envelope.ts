@@ -4,7 +4,7 @@
 export interface ApiError {
   readonly code: number;
   readonly message: string;
-  /** The cause one level down, where the API names it. */
+  /** The cause one level down, if the API names it. */
   readonly error_chain?: readonly ApiError[];
 }
 

@@ -1,9 +1,9 @@
-// Acts the scripted faults out, one function per kind. Which request meets which fault is decided in queue.ts.
+// Plays a scripted fault to the client. The server calls it for a request that queue.ts has a fault for.
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Answer } from "./envelope";
 import type { Exchange } from "./exchange";
-import type * as faults from "./faults";
+import type { FaultAction, FaultOf } from "./faults";
 
 /** Processes the request as if there were no fault: its effect happens, its answer is returned and not sent. */
 export type Process = () => Promise<Answer>;
@@ -13,8 +13,8 @@ export async function deliver(answer: Answer, exchange: Exchange): Promise<void>
   await exchange.send(answer.status, answer.headers, JSON.stringify(answer.envelope));
 }
 
-/** Plays a fault to its end; where that is silence, the connection is left open. */
-export async function play(fault: faults.FaultAction, exchange: Exchange, process: Process): Promise<void> {
+/** Plays a fault to its end. If that is silence, the connection stays open. */
+export async function play(fault: FaultAction, exchange: Exchange, process: Process): Promise<void> {
   if ("apply" in fault && fault.apply) await process();
   switch (fault.kind) {
     case "reset":
@@ -32,7 +32,7 @@ export async function play(fault: faults.FaultAction, exchange: Exchange, proces
   }
 }
 
-type Distortion = Exclude<faults.FaultAction, { apply?: boolean }>;
+type Distortion = Exclude<FaultAction, { apply?: boolean }>;
 
 async function distort(fault: Distortion, exchange: Exchange, answer: Answer): Promise<void> {
   switch (fault.kind) {
@@ -54,7 +54,7 @@ async function distort(fault: Distortion, exchange: Exchange, answer: Answer): P
   }
 }
 
-function madeUp(fault: faults.EnvelopeFault): Answer {
+function madeUp(fault: FaultOf<"envelope">): Answer {
   const { status = 200, headers = {}, errors = [], messages = [], result = null } = fault;
   const success = fault.success ?? (status < 400 && errors.length === 0);
   return { status, headers, envelope: { success, errors, messages, result } };
@@ -86,7 +86,7 @@ function numbersAsStrings(result: unknown): unknown {
 }
 
 /** Still one valid envelope, so that a client which reads it all finds the true answer behind the filler. */
-async function flood({ bytes }: faults.FloodFault, exchange: Exchange, answer: Answer): Promise<void> {
+async function flood({ bytes }: FaultOf<"flood">, exchange: Exchange, answer: Answer): Promise<void> {
   const response = await exchange.head(answer.status, answer.headers);
   const rest = JSON.stringify(answer.envelope).slice(1);
   exchange.record.status = answer.status;
@@ -100,7 +100,7 @@ function* padded(bytes: number, rest: string): Generator<Buffer> {
   yield Buffer.from(`",${rest}`);
 }
 
-async function drip(fault: faults.DripFault, exchange: Exchange, answer: Answer): Promise<void> {
+async function drip(fault: FaultOf<"drip">, exchange: Exchange, answer: Answer): Promise<void> {
   const body = Buffer.from(JSON.stringify(answer.envelope));
   const response = await exchange.head(answer.status, { "content-length": String(body.length), ...answer.headers });
   const step = fault.pieceBytes ?? 1;

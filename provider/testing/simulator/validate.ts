@@ -12,7 +12,7 @@ export function parseConfig(text: string): { config: SimulatedConfig } | { error
   return { errors: [...complaints("amount", amount, 1000), ...complaints("threshold", threshold, 500)] };
 }
 
-/** The parsed text, or undefined where it is no JSON. */
+/** The parsed text, or undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
