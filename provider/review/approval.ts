@@ -91,21 +91,18 @@ const CLOCKS = 300_000;
 function savedChange({ kind, urn, before, after, interrupted, kept, isLeftover }: Change): SavedChange {
   const terms = [before, after].filter((one) => one !== null);
   const notes = [kept ?? "", isLeftover ? "left over" : "", interrupted ? "after an interruption" : ""].filter(Boolean);
+  const account = known((after ?? before ?? interrupted)?.accountId ?? { hidden: "unreadable" }) ?? urn;
+  const to = `${describe(after, account)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
   return {
-    account: known((after ?? before ?? interrupted)?.accountId ?? { hidden: "unreadable" }) ?? urn,
-    ...{
-      resource: urn,
-      kind,
-      from: describe(before),
-      to: `${describe(after)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`,
-    },
+    ...{ account, resource: urn, kind, from: describe(before, account), to },
     isShown: terms.every(({ failing: _, ...shown }) => Object.values(shown).every((value) => "value" in value)),
   };
 }
 
-function describe(terms: Terms | null): string {
+function describe(terms: Terms | null, account: string): string {
   if (terms === null) return "nothing";
   const { accountId, amount, threshold, enabled, adopt } = terms;
   const [sum, below] = [amount, threshold].map((cents) => formatUsd(known(cents) ?? Number.NaN));
-  return `${known(enabled) === false ? "OFF, " : ""}${sum} below ${below} for ${known(accountId)}${known(adopt) === true ? " with adopt" : ""}`;
+  const id = known(accountId) === account ? "" : ` for ${known(accountId)}`;
+  return `${known(enabled) === false ? "OFF, " : ""}${sum} below ${below}${id}${known(adopt) === true ? " with adopt" : ""}`;
 }

@@ -78,6 +78,7 @@ const eventSchema = z.strictObject({
       result: z._default(z.string(), "succeeded"),
       maybeCorrupt: z._default(z.boolean(), false),
       resourceChanges: z.optional(z.unknown()),
+      isPreview: z._default(z.boolean(), true),
     }),
   ),
   errorEvent: z.optional(z.object({ error: message })),
@@ -105,6 +106,7 @@ function fromEvents(lines: readonly Record<string, unknown>[]): Preview {
   const summaries = events.flatMap(({ summaryEvent }) => summaryEvent ?? []);
   if (summaries.length > 1) throw new InputError(`${EXPECTED}, of one stack; got those of ${summaries.length} runs.`);
   const [summary] = summaries;
+  if (summary?.isPreview === false) throw new InputError(`${EXPECTED}; got that of an update which is done already.`);
   const steps = stepsOf(events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []));
   const said = diagnosticsOf(events.flatMap(({ diagnosticEvent }) => diagnosticEvent ?? []));
   const end = summary?.result === "succeeded" ? null : DID_NOT_END;

@@ -35,8 +35,8 @@ describe("an approved plan", () => {
     expect(compare(saved(fixture("refreshDriftAndChange.json")), drifted)).toMatchObject({
       exitCode: EXIT.approval,
       messages: [
-        `account ${ACCOUNT}: approved was: 'update from ${approved} below $10.00 for ${ACCOUNT} to $50.00 below $10.00 for ${ACCOUNT}'; ` +
-          `now it is: 'update from ${now} below $10.00 for ${ACCOUNT} to $50.00 below $10.00 for ${ACCOUNT}'; let the plan be approved again`,
+        `account ${ACCOUNT}: approved was: 'update from ${approved} below $10.00 to $50.00 below $10.00'; ` +
+          `now it is: 'update from ${now} below $10.00 to $50.00 below $10.00'; let the plan be approved again`,
       ],
     });
   });
