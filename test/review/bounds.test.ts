@@ -125,6 +125,11 @@ describe("whether an account is bounded is not known", () => {
     );
   });
 
+  it("if the plan does with the gateway what is not known", () => {
+    const gateway = { spendLimits: spendLimits(rule()), op: "frobnicate" };
+    expect(judged(plan("amount", [gateway]))).toEqual(why("the spend limit of gateway assistants cannot be read"));
+  });
+
   it("where a gateway's account is not known, or its own", () => {
     const words = "the preview does not show which account gateway assistants belongs to";
     expect(judged(plan("amount", [{ accountId: UNKNOWN, spendLimits: spendLimits(rule()) }]))).toEqual(why(words));
