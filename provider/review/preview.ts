@@ -2,7 +2,7 @@
 // previewText.ts, which knows the two forms that the CLI prints.
 import * as z from "zod/mini";
 import { isSecret, UNKNOWN_MARKERS } from "../pulumi/markers";
-import { DYNAMIC_TYPE, isEngines, PLUGIN_TYPE, PROVIDER_SOURCE } from "../pulumi/urn";
+import { DYNAMIC_TYPE, isEngines, PLUGIN_TYPE, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
 
 export interface Preview {
   readonly form: "document" | "events";
@@ -70,7 +70,8 @@ export const countsSchema = z.record(z.string(), z.int().check(z.gte(0)));
 
 /** Whether the step is about an AutoTopupConfig: of our type, or run by our provider under another dynamic type. Components never are. */
 export function isOurStep(step: Step): boolean {
-  return viewsOf(step).some((view) => view.custom && (isOurType(view.type) || codesOf(view).includes(PROVIDER_SOURCE)));
+  const isOfOurType = ({ type }: View) => isOurType(type) || isOurType(typeOf(step.urn));
+  return viewsOf(step).some((view) => view.custom && (isOfOurType(view) || codesOf(view).includes(PROVIDER_SOURCE)));
 }
 
 export function isOurType(type: string): boolean {

@@ -57,8 +57,9 @@ export function resourcesIn(preview: Preview): Resources {
   const misfits: Step[] = [];
   const planned = [...urns].flatMap((urn) => {
     const steps = ours.filter((step) => step.urn === urn && step.op !== "refresh" && !PARTS.includes(step.op));
-    const found = plannedIn(steps, preview);
-    if (found === null) misfits.push(...steps.slice(0, 1));
+    const isPart = ours.some((step) => step.urn === urn && step.op.endsWith("-replacement"));
+    const found = isPart && !steps.some(({ op }) => op === "replace") ? null : plannedIn(steps, preview);
+    if (found === null) misfits.push(...ours.filter((step) => step.urn === urn).slice(0, 1));
     return found ?? [];
   });
   const withRefresh = planned.map((one) => ({
@@ -77,7 +78,11 @@ export function resourcesIn(preview: Preview): Resources {
 
 /** Whether the operation is known, and all that it needs is shown. */
 export function isUnderstood(step: Step): boolean {
-  return STATES.get(step.op)?.every((name) => step[name] !== null) ?? false;
+  const { op, old } = step;
+  // What was only read is discarded, and what is deleted already is forgotten. Anything else would be deleted.
+  if (op.startsWith("discard") && !old?.external) return false;
+  if (op === "remove-pending-replace" && !old?.pendingReplacement) return false;
+  return STATES.get(op)?.every((name) => step[name] !== null) ?? false;
 }
 
 /** Whether the plan deletes the real resource, and not only its entry in the state. */

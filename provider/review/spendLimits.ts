@@ -96,13 +96,19 @@ export function boundsIn({ steps }: Preview): Bounds {
     ({ op, urn }) => typeOf(urn) === GATEWAY_TYPE && op !== "delete-replaced" && op !== "refresh",
   );
   return [...new Map(own.map((step) => [step.urn, step])).values()].flatMap(({ op, urn, new: after }) =>
-    after?.custom && op !== "delete" ? [gatewayOf(nameOf(urn), after)] : [],
+    after?.custom && op !== "delete" ? [gatewayOf(nameOf(urn), after, UNDERSTOOD.includes(op))] : [],
   );
 }
 
-function gatewayOf(name: string, { inputs: { accountId, spendLimits }, external }: View): Gateway {
+const UNDERSTOOD: readonly string[] = ["same", "create", "update", "replace", "create-replacement", "import"];
+
+function gatewayOf(
+  name: string,
+  { inputs: { accountId, spendLimits }, external }: View,
+  isUnderstood: boolean,
+): Gateway {
   // Of a gateway that is only read, the plan shows no limits.
-  const limit = external ? ({ hidden: "unreadable" } as const) : limitOf(spendLimits);
+  const limit = external || !isUnderstood ? ({ hidden: "unreadable" } as const) : limitOf(spendLimits);
   return { name, accountId: shown(accountId, z.string()), limit };
 }
 

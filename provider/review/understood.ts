@@ -57,16 +57,13 @@ function operationIn(step: Step): readonly Gap[] {
   const name = nameOf(step.urn);
   if (isOurStep(step) && !STATES.has(step.op))
     return [gap(`an operation on resource ${JSON.stringify(name)} that is not known:`, step.op, LOOK)];
-  // Without its states, nothing tells a resource of ours from a component of that type, or our code under another type.
+  // Without its states, nothing tells a resource of ours from a component of that type, or our code under another type. A component has no id.
   const type = typeOf(step.urn);
   const isSuspect = isOurType(type) || type === GATEWAY_TYPE || type.startsWith("pulumi-nodejs:dynamic");
-  if (isOurStep(step) ? isUnderstood(step) : viewsOf(step).length > 0 || !isSuspect) return [];
+  const isOdd = viewsOf(step).length === 0 || viewsOf(step).some((view) => !view.custom && (view.id || view.provider));
+  if (isOurStep(step) ? isUnderstood(step) : !isSuspect || !isOdd) return [];
   return [
-    gap(
-      `a step '${STATES.has(step.op) ? step.op : "of an unknown kind"}' without its states, of resource`,
-      name,
-      RERUN,
-    ),
+    gap(`a step '${STATES.has(step.op) ? step.op : "unknown"}' whose states do not fit, of resource`, name, RERUN),
   ];
 }
 
