@@ -9,26 +9,15 @@ import { known } from "./preview";
 import type { Review } from "./review";
 import type { Terms } from "./terms";
 
-const cents = z.nullable(z.int());
-const termsSchema = z.nullable(
-  z.object({
-    accountId: z.nullable(z.string()),
-    amount: cents,
-    threshold: cents,
-    enabled: z.nullable(z.boolean()),
-    adopt: z.nullable(z.boolean()),
-  }),
-);
-type SavedTerms = z.infer<typeof termsSchema>;
-
 const changeSchema = z.object({
-  kind: z.string(),
+  account: z.string(),
+  /** The URN, for a reader: which resource does it makes no difference to money. */
   resource: z.string(),
-  from: termsSchema,
-  to: termsSchema,
-  kept: z.nullable(z.string()),
-  isLeftover: z.boolean(),
-  interrupted: termsSchema,
+  kind: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** Whether the plan shows all values: what it hides cannot be approved. */
+  isShown: z.boolean(),
 });
 type SavedChange = z.infer<typeof changeSchema>;
 
@@ -46,7 +35,7 @@ export interface Approval extends z.infer<typeof approvalSchema> {
   readonly maxAge: number;
 }
 
-/** The review as --save writes it. What the plan does not show is null. */
+/** The review as --save writes it. */
 export function approvalOf({ stack, project, changes }: Review, now: number): string {
   const document = {
     "topup-review": "approval 1",
@@ -73,72 +62,50 @@ export function differencesFrom(approval: Approval, review: Review, quote: Quote
   if (age > approval.maxAge) return [`the approval of ${approval.savedAt} is too old (--max-age); ${AGAIN}`];
   if (age < -CLOCKS) return [`the approval is of ${approval.savedAt}, which is still to come; ${AGAIN}`];
   const current = review.changes.map(savedChange);
-  const hidden = current
-    .filter(isHidden)
-    .map(
-      (change) =>
-        `${aboutOf(change, quote)}: the plan does not show all values, so they cannot be the approved ones: ${describe(change)}`,
+  const about = ({ account }: SavedChange) => `account ${quote(account)}`;
+  const hidden = current.filter(({ isShown }) => !isShown);
+  if (hidden.length > 0) {
+    return hidden.map(
+      (one) => `${about(one)}: the plan does not show all values, so they may not be the approved ones`,
     );
-  if (hidden.length > 0) return hidden;
-  return compare(approval.changes, current, quote);
+  }
+  return [...new Set([...approval.changes, ...current].map(about))].flatMap((account) => {
+    const [was, is] = [approval.changes, current].map((changes) => {
+      const own = changes.filter((change) => about(change) === account);
+      return (
+        own
+          .map(({ kind, from, to }) => `${kind} from ${from} to ${to}`)
+          .sort()
+          .join(" and ") || "nothing"
+      );
+    });
+    return was === is ? [] : [`${account}: approved was: ${quote(was ?? "")}; now it is: ${quote(is ?? "")}; ${AGAIN}`];
+  });
 }
 
 const AGAIN = "let the plan be approved again";
 /** How far the clocks of two machines may differ. */
 const CLOCKS = 300_000;
 
-function compare(approved: readonly SavedChange[], current: readonly SavedChange[], quote: Quote): readonly string[] {
-  const accounts = new Set([...approved, ...current].map(accountOf));
-  return [...accounts].flatMap((account) => {
-    const [before, now] = [approved, current].map((changes) =>
-      changes.filter((change) => accountOf(change) === account),
-    );
-    const [was, is] = [before ?? [], now ?? []].map((changes) => changes.map(describe).sort().join(" and "));
-    if (was === is) return [];
-    const [first] = [...(now ?? []), ...(before ?? [])];
-    const about = first === undefined ? "" : aboutOf(first, quote);
-    return [`${about}: approved was: ${was || "nothing"}; now it is: ${is || "nothing"}; ${AGAIN}`];
-  });
-}
-
-// Of an account that moves, the one that is to be charged comes first.
-function accountOf({ from, to, interrupted }: SavedChange): string {
-  return to?.accountId ?? from?.accountId ?? interrupted?.accountId ?? "";
-}
-
-function aboutOf(change: SavedChange, quote: Quote): string {
-  return `account ${quote(accountOf(change) || change.resource)}`;
-}
-
-function isHidden({ from, to }: SavedChange): boolean {
-  return [from, to].some((terms) => terms !== null && Object.values(terms).includes(null));
-}
-
-// Everything that does something to money, and nothing else: two changes are the same if this is.
-function describe({ kind, from, to, kept, isLeftover, interrupted }: SavedChange): string {
+// Everything that does something to money, and nothing else.
+function savedChange({ kind, urn, before, after, interrupted, kept, isLeftover }: Change): SavedChange {
+  const terms = [before, after].filter((one) => one !== null);
   const notes = [kept ?? "", isLeftover ? "left over" : "", interrupted ? "after an interruption" : ""].filter(Boolean);
-  return `${kind} from ${terms(from, to)} to ${terms(to, from)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
-}
-
-function terms(saved: SavedTerms, other: SavedTerms): string {
-  if (saved === null) return "nothing";
-  const { accountId, amount, threshold, enabled, adopt } = saved;
-  const money = (value: number | null) => (value === null ? "a hidden amount" : formatUsd(value));
-  const account = other === null || other.accountId === accountId ? "" : ` for ${accountId}`;
-  return `${enabled === false ? "OFF, " : ""}${money(amount)} below ${money(threshold)}${adopt ? " with adopt" : ""}${account}`;
-}
-
-function savedChange(change: Change): SavedChange {
-  const { kind, urn, before, after, kept, isLeftover, interrupted } = change;
-  const all = { from: savedTerms(before), to: savedTerms(after), interrupted: savedTerms(interrupted) };
-  return { kind, resource: urn, ...all, kept, isLeftover };
-}
-
-function savedTerms(terms: Terms | null): SavedTerms {
-  if (terms === null) return null;
-  const { accountId, amount, threshold, enabled, adopt } = terms;
   return {
-    ...{ accountId: known(accountId), amount: known(amount), threshold: known(threshold) },
-    ...{ enabled: known(enabled), adopt: known(adopt) },
+    account: known((after ?? before ?? interrupted)?.accountId ?? { hidden: "unreadable" }) ?? urn,
+    ...{
+      resource: urn,
+      kind,
+      from: describe(before),
+      to: `${describe(after)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`,
+    },
+    isShown: terms.every(({ failing: _, ...shown }) => Object.values(shown).every((value) => "value" in value)),
   };
+}
+
+function describe(terms: Terms | null): string {
+  if (terms === null) return "nothing";
+  const { accountId, amount, threshold, enabled, adopt } = terms;
+  const [sum, below] = [amount, threshold].map((cents) => formatUsd(known(cents) ?? Number.NaN));
+  return `${known(enabled) === false ? "OFF, " : ""}${sum} below ${below} for ${known(accountId)}${known(adopt) === true ? " with adopt" : ""}`;
 }

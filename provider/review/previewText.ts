@@ -26,7 +26,7 @@ export function readPreview(text: string): Preview {
   const preview =
     document && !("sequence" in document)
       ? fromDocument(document)
-      : fromEvents(document ? [document] : json.split(/\r?\n/).map(eventOf));
+      : fromEvents(document ? [document] : json.split(/\r?\n/).map(lineOf));
   refuseRefreshAlone(preview.steps);
   const stacks = new Set(preview.steps.map(({ urn }) => `${stackOf(urn)}/${projectOf(urn)}`));
   if (stacks.size > 1) throw new InputError(`${EXPECTED}, of one stack; got those of ${stacks.size} stacks.`);
@@ -57,48 +57,40 @@ function fromDocument(document: Record<string, unknown>): Preview {
   if (!success || (strange.length > 0 && data.steps?.length === 0)) {
     throw new InputError(`${EXPECTED}; got a JSON document with other fields than ${FIELDS}: ${RERUN}.`);
   }
-  const ended = "changeSummary" in document || "duration" in document;
+  const { steps, unreadable } = stepsOf(data.steps ?? []);
+  const said = diagnosticsOf(data.diagnostics ?? []);
+  const end = "changeSummary" in document || "duration" in document ? null : DID_NOT_END;
   return {
-    form: "document",
-    ...stepsOf(data.steps ?? []),
-    ...diagnosticsOf(data.diagnostics ?? []),
-    ...summaryOf(data.changeSummary, data.maybeCorrupt, ended ? null : DID_NOT_END),
+    ...{ form: "document", steps, diagnostics: said.diagnostics, unreadable: [...unreadable, ...said.unreadable] },
+    ...summaryOf(data.changeSummary, data.maybeCorrupt, end),
   };
 }
 
-const EVENTS: readonly string[] = [
-  ...[
-    "cancelEvent",
-    "stdoutEvent",
-    "diagnosticEvent",
-    "preludeEvent",
-    "summaryEvent",
-    "resourcePreEvent",
-    "resOutputsEvent",
-  ],
-  ...["resOpFailedEvent", "policyEvent", "policyRemediationEvent", "policyLoadEvent", "policyAnalyzeSummaryEvent"],
-  ...[
-    "policyRemediateSummaryEvent",
-    "policyAnalyzeStackSummaryEvent",
-    "startDebuggingEvent",
-    "progressEvent",
-    "errorEvent",
-  ],
-];
-
-const summarySchema = z.object({
-  result: z._default(z.string(), "succeeded"),
-  maybeCorrupt: z._default(z.boolean(), false),
-  resourceChanges: z.optional(z.unknown()),
-});
-
-const failureSchema = z.object({
-  errorEvent: z.optional(z.object({ error: z._default(z.string(), "") })),
+const message = z._default(z.string(), "");
+// What an engine event may hold. Of some kinds the review reads nothing; a kind that is not here stops it.
+const eventSchema = z.strictObject({
+  sequence: z.number(),
+  timestamp: z.optional(z.number()),
+  resourcePreEvent: z.optional(z.object({ metadata: record })),
+  diagnosticEvent: z.optional(record),
+  summaryEvent: z.optional(
+    z.object({
+      result: z._default(z.string(), "succeeded"),
+      maybeCorrupt: z._default(z.boolean(), false),
+      resourceChanges: z.optional(z.unknown()),
+    }),
+  ),
+  errorEvent: z.optional(z.object({ error: message })),
   resOpFailedEvent: z.optional(record),
-  policyEvent: z.optional(z.object({ message: z._default(z.string(), ""), enforcementLevel: z.optional(z.string()) })),
+  policyEvent: z.optional(z.object({ message, enforcementLevel: message })),
+  ...Object.fromEntries(
+    ["cancel", "stdout", "prelude", "resOutputs", "policyRemediation", "policyLoad", "policyAnalyzeSummary"]
+      .concat(["policyRemediateSummary", "policyAnalyzeStackSummary", "startDebugging", "progress"])
+      .map((kind) => [`${kind}Event`, z.optional(z.unknown())]),
+  ),
 });
 
-function eventOf(line: string, index: number): Record<string, unknown> {
+function lineOf(line: string, index: number): Record<string, unknown> {
   const event = z.safeParse(record, parseJson(line)).data;
   if (event && "sequence" in event) return event;
   throw new InputError(
@@ -106,40 +98,26 @@ function eventOf(line: string, index: number): Record<string, unknown> {
   );
 }
 
-function fromEvents(events: readonly Record<string, unknown>[]): Preview {
-  const metadata = z.object({ metadata: record });
-  const before = events.filter((event) => "resourcePreEvent" in event);
-  const steps = stepsOf(before.map((event) => z.safeParse(metadata, event.resourcePreEvent).data?.metadata ?? {}));
-  const summaries = events.filter((event) => "summaryEvent" in event).map((event) => event.summaryEvent);
+function fromEvents(lines: readonly Record<string, unknown>[]): Preview {
+  const parsed = lines.map((line) => z.safeParse(eventSchema, line));
+  const events = parsed.flatMap(({ data }) => data ?? []);
+  const strange = parsed.filter(({ success }) => !success).map(() => "an engine event of an unknown kind");
+  const summaries = events.flatMap(({ summaryEvent }) => summaryEvent ?? []);
   if (summaries.length > 1) throw new InputError(`${EXPECTED}, of one stack; got those of ${summaries.length} runs.`);
-  const summary = z.safeParse(summarySchema, summaries[0]).data;
-  const { failures, ...counted } = summaryOf(summary?.resourceChanges, summary?.maybeCorrupt === true, null);
-  const strange = events.flatMap((event) =>
-    Object.keys(event).filter((name) => /Event$/.test(name) && !EVENTS.includes(name)),
-  );
-  const diagnostics = diagnosticsOf(events.flatMap(({ diagnosticEvent: said }) => (said === undefined ? [] : [said])));
-  return {
-    form: "events",
-    ...steps,
-    ...counted,
-    diagnostics: diagnostics.diagnostics,
-    unreadable: [...steps.unreadable, ...diagnostics.unreadable, ...strange.map((name) => `an event '${name}'`)],
-    failures: [
-      ...events.flatMap(failureIn),
-      ...failures,
-      ...(summary === undefined || summary.result !== "succeeded" ? [DID_NOT_END] : []),
-    ],
-  };
-}
-
-function failureIn(event: Record<string, unknown>): readonly string[] {
-  const { success, data } = z.safeParse(failureSchema, event);
-  if (!success) return ["The preview reports an error that cannot be read."];
-  const { errorEvent, resOpFailedEvent, policyEvent } = data;
-  if (errorEvent) return [errorEvent.error];
-  if (resOpFailedEvent) return ["A resource of the preview failed."];
-  // Anything but advice stops an update, or changes what it does.
-  return policyEvent && policyEvent.enforcementLevel !== "advisory" ? [policyEvent.message] : [];
+  const [summary] = summaries;
+  const steps = stepsOf(events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []));
+  const said = diagnosticsOf(events.flatMap(({ diagnosticEvent }) => diagnosticEvent ?? []));
+  const end = summary?.result === "succeeded" ? null : DID_NOT_END;
+  const { counts, failures } = summaryOf(summary?.resourceChanges, summary?.maybeCorrupt === true, end);
+  const errors = events.flatMap(({ errorEvent, resOpFailedEvent, policyEvent }) => [
+    ...(errorEvent ? [errorEvent.error] : []),
+    ...(resOpFailedEvent ? ["A resource of the preview failed."] : []),
+    // Anything but advice stops an update, or changes what it does.
+    ...(policyEvent && policyEvent.enforcementLevel !== "advisory" ? [policyEvent.message] : []),
+  ]);
+  const { diagnostics } = said;
+  const unreadable = [...steps.unreadable, ...said.unreadable, ...strange];
+  return { form: "events", steps: steps.steps, counts, diagnostics, unreadable, failures: [...errors, ...failures] };
 }
 
 const DID_NOT_END = "The preview did not come to its end. Run it again, and read its own output.";

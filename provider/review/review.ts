@@ -52,11 +52,9 @@ export function reviewOf(preview: Preview, past: Past | null = null): Review {
 function failuresOf({ diagnostics, failures }: Preview): readonly Failure[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const specific = errors.filter(({ message }) => !/^(error: )?(preview|update) failed\s{0,9}$/i.test(message));
-  const explained = [
-    ...specific.map(failureOf),
-    ...failures.map((message) => ({ resource: "", property: "", message })),
-  ];
-  return errors.length > 0 && explained.length === 0 ? [UNEXPLAINED] : explained;
+  if (specific.length > 0) return specific.map(failureOf);
+  if (failures.length > 0) return failures.map((message) => ({ resource: "", property: "", message }));
+  return errors.length > 0 ? [UNEXPLAINED] : [];
 }
 
 // The dynamic provider's warnings name no resource, so they are recognised by their subject.

@@ -74,34 +74,17 @@ function ignored({ ignores, kind }: Change, quote: Quote): string {
   return `${drift}the resource ignores changes of ${names}, so what the program says of them is not applied and not shown here`;
 }
 
-/** A delete that switches auto top-up off unless the provider skips it, in short, and what to do. */
+/** A delete that switches auto top-up off unless the provider skips it, and what to do. */
 export function describeGuard(deleted: Change, heir: Change, quote: Quote): string {
-  const name = quote(nameOf(deleted.urn));
-  if (deleted.urn === heir.urn) return explainLeftover(deleted, quote);
-  return `the plan deletes ${name}, and only the provider's own guard keeps auto top-up on: ${adviseAlias(deleted, heir, quote)}`;
-}
-
-// The two providers are two types, and only an alias says that one resource moves from the one to the other.
-function adviseAlias(deleted: Change, heir: Change, quote: Quote): string {
+  const guard = "only the provider's own guard keeps auto top-up on";
   const [oldName, newName] = [nameOf(deleted.urn), nameOf(heir.urn)];
+  if (deleted.urn === heir.urn)
+    return `the plan deletes what an interrupted replacement left over of ${quote(newName)}, which declares the same account; ${guard}`;
+  // The two providers are two types, and only an alias says that one resource moves from the one to the other.
   const alias = [...(oldName === newName ? [] : [`name: ${quote(oldName)}`]), `type: ${quote(typeOf(deleted.urn))}`];
-  return `give ${quote(newName)} the alias { ${alias.join(", ")} }`;
-}
-
-function explainLeftover({ urn }: Change, quote: Quote): string {
   return (
-    `the plan deletes what an interrupted replacement left over of ${quote(nameOf(urn))}, which declares the same account; only the provider's own ` +
-    "guard keeps auto top-up on"
-  );
-}
-
-function explainGuard(deleted: Change, heir: Change, quote: Quote): string {
-  if (deleted.urn === heir.urn) return explainLeftover(deleted, quote);
-  const [gone, kept] = [deleted, heir].map(({ urn }) => `${quote(nameOf(urn))} of ${providerOf(urn)}`);
-  return (
-    `the plan deletes ${gone}, while ${kept} declares the same account. That delete switches auto top-up off unless the provider's own guard ` +
-    "skips it, which works only in a run with both providers at this version. To delete nothing, " +
-    adviseAlias(deleted, heir, quote)
+    `the plan deletes ${quote(oldName)} of ${providerOf(deleted.urn)}, while ${quote(newName)} of ${providerOf(heir.urn)} declares the same ` +
+    `account; ${guard}, in a run with both at this version. To delete nothing, give ${quote(newName)} the alias { ${alias.join(", ")} }`
   );
 }
 
@@ -163,7 +146,7 @@ function endOf(change: Change, plan: readonly Change[], quote: Quote): readonly 
   if (kept !== null) return [`auto top-up stays ON, no longer managed by this stack${KEPT[kept]}: ${now}`];
   const end = switchOffOf(change, plan);
   const heir = end === "guarded" ? guardOf(change, plan) : null;
-  if (heir) return [explainGuard(change, heir, quote)];
+  if (heir) return [describeGuard(change, heir, quote)];
   const left = isLeftover ? "; an interrupted replacement left it over" : "";
   if (end === "off") return [`${OFF} (until now: ${now}${left})`];
   return end === null ? ["from now on, another resource declares it; auto top-up is not interrupted"] : [];
