@@ -11,8 +11,8 @@ import { complain, runCommand } from "./command/runCommand";
 import { readAccounts } from "./watch/accountReadings";
 import { chargeFindings } from "./watch/chargeLimits";
 import { configFindings } from "./watch/configAlarms";
-import { bySeverity, EXIT, exitCodeOf, type Finding } from "./watch/findings";
-import { readStackState, type StackState } from "./watch/stackState";
+import { bySeverity, EXIT, exitCodeOf } from "./watch/findings";
+import { readStackState } from "./watch/stackState";
 import { HELP, readOptions } from "./watch/watchOptions";
 import { asJson, asMarkdown, asText, type WatchReport } from "./watch/watchReport";
 
@@ -28,13 +28,13 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const state = options.accounts.length > 0 ? null : readStackState(await readInput(options.stackFile, NOTHING));
   const accounts = state?.accounts ?? options.accounts;
-  const isForeign = state !== null && state.foreign.length > 0;
-  const readings = isForeign
+  // Nothing is asked for a state that somebody else may have written.
+  const readings = state?.findings.some(({ about }) => about === "provider")
     ? { now: Date.now(), accounts: [] }
     : await readAccounts(openApi(), accounts, (done) => complain(NAME, `${done} of ${accounts.length} accounts read.`));
   const { limits, since } = options;
   const findings = bySeverity([
-    ...stateFindings(state),
+    ...(state?.findings ?? []),
     ...configFindings(readings.accounts, state),
     ...chargeFindings(readings, limits),
   ]);
@@ -42,14 +42,6 @@ async function main(argv: readonly string[]): Promise<void> {
   process.stdout.write(PRINT[options.format](report));
   process.exitCode = exitCodeOf(findings);
   if (options.saveFile !== null) save(options.saveFile, asJson(report));
-}
-
-function stateFindings(state: StackState | null): readonly Finding[] {
-  const { foreign = [], unknowns = [] } = state ?? {};
-  return [
-    ...foreign.map((problem) => ({ kind: "alarm" as const, about: "provider" as const, ...problem })),
-    ...unknowns.map((problem) => ({ kind: "unknown" as const, about: "state" as const, ...problem })),
-  ];
 }
 
 function save(file: string, json: string): void {

@@ -121,8 +121,8 @@ function outcomeOf({ status, amount_paid, attempted, attempt_count }: Invoice): 
 
 // The attempt that succeeded is one of those that are counted.
 function failedAttemptsOf({ status, amount_paid, attempted, attempt_count }: Invoice, outcome: ChargeOutcome) {
-  const attempts = known(attempt_count);
   if (Number.isNaN(attempt_count)) return null;
+  const attempts = known(attempt_count);
   if (outcome === "failed") return attempts || null;
   if (attempts !== null) return Math.max(0, attempts - 1);
   const state = status?.trim().toLowerCase();

@@ -26,26 +26,22 @@ export function chargeFindings({ now, accounts }: Readings, limits: readonly Lim
   });
 }
 
-const SHOW: Readonly<Record<Limit["kind"], (value: number) => string>> = {
-  charges: (value) => counted(value, "charge"),
-  failed: (value) => counted(value, "failed attempt"),
-  usd: formatUsd,
-};
-const ADVICE: Readonly<Record<Limit["kind"], string>> = {
-  charges: "to stop the charges, declare 'enabled: false' and run 'pulumi up'; then find what uses up the credits",
-  failed:
-    "repair the payment method, or declare 'enabled: false' and run 'pulumi up', before the card's bank blocks it",
-  usd: "to stop the charges, declare 'enabled: false' and run 'pulumi up'; then find what uses up the credits",
-};
+const STOP = "to stop the charges, declare 'enabled: false' and run 'pulumi up'; then find what uses up the credits";
+const REPAIR =
+  "repair the payment method, or declare 'enabled: false' and run 'pulumi up', before the card's bank blocks it";
 
 function judge(history: ChargeHistory, limit: Limit, since: number): Omit<Finding, "accountId" | "about"> | null {
   const { bounds, missing } = boundsOf(tallySince(history, since), limit.kind);
-  const show = SHOW[limit.kind];
+  const noun = limit.kind === "failed" ? "failed attempt" : "charge";
+  const show = (value: number) => (limit.kind === "usd" ? formatUsd(value) : counted(value, noun));
   const rule = `in ${describeSpan(limit.span)}; the limit is ${show(limit.most)}`;
   if (bounds.least > limit.most) {
     const begin = beginOf(history, limit.kind, since);
     const more = bounds.most === bounds.least ? "" : "at least ";
-    return { kind: "alarm", message: `${more}${show(bounds.least)} ${rule}${begin}: ${ADVICE[limit.kind]}` };
+    return {
+      kind: "alarm",
+      message: `${more}${show(bounds.least)} ${rule}${begin}: ${limit.kind === "failed" ? REPAIR : STOP}`,
+    };
   }
   if (bounds.most !== null && bounds.most <= limit.most) return null;
   const known =
@@ -53,25 +49,17 @@ function judge(history: ChargeHistory, limit: Limit, since: number): Omit<Findin
   return { kind: "unknown", message: `${known} ${rule}, and ${missing}: see the dashboard's invoices` };
 }
 
+const PARTLY = "Cloudflare lists only a part, or does not say when or how often";
+
 function boundsOf(tally: Tally, kind: Limit["kind"]): { bounds: Bounds; missing: string } {
-  if (kind === "charges")
-    return { bounds: tally.charges, missing: "Cloudflare lists only a part, or not when each was" };
-  if (kind === "failed") {
-    return {
-      bounds: tally.failedAttempts,
-      missing: "Cloudflare lists only a part, or not how often and when the card was asked",
-    };
-  }
+  if (kind !== "usd") return { bounds: kind === "failed" ? tally.failedAttempts : tally.charges, missing: PARTLY };
   const { usd: least = 0, ...others } = tally.amounts;
-  const missing =
-    tally.charges.most !== tally.charges.least
-      ? "there may be more"
-      : tally.lacksSums
-        ? "some charges have no readable amount"
-        : Object.keys(others).length > 0
-          ? "some charges are not in dollars"
-          : "";
-  return { bounds: { least, most: missing === "" ? least : null }, missing };
+  const isPart = tally.charges.most !== tally.charges.least;
+  const lacks = tally.lacksSums ? "some charges have no readable amount" : null;
+  const missing = isPart
+    ? PARTLY
+    : (lacks ?? (Object.keys(others).length > 0 ? "some charges are not in dollars" : null));
+  return { bounds: { least, most: missing === null ? least : null }, missing: missing ?? "" };
 }
 
 /** Since when, as far as what exceeds the limit has dates. */

@@ -9,117 +9,69 @@ import type { Finding } from "./findings";
 import type { StackState, StateEntry } from "./stackState";
 
 type Found = Omit<Finding, "accountId">;
+type Amounts = RemoteConfig["amounts"];
 
 /** @param state null if there is nothing to compare with. */
 export function configFindings(readings: readonly AccountReading[], state: StackState | null): readonly Finding[] {
-  return readings.flatMap(({ accountId, config: { value: config, problem } }) => {
+  return readings.flatMap(({ accountId, config: { value, problem } }) => {
     const entries = state?.entries.filter((entry) => entry.accountId === accountId) ?? [];
-    const found = [
-      ...declaredTwice(entries),
-      ...(config === null
-        ? [unknown(problem)]
-        : [...entries.flatMap((entry) => compare(entry, config, entries)), ...healthAlarms(config.health)]),
-    ];
+    const compared = value && entries.flatMap((entry) => compare(entry, value.amounts, entries) ?? []);
+    const found = [...declaredTwice(entries), ...(compared ?? [unknown(problem ?? "")]), ...failing(value?.health)];
     return found.map((finding) => ({ ...finding, accountId }));
   });
 }
 
 /** `on, $50.00 whenever the balance falls below $10.00`. */
-export function describeConfig(amounts: RemoteConfig["amounts"]): string {
-  return amounts
-    ? `on, ${formatUsd(amounts.amount)} whenever the balance falls below ${formatUsd(amounts.threshold)}`
-    : "off";
+export function describeConfig(set: Amounts): string {
+  return set ? `on, ${formatUsd(set.amount)} whenever the balance falls below ${formatUsd(set.threshold)}` : "off";
 }
 
-function compare(entry: StateEntry, { amounts }: RemoteConfig, all: readonly StateEntry[]): Found[] {
-  switch (entry.role) {
-    case "declared":
-      return compareDeclared(entry, amounts);
-    case "leftover": {
-      // Deleting what another resource declares is skipped.
-      const isKept = all.some(({ role }) => role === "declared");
-      return amounts === null || isKept ? [] : [leftOver(entry, amounts)];
-    }
-    case "replaced":
-      return compareReplaced(entry, amounts, all);
-    case "read":
-      return [];
+function compare(entry: StateEntry, set: Amounts, entries: readonly StateEntry[]): Found | null {
+  const { role, name, enabled } = entry;
+  if (role === "declared") return compareDeclared(entry, set);
+  // What another resource declares is not deleted with a leftover, and is compared with that one.
+  if (role === "read" || entries.some((other) => other.role === "declared")) return null;
+  if (role === "leftover") {
+    const isRead = entries.some((other) => other.role === "read");
+    const cure = `${isRead ? "remove the 'get' of this account, then " : ""}a complete 'pulumi up', without '--target', switches it off`;
+    const story = `left over: '${name}' was replaced or removed and could not be deleted${since(entry)}`;
+    return set && alarm(`still ${describeConfig(set)}, ${story}: ${cure}`);
   }
+  if (set === null && enabled === false) return null;
+  const story = `'${name}', declared ${wanted(entry)}, was switched off to be replaced, and that was interrupted${since(entry)}`;
+  return alarm(`${describeConfig(set)}, but ${story}: a complete 'pulumi up' finishes it, or refuses and says why`);
 }
 
-function compareDeclared(entry: StateEntry, amounts: RemoteConfig["amounts"]): Found[] {
-  const { enabled, amount, threshold, hidden } = entry;
-  if (enabled === false) {
-    return amounts === null
-      ? []
-      : [alarm(`${describeConfig(amounts)}; ${declares(entry)} it to be off: ${SET} it off again`)];
-  }
-  if (enabled === true && amounts === null)
-    return [alarm(`off; ${declares(entry)} it to be ${wanted(entry)}: ${SET} it on again`)];
-  const differs = enabled === true && amounts !== null && isOther(amount, amounts.amount, threshold, amounts.threshold);
-  if (differs) {
-    return [
-      alarm(
-        `${describeConfig(amounts)}; ${declares(entry)} it to be ${wanted(entry)}: ${SET} it back, or declare what is set now`,
-      ),
-    ];
-  }
-  return hidden === null
-    ? []
-    : [unknown(`${describeConfig(amounts)}; '${entry.name}' cannot be compared, since ${hidden}`)];
-}
-
-const SET = "'pulumi up --refresh' sets";
-
-function isOther(amount: number | null, setAmount: number, threshold: number | null, setThreshold: number): boolean {
-  return (amount !== null && amount !== setAmount) || (threshold !== null && threshold !== setThreshold);
-}
-
-function leftOver(entry: StateEntry, amounts: RemoteConfig["amounts"]): Found {
-  return alarm(
-    `still ${describeConfig(amounts)}, left over: '${entry.name}' was replaced or removed and could not be deleted${since(entry)}: a complete ` +
-      "'pulumi up', without '--target', switches it off",
-  );
-}
-
-// It was switched off to be created anew. Should something else declare the account now, that is compared instead.
-function compareReplaced(entry: StateEntry, amounts: RemoteConfig["amounts"], all: readonly StateEntry[]): Found[] {
-  if (all.some(({ role }) => role === "declared")) return [];
-  const story = `'${entry.name}', declared ${wanted(entry)}, was switched off to be replaced, and that was interrupted${since(entry)}`;
-  if (amounts !== null)
-    return [
-      alarm(`${describeConfig(amounts)}, though ${story}: a complete 'pulumi up' finishes it, or refuses and says why`),
-    ];
-  if (entry.enabled === false) return [];
-  return [alarm(`off: ${story}: a complete 'pulumi up' finishes it`)];
+function compareDeclared(entry: StateEntry, set: Amounts): Found | null {
+  const { name, enabled, amount, threshold, hidden } = entry;
+  const isOther =
+    set !== null && [amount ?? set.amount, threshold ?? set.threshold].join() !== [set.amount, set.threshold].join();
+  const facts = `${describeConfig(set)}; '${name}' declares it to be ${wanted(entry)}${since(entry)}`;
+  if (enabled === false && set !== null) return alarm(`${facts}: 'pulumi up --refresh' switches it off again`);
+  if (enabled && set === null) return alarm(`${facts}: 'pulumi up --refresh' switches it on again`);
+  if (enabled && isOther) return alarm(`${facts}: 'pulumi up --refresh' sets it back, or declare what is set now`);
+  return hidden === null || enabled === false
+    ? null
+    : unknown(`${describeConfig(set)}; '${name}' cannot be compared, since ${hidden}`);
 }
 
 function declaredTwice(entries: readonly StateEntry[]): Found[] {
   const declared = entries.filter(({ role }) => role === "declared");
   if (declared.length < 2) return [];
-  const sameNames = new Set(declared.map(({ name }) => name)).size < declared.length;
-  const names = declared.map(({ name, urn }) => `'${sameNames ? urn : name}'`).join(" and ");
-  return [
-    {
-      ...alarm(
-        `the state has it in ${declared.length} resources, ${names}: declare it once, and run a complete 'pulumi up', without '--target'`,
-      ),
-      about: "state",
-    },
-  ];
+  const byUrn = new Set(declared.map(({ name }) => name)).size < declared.length;
+  const names = declared.map(({ name, urn }) => `'${byUrn ? urn : name}'`).join(" and ");
+  const cure = "declare it once, and run a complete 'pulumi up', without '--target'";
+  return [{ ...alarm(`the state has it in ${declared.length} resources, ${names}: ${cure}`), about: "state" }];
 }
 
-function healthAlarms({ error, disabledReason, lastFailedAt }: TopupHealth): Found[] {
-  if (!error && !disabledReason) return [];
+function failing(health: TopupHealth | undefined): Found[] {
+  if (!health?.error && !health?.disabledReason) return [];
+  const { error, disabledReason, lastFailedAt } = health;
   const facts = [error && `error: ${error}`, disabledReason && `disabled: ${disabledReason}`]
     .filter(Boolean)
     .join("; ");
   const last = lastFailedAt === null ? "" : `, last on ${lastFailedAt}`;
   return [{ ...alarm(`top-ups fail${last} (${facts}): check the payment method in ${DASHBOARD}`), about: "health" }];
-}
-
-function declares(entry: StateEntry): string {
-  return `'${entry.name}' declares${since(entry)}`;
 }
 
 function wanted({ enabled, amount, threshold }: StateEntry): string {

@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { InputError, parseJson, withoutLogLines } from "../command/readInput";
 import { isSecret } from "../pulumi/markers";
 import { DYNAMIC_TYPE, isOurs, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
+import type { Finding } from "./findings";
 
 /**
  * - `declared`: the program declares it, as of the last update;
@@ -28,20 +29,12 @@ export interface StateEntry {
   readonly modified: string | null;
 }
 
-/** Something about one resource that is not as it must be. */
-export interface StateProblem {
-  readonly accountId: string | null;
-  readonly message: string;
-}
-
 export interface StackState {
   readonly entries: readonly StateEntry[];
   /** Every account that the state names, once, in lower case. */
   readonly accounts: readonly string[];
-  /** Code in the state that is not this package's. */
-  readonly foreign: readonly StateProblem[];
-  /** What the state leaves open. */
-  readonly unknowns: readonly StateProblem[];
+  /** What the state leaves open, and code in it that is not this package's. */
+  readonly findings: readonly Finding[];
 }
 
 const fields = z.nullish(z.record(z.string(), z.unknown()));
@@ -73,22 +66,18 @@ export function readStackState(text: string): StackState {
   const pending = (pending_operations ?? []).filter(({ resource }) => isOurResource(resource));
   if (ours.length + pending.length === 0) {
     throw new InputError(
-      "This stack's state has no AutoTopupConfig, so there is nothing to watch. Is it the right stack?",
+      "This stack's state has no AutoTopupConfig: there is nothing to watch. Is it the right stack?",
     );
   }
-  const foreign = [...ours, ...pending.map(({ resource }) => resource)].filter(hasForeignProvider);
   const entries = ours.flatMap((resource) => entryOf(resource) ?? []);
-  const accounts = [
-    ...entries.map(({ accountId }) => accountId),
-    ...pending.map(({ resource }) => accountOf(resource)),
-  ];
+  const all = [...ours, ...pending.map(({ resource }) => resource)];
   return {
     entries,
-    accounts: [...new Set(accounts.filter((account) => account !== null))],
-    foreign: foreign.map(describeForeign),
-    unknowns: [
-      ...ours.filter((resource) => entryOf(resource) === null).map(describeUnreadable),
-      ...pending.map(({ type, resource }) => describePending(type, resource)),
+    accounts: [...new Set(all.map(accountOf).filter((account) => account !== null))],
+    findings: [
+      ...all.filter(hasForeignProvider).map(foreign),
+      ...ours.filter((resource) => accountOf(resource) === null).map(unreadable),
+      ...pending.map(({ type, resource }) => interrupted(type, resource)),
     ],
   };
 }
@@ -124,20 +113,14 @@ function entryOf(resource: Resource): StateEntry | null {
   const { urn, inputs, outputs, modified = null } = resource;
   // What a program only reads has no inputs.
   const values = inputs ?? outputs ?? {};
-  const amount = read(values.amount, z.number());
-  const threshold = read(values.threshold, z.number());
-  const enabled = read(values.enabled, z.boolean());
-  const known = { amount, threshold, enabled };
-  const missing = Object.entries(known).filter(([, value]) => value === null);
-  return {
-    name: nameOf(urn),
-    urn,
-    accountId,
-    role: roleOf(resource),
-    ...known,
-    hidden: whyHidden(missing, values),
-    modified,
+  const known = {
+    enabled: read(values.enabled, z.boolean()),
+    amount: read(values.amount, z.number()),
+    threshold: read(values.threshold, z.number()),
   };
+  const missing = Object.entries(known).flatMap(([name, value]) => (value === null ? [name] : []));
+  const hidden = whyHidden(missing, values);
+  return { name: nameOf(urn), urn, accountId, role: roleOf(resource), ...known, hidden, modified };
 }
 
 function roleOf({ delete: isLeftover, external, pendingReplacement }: Resource): Role {
@@ -153,8 +136,9 @@ export function accountId(value: unknown): string | null {
 
 // The id is the account's, and in plain text even if the state encrypts 'accountId'. The engine knows no id of what is still being created.
 function accountOf({ id, inputs }: Resource): string | null {
-  const [named, declared] = [accountId(id), accountId(read(inputs?.accountId, z.string()))];
-  return named !== null && declared !== null && named !== declared ? null : (named ?? declared);
+  const declared = accountId(read(inputs?.accountId, z.string()));
+  if (!id) return declared;
+  return declared === null || declared === accountId(id) ? accountId(id) : null;
 }
 
 /** The plain value, also of a secret that was exported in plain text; null if it is not shown. */
@@ -167,32 +151,30 @@ function read<T>(value: unknown, schema: z.ZodMiniType<T>): T | null {
   }
 }
 
-function whyHidden(missing: readonly [string, unknown][], values: Readonly<Record<string, unknown>>): string | null {
+function whyHidden(missing: readonly string[], values: Readonly<Record<string, unknown>>): string | null {
   if (missing.length === 0) return null;
-  const names = missing.map(([name]) => `'${name}'`).join(" and ");
-  if (!missing.some(([name]) => isSecret(values[name]))) return `the state does not show ${names}`;
+  const names = missing.map((name) => `'${name}'`).join(" and ");
+  if (!missing.some((name) => isSecret(values[name]))) return `the state does not show ${names}`;
   return `the state shows ${names} only encrypted: pipe in the output of 'pulumi stack export --show-secrets', and store it nowhere`;
 }
 
-function describeForeign(resource: Resource): StateProblem {
-  return {
-    accountId: accountOf(resource),
-    message:
-      `the state holds code for '${nameOf(resource.urn)}' that is not this package's: the next refresh, 'pulumi up' or destroy would run it ` +
-      "beside the API token, so nothing was asked; find out who wrote the state, and restore an earlier version of it before you run anything",
-  };
+function foreign(resource: Resource): Finding {
+  const message =
+    `the state holds code for '${nameOf(resource.urn)}' that is not this package's: the next refresh, 'pulumi up' or destroy would run it beside ` +
+    "the API token, so nothing was asked; find out who wrote the state, and restore an earlier version of it before you run anything";
+  return { kind: "alarm", about: "provider", accountId: accountOf(resource), message };
 }
 
-function describeUnreadable(resource: Resource): StateProblem {
-  const message = `the state does not show, or shows twice, which account '${nameOf(resource.urn)}' is for: run 'pulumi up --refresh', or name the account as an argument`;
-  return { accountId: null, message };
+function unreadable({ urn }: Resource): Finding {
+  const message =
+    `the state does not show which account '${nameOf(urn)}' is for, or names two: name the account as an argument, and put the state right ` +
+    "with 'pulumi up --refresh'";
+  return { kind: "unknown", about: "state", accountId: null, message };
 }
 
-function describePending(type: string, resource: Resource): StateProblem {
-  return {
-    accountId: accountOf(resource),
-    message:
-      `the ${type} of '${nameOf(resource.urn)}' was interrupted, and the state does not say whether it was done: run a complete 'pulumi up', then ` +
-      "'pulumi refresh --clear-pending-creates'",
-  };
+function interrupted(type: string, resource: Resource): Finding {
+  const message =
+    `the ${type} of '${nameOf(resource.urn)}' was interrupted, and the state does not say whether it was done: run a complete 'pulumi up', then ` +
+    "'pulumi refresh --clear-pending-creates'";
+  return { kind: "unknown", about: "state", accountId: accountOf(resource), message };
 }

@@ -97,18 +97,11 @@ function sinceOf(text: string, now: number): number {
   );
 }
 
-const EXAMPLES: Readonly<Record<Limit["kind"], string>> = {
-  charges: "5/24h for 5 charges in 24 hours",
-  failed: "5/24h for 5 failed attempts in 24 hours",
-  usd: "500/30d for $500.00 in 30 days",
-};
-
 function limitOf(kind: Limit["kind"], text: string): Limit {
-  const [number = "", spanText = "", ...more] = text.split("/");
+  const [, number = "", spanText = ""] = /^(\d{1,9}(?:\.\d{1,2})?)\/([^/]*)$/.exec(text) ?? [];
   const span = parseSpan(spanText);
-  const isNumber = kind === "usd" ? /^\d{1,9}(\.\d{1,2})?$/ : /^\d{1,9}$/;
-  if (span === null || more.length > 0 || !isNumber.test(number)) {
-    throw new UsageError(`'--max-${kind}' must be a number and a span, such as ${EXAMPLES[kind]}; got '${text}'.`);
-  }
-  return { kind, most: kind === "usd" ? usd(Number(number)) : Number(number), span };
+  if (span !== null && kind === "usd") return { kind, most: usd(Number(number)), span };
+  if (span !== null && /^\d+$/.test(number)) return { kind, most: Number(number), span };
+  const example = kind === "usd" ? "500/30d for $500.00 in 30 days" : "5/24h for 5 in 24 hours";
+  throw new UsageError(`'--max-${kind}' must be a number and a span, such as ${example}; got '${text}'.`);
 }

@@ -1,20 +1,12 @@
-// What topup-watch found, as text for a terminal or a CI log, as Markdown for the summary of a CI job, and as JSON for other tools. Reads and
-// judges nothing.
+// What topup-watch found, as text for a terminal or a CI log, as Markdown for the summary of a CI job, and as JSON for other tools. watch.ts
+// prints one of them at its end.
 import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkdown } from "../command/safeText";
 import { chargesSince, SPANS, tallySince, totalSince } from "../topup/charges";
 import { cardCharge, formatUsd } from "../topup/money";
 import type { AccountReading, Readings } from "./accountReadings";
 import { chargeChart } from "./chargeChart";
 import type { Limit } from "./chargeLimits";
-import {
-  describeAmount,
-  describeAmounts,
-  describeBounds,
-  describeDate,
-  describeStatus,
-  describeTally,
-  UNIT,
-} from "./chargeWords";
+import * as words from "./chargeWords";
 import { describeConfig } from "./configAlarms";
 import { exitCodeOf, type Finding } from "./findings";
 import type { StackState } from "./stackState";
@@ -31,101 +23,86 @@ export interface WatchReport {
   readonly limits: readonly Limit[];
 }
 
-const FEE = "What the card pays is the credits and Cloudflare's fee of 5%, before taxes.";
+const UNITS = `What the card pays is the credits and Cloudflare's fee of 5%, before taxes. ${words.UNIT}`;
 
-export function asText({ readings, state, findings, since }: WatchReport): string {
+export function asText(report: WatchReport): string {
   const lines = [
-    `Auto top-up as of ${asOf(readings)}: ${summaryOf(readings, findings)}.`,
-    ...findings.map(
-      ({ kind, accountId, message }) => `  ${kind}: ${accountId ? `account ${accountId}: ` : ""}${plain(message)}`,
-    ),
-    ...readings.accounts.flatMap((account) => accountLines(account, state, readings.now, since)),
-    FEE,
-    UNIT,
+    headOf(report),
+    ...report.findings.map((finding) => `  ${finding.kind}: ${aboutOf(finding, plain)}${plain(finding.message)}`),
+    ...report.readings.accounts.flatMap((account) => accountLines(account, report)),
+    UNITS,
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function accountLines(reading: AccountReading, state: StackState | null, now: number, since: number): string[] {
-  const { accountId, config, history } = reading;
-  const names = namesIn(state, accountId);
-  const by = names.length > 0 ? ` (${names.map((name) => `'${plain(name)}'`).join(", ")})` : "";
-  const head = `  account ${accountId}${by}: ${config.value ? `${describeConfig(config.value.amounts)}${cardOf(reading)}` : "what is set is not known"}`;
-  if (history.value === null) return [head];
-  const tallies = SPANS.map((span) => ({ span, tally: tallySince(history.value, now - span.ms) }));
-  const failed = tallies.at(-1)?.tally.failedAttempts;
+function accountLines(reading: AccountReading, { readings, state, since }: WatchReport): string[] {
+  const { accountId, history } = reading;
+  const names = namesIn(state, accountId).map((name) => `'${plain(name)}'`);
+  const head = `  account ${accountId}${names.length > 0 ? ` (${names.join(", ")})` : ""}: ${setOf(reading)}`;
+  const { value } = history;
+  if (value === null) return [head];
+  const totals = SPANS.map((span) => ({ span, tally: tallySince(value, readings.now - span.ms) }));
+  const failed = totals.at(-1)?.tally.failedAttempts ?? { least: 0, most: 0 };
   return [
     head,
-    `    ${tallies.map(({ tally, span }) => describeTally(tally, span)).join("; ")}`,
-    ...(failed && failed.least > 0
-      ? [`    ${describeBounds(failed, "failed attempt")} in 30 days, not counted as charges`]
+    `    ${totals.map(({ tally, span }) => words.describeTally(tally, span)).join("; ")}`,
+    ...(failed.least > 0
+      ? [`    ${words.describeBounds(failed, "failed attempt")} in 30 days, not counted as charges`]
       : []),
-    ...chargesSince(history.value, since).map((charge) => {
-      const facts = [describeDate(charge.date), describeAmount(charge.amount, charge.currency), describeStatus(charge)];
-      return `    ${[...facts, charge.id ?? ""].map(plain).join("  ").trimEnd()}`;
+    ...chargesSince(value, since).map((charge) => {
+      const sum = words.describeAmount(charge.amount, charge.currency);
+      const facts = [words.describeDate(charge.date), sum, words.describeStatus(charge), charge.id ?? ""];
+      return `    ${facts.map(plain).join("  ").trimEnd()}`;
     }),
   ];
 }
 
-export function asMarkdown({ readings, state, findings, since }: WatchReport): string {
-  const { accounts, now } = readings;
-  const histories = accounts.flatMap(({ history }) => history.value ?? []);
+export function asMarkdown(report: WatchReport): string {
+  const { readings, findings } = report;
+  const icons = { alarm: ":rotating_light: Alarm", unknown: ":grey_question: Unknown" };
   return markdownBlocks([
     "### Cloudflare AI Gateway auto top-up",
-    `${summaryOf(readings, findings)}, as of ${asOf(readings)}`,
-    markdownList(findings.map(findingItem)),
+    headOf(report),
+    markdownList(
+      findings.map((one) => `${icons[one.kind]}: ${aboutOf(one, quoteMarkdown)}${quoteMarkdown(one.message)}`),
+    ),
     markdownTable(
       ["account", "resource", "set", "24 hours", "7 days", "30 days", "failed in 30 days"],
-      accounts.map((account) => totalsRow(account, state, now)),
+      readings.accounts.map((account) => accountRow(account, report)),
     ),
-    chargeChart(histories, now),
-    markdownTable(
-      ["date", "account", "charge", "status"],
-      accounts.flatMap((account) => chargeRows(account, since)),
+    chargeChart(
+      readings.accounts.flatMap(({ history }) => history.value ?? []),
+      readings.now,
     ),
-    `${FEE} ${UNIT}`,
+    UNITS,
   ]);
 }
 
-function findingItem({ kind, accountId, message }: Finding): string {
-  const label = kind === "alarm" ? ":rotating_light: Alarm" : ":grey_question: Unknown";
-  return `${label}: ${accountId ? `account ${quoteMarkdown(accountId)}: ` : ""}${quoteMarkdown(message)}`;
-}
-
-function totalsRow(reading: AccountReading, state: StackState | null, now: number): string[] {
-  const { accountId, config, history } = reading;
-  const set = config.value ? `${describeConfig(config.value.amounts)}${cardOf(reading)}` : "unknown";
-  const head = [quoteMarkdown(accountId), namesIn(state, accountId).map(quoteMarkdown).join(", "), set];
-  if (history.value === null) return [...head, ...Array<string>(4).fill("unknown")];
-  const tallies = SPANS.map(({ ms }) => tallySince(history.value, now - ms));
-  const cells = tallies.map((tally) => {
-    const amounts = describeAmounts(tally);
-    const atLeast = tally.charges.most !== tally.charges.least || tally.lacksSums ? "at least " : "";
-    return `${atLeast}${tally.charges.least}${amounts === "" ? "" : `, ${quoteMarkdown(amounts)}`}`;
+function accountRow(reading: AccountReading, { readings, state }: WatchReport): string[] {
+  const { accountId, history } = reading;
+  const head = [quoteMarkdown(accountId), namesIn(state, accountId).map(quoteMarkdown).join(", "), setOf(reading)];
+  const { value } = history;
+  if (value === null) return [...head, ...Array<string>(4).fill("unknown")];
+  const totals = SPANS.map(({ ms }) => totalSince(value, readings.now - ms));
+  const cells = totals.map((total) => {
+    const amounts = words.describeAmounts(total);
+    const sum = amounts === "" ? "" : `, ${quoteMarkdown(amounts)}`;
+    return `${total.isAtLeast || total.lacksSums ? "at least " : ""}${total.charges}${sum}`;
   });
-  return [...head, ...cells, String(tallies.at(-1)?.failedAttempts.least ?? 0)];
-}
-
-function chargeRows({ accountId, history }: AccountReading, since: number): string[][] {
-  if (history.value === null) return [];
-  return chargesSince(history.value, since).map((charge) => [
-    describeDate(charge.date),
-    quoteMarkdown(accountId),
-    quoteMarkdown(describeAmount(charge.amount, charge.currency)),
-    quoteMarkdown(describeStatus(charge)),
-  ]);
+  return [...head, ...cells, String(totals.at(-1)?.failedAttempts ?? 0)];
 }
 
 /**
  * One document, which `topup-review --charges` reads as well. Its shape is an interface: `format` changes if it ever breaks. What was charged
  * is Cloudflare's numbers as they are.
  */
-export function asJson({ readings, state, findings, since, limits }: WatchReport): string {
+export function asJson(report: WatchReport): string {
+  const { readings, findings, limits } = report;
   const document = {
     format: 1,
     asOf: new Date(readings.now).toISOString(),
-    unit: UNIT,
-    accounts: readings.accounts.map((account) => accountJson(account, state, readings.now, since)),
+    unit: words.UNIT,
+    accounts: readings.accounts.map((account) => accountJson(account, report)),
     isJudged: limits.length > 0,
     findings,
     exitCode: exitCodeOf(findings),
@@ -133,12 +110,7 @@ export function asJson({ readings, state, findings, since, limits }: WatchReport
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function accountJson(
-  { accountId, config, history }: AccountReading,
-  state: StackState | null,
-  now: number,
-  since: number,
-) {
+function accountJson({ accountId, config, history }: AccountReading, { readings, state, since }: WatchReport) {
   const { value } = history;
   return {
     accountId,
@@ -149,25 +121,28 @@ function accountJson(
     configProblem: config.problem,
     problem: history.problem,
     isWhole: value?.isWhole ?? false,
-    totals: value && Object.fromEntries(SPANS.map(({ text, ms }) => [text, totalSince(value, now - ms)])),
+    totals: value && Object.fromEntries(SPANS.map(({ text, ms }) => [text, totalSince(value, readings.now - ms)])),
     charges: value === null ? [] : chargesSince(value, since),
   };
 }
 
-function summaryOf({ accounts }: Readings, findings: readonly Finding[]): string {
+function headOf({ readings: { now, accounts }, findings }: WatchReport): string {
   const number = (wanted: Finding["kind"]) => findings.filter(({ kind }) => kind === wanted).length;
-  return `${counted(accounts.length, "account")} asked about, ${counted(number("alarm"), "alarm")}, ${number("unknown")} unknown`;
+  const found = `${counted(number("alarm"), "alarm")}, ${number("unknown")} unknown`;
+  return `${counted(accounts.length, "account")} as of ${words.describeDate(new Date(now).toISOString())}: ${found}.`;
+}
+
+function aboutOf({ accountId }: Finding, quote: (text: string) => string): string {
+  return accountId === null ? "" : `account ${quote(accountId)}: `;
 }
 
 function namesIn(state: StackState | null, accountId: string): readonly string[] {
   return state?.entries.filter((entry) => entry.accountId === accountId).map(({ name }) => name) ?? [];
 }
 
-function cardOf({ config }: AccountReading): string {
-  const amounts = config.value?.amounts;
-  return amounts ? `; the card pays ${formatUsd(cardCharge(amounts.amount))} each time` : "";
-}
-
-function asOf({ now }: Readings): string {
-  return describeDate(new Date(now).toISOString());
+function setOf({ config }: AccountReading): string {
+  if (config.value === null) return "what is set is not known";
+  const { amounts } = config.value;
+  const card = amounts && `; the card pays ${formatUsd(cardCharge(amounts.amount))} each time`;
+  return `${describeConfig(amounts)}${card ?? ""}`;
 }

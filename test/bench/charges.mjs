@@ -1,4 +1,4 @@
-// Measures what the command topup-charges costs: its time and its requests for one account and for a thousand, as fast as the API answers and
+// Measures what the command topup-watch costs: its time and its requests for one account and for a thousand, as fast as the API answers and
 // under a rate limit that a thousand exceed.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +8,7 @@ import { installedFile } from "./workspace.mjs";
 
 /** What one account is charged in 30 days, in this measurement. */
 const CHARGES = 30;
-/** The API's own limit is 1,200 requests in five minutes, which a thousand accounts do not reach; this one they exceed three times. */
+/** The API's own limit is 1,200 requests in five minutes; a thousand accounts need two thousand, and exceed this one six times. */
 const LIMIT = { requests: 300, windowMs: 3000 };
 
 export async function measureCharges({ folder, quick }) {
@@ -21,8 +21,8 @@ export async function measureCharges({ folder, quick }) {
   try {
     for (const simulator of [free, limited]) await simulator.charge(accounts, CHARGES);
     const turns = {
-      "topup-charges, 1 account": () => ask(folder, free, accounts.slice(0, 1)),
-      [`topup-charges, ${many} accounts`]: () => ask(folder, free, accounts),
+      "topup-watch, 1 account": () => ask(folder, free, accounts.slice(0, 1)),
+      [`topup-watch, ${many} accounts`]: () => ask(folder, free, accounts),
       [`the same, ${limit.requests} requests in ${limit.windowMs / 1000} s`]: () => ask(folder, limited, accounts),
     };
     const seen = await inTurns(Object.keys(turns), rounds, (name) => turns[name](), { warm: quick });
@@ -41,7 +41,7 @@ async function ask(folder, simulator, accounts) {
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    [installedFile(folder, "dist/charges.js"), ...accounts, "--max-charges", "100/30d"],
+    [installedFile(folder, "dist/watch.js"), ...accounts, "--max-charges", "100/30d"],
     {
       env: simulator.env,
       stdio: ["ignore", "ignore", "ignore"],
@@ -49,6 +49,6 @@ async function ask(folder, simulator, accounts) {
   );
   const [status] = await once(child, "exit");
   const ms = performance.now() - started;
-  if (status !== 0) throw new Error(`topup-charges ended with ${status}`);
+  if (status !== 0) throw new Error(`topup-watch ended with ${status}`);
   return { ms, requests: (await simulator.count()) / accounts.length };
 }

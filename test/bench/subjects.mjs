@@ -12,7 +12,7 @@ export const SUBJECTS = {
   plugin: "plugin",
   sdkDynamic: "dynamic + SDK",
   sdkPlugin: "plugin + SDK",
-  command: "topup-charges",
+  command: "topup-watch",
 };
 
 export const LEGEND = {

@@ -105,8 +105,6 @@ describe("an invoice", () => {
     expect(text + markdown + json).not.toContain("pay.invalid");
     expect(text + markdown).not.toMatch(/##\[|^\s*::|[^\P{Cc}\n]/mu);
     expect(markdown.replace(/`[^`]*`/g, "")).not.toMatch(/<img|\\/);
-    for (const row of markdown.split("\n").filter((line) => line.startsWith("| 2026")))
-      expect(row.match(/(\\[\\|]|[^|])+/g)).toHaveLength(4);
   });
 });
 
@@ -121,7 +119,7 @@ it("a thousand accounts fit into one summary that says how many it leaves out, t
   const markdown = asMarkdown(report);
   expect(markdown.length).toBeLessThan(65_536);
   expect(markdown).toMatch(
-    /^### .*\n\n1000 accounts asked about, 1 alarm, 999 unknown.*\n\n- :rotating_light: Alarm: account `0+3e7`/,
+    /^### .*\n\n1000 accounts as of .*: 1 alarm, 999 unknown.\n\n- :rotating_light: Alarm: account `0+3e7`/,
   );
   expect(markdown.match(/and 900 more, which the text format lists/g)).toHaveLength(2);
 });

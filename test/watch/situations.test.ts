@@ -45,7 +45,8 @@ const SITUATIONS: readonly Situation[] = [
     code: 4,
     says: [
       "on, $90.00",
-      "'main' declares (state of 2026-11-25 11:00 UTC) it to be on, $50.00",
+      "'main' declares it to be on, $50.00",
+      "(state of 2026-11-25 11:00 UTC)",
       "'pulumi up --refresh'",
     ],
   },
@@ -56,12 +57,17 @@ const SITUATIONS: readonly Situation[] = [
     code: 4,
     says: ["falls below $40.00", "falls below $10.00", "'pulumi up --refresh'"],
   },
-  { title: "it was switched off outside", remote: null, code: 4, says: ["off; 'main' declares", "sets it on again"] },
+  {
+    title: "it was switched off outside",
+    remote: null,
+    code: 4,
+    says: ["off; 'main' declares", "switches it on again"],
+  },
   {
     title: "it came back on after it was switched off",
     state: (account) => [entry(account, { enabled: false })],
     code: 4,
-    says: ["on, $50.00", "it to be off", "sets it off again"],
+    says: ["on, $50.00", "it to be off", "switches it off again"],
   },
   {
     title: "it is off as declared",
@@ -93,7 +99,7 @@ const SITUATIONS: readonly Situation[] = [
     state: (account) => [entry(account, {}, { pendingReplacement: true })],
     remote: null,
     code: 4,
-    says: ["off: 'main', declared on, $50.00", "interrupted", "a complete 'pulumi up' finishes it"],
+    says: ["off, but 'main', declared on, $50.00", "interrupted", "a complete 'pulumi up' finishes it"],
   },
   {
     title: "the card declines, and top-up is disabled",
@@ -247,7 +253,7 @@ describe("states of the real engine", () => {
   };
 
   it.each([
-    ["lifecycle.dynamic", 1, 0, "asked about, 0 alarms, 0 unknown"],
+    ["lifecycle.dynamic", 1, 0, ": 0 alarms, 0 unknown"],
     ["enabled.plugin", 1, 0, "off"],
     ["get.dynamic", 1, 0, "0 alarms"],
     ["move-to-plugin-alias.plugin", 1, 0, "0 alarms"],
