@@ -44,7 +44,7 @@ const entries = await build({
     testing: "provider/testing.ts",
     simulator: "provider/simulator.ts",
     review: "provider/review.ts",
-    charges: "provider/charges.ts",
+    watch: "provider/watch.ts",
   },
 });
 

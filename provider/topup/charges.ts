@@ -1,6 +1,6 @@
-// What an account's charges come to in a span of time, and how sure that is; also how a span or a date is written. Does not know how charges
-// are read, which limits hold for them, or who asks.
-import type { Charge, ChargeHistory } from "../cloudflare/invoices";
+// What an account's charges and failed attempts come to in a span of time, and how sure that is; also how a span or a date is written. The
+// function getTopupCharges and the command topup-watch count with it.
+import { type Charge, type ChargeHistory, exactTime } from "../cloudflare/invoices";
 
 /** A length of time that ends now. */
 export interface Span {
@@ -37,13 +37,9 @@ export function describeSpan({ text }: Span): string {
 export function parseSince(text: string, now: number): number | null {
   const span = parseSpan(text);
   if (span) return now - span.ms;
-  const [, date] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
-  const day = Date.parse(`${date}T00:00:00Z`);
-  // Date.parse takes February 30 for March 2.
-  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) return null;
-  const time = Date.parse(text);
+  const time = exactTime(text) ?? exactTime(`${text}T00:00Z`);
   // East of Greenwich, today's date may begin only tomorrow.
-  return time <= now + DAY ? time : null;
+  return time !== null && time <= now + DAY ? time : null;
 }
 
 /** What is known of a span of time. */
@@ -60,37 +56,65 @@ export interface Total {
 }
 
 /** @param since the span's begin, in milliseconds since 1970; it ends now. */
-export function totalSince({ charges, isWhole }: ChargeHistory, since: number): Total {
-  const real = distinct(charges).filter(({ outcome }) => outcome !== "none");
-  const within = real.filter(({ date }) => date !== null && Date.parse(date) >= since);
-  const charged = within.filter(({ outcome }) => outcome === "charged");
-  const undated = real.some(({ date, outcome }) => date === null && outcome === "charged");
+export function totalSince(history: ChargeHistory, since: number): Total {
+  const { charges, failedAttempts, amounts, lacksSums } = tallySince(history, since);
+  const isAtLeast = charges.most !== charges.least;
+  return { charges: charges.least, failedAttempts: failedAttempts.least, amounts, isAtLeast, lacksSums };
+}
+
+/** A number that is known to lie between two; `most` is null if nothing bounds it. */
+export interface Bounds {
+  readonly least: number;
+  readonly most: number | null;
+}
+
+/** A total with all that is known of it. */
+export interface Tally extends Pick<Total, "amounts" | "lacksSums"> {
+  readonly charges: Bounds;
+  readonly failedAttempts: Bounds;
+}
+
+/** @param since the span's begin, in milliseconds since 1970; it ends now. */
+export function tallySince({ charges, unlisted }: ChargeHistory, since: number): Tally {
+  const undated = charges.filter(({ date }) => date === null);
+  const within = charges.filter(({ date }) => date !== null && Date.parse(date) >= since);
+  const charged = within.filter(isCharged);
+  const unseen = reachesBehind(charges, since) ? 0 : unlisted;
+  const mostCharges = unseen === null ? null : charged.length + undated.filter(isCharged).length + unseen;
   return {
-    charges: charged.length,
-    failedAttempts: within.length - charged.length,
+    charges: { least: charged.length, most: mostCharges },
+    failedAttempts: {
+      least: within.reduce((sum, charge) => sum + (charge.failedAttempts ?? (charge.outcome === "failed" ? 1 : 0)), 0),
+      most: unseen === 0 ? mostAttempts(charges, since) : null,
+    },
     amounts: addUp(charged),
-    isAtLeast: undated || !(isWhole || reachesBehind(charges, since)),
     lacksSums: charged.some(({ amount }) => amount === null),
   };
+}
+
+const isCharged = ({ outcome }: Charge) => outcome === "charged";
+
+// Cloudflare says how often a card was asked, and when the invoice was made, but not when it was asked again. Stripe, whose invoices these
+// seem to be, does so for two months at most (https://docs.stripe.com/billing/revenue-recovery/smart-retries).
+const LONGEST_RETRY = 60 * DAY;
+
+function mostAttempts(charges: readonly Charge[], since: number): number | null {
+  let most = 0;
+  for (const { date, failedAttempts } of charges) {
+    const time = date === null ? since : Date.parse(date);
+    if (time < since - LONGEST_RETRY) continue;
+    if (failedAttempts === null) return null;
+    most += time < since ? Math.max(0, failedAttempts - 1) : failedAttempts;
+  }
+  return most;
 }
 
 /** The newest first, without what was neither a charge nor an attempt; what has no date may be from any time. */
 export function chargesSince({ charges }: ChargeHistory, since: number): Charge[] {
   const time = ({ date }: Charge) => (date === null ? Number.POSITIVE_INFINITY : Date.parse(date));
-  return distinct(charges)
+  return charges
     .filter((charge) => charge.outcome !== "none" && time(charge) >= since)
     .sort((one, other) => (time(one) === time(other) ? 0 : time(other) - time(one)));
-}
-
-// An invoice that is listed twice is one charge. Where anything about the two differs, both count: an alarm that is wrong costs less than one
-// that is missing.
-function distinct(charges: readonly Charge[]): readonly Charge[] {
-  const seen = new Set<string>();
-  return charges.filter((charge) => {
-    if (charge.id === null) return true;
-    const invoice = JSON.stringify(charge);
-    return !seen.has(invoice) && seen.add(invoice);
-  });
 }
 
 function addUp(charged: readonly Charge[]): Record<string, number> {

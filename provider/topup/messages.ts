@@ -5,7 +5,7 @@ import { printable } from "../cloudflare/errors";
 import type { Declaration, Resource, TopupInputs } from "./model";
 import { formatCents } from "./money";
 
-const DASHBOARD = "the Cloudflare dashboard (AI > AI Gateway > Credits Available > Manage > auto top-up)";
+export const DASHBOARD = "the Cloudflare dashboard (AI > AI Gateway > Credits Available > Manage > auto top-up)";
 
 export function notAdopted(declared: TopupInputs, remote: Amounts): string {
   return (

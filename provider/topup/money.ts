@@ -25,6 +25,21 @@ export function usd(dollars: number): number {
   return cents;
 }
 
+/**
+ * Cloudflare's fee on every purchase of AI Gateway credits, as a fraction of what is bought: "$100 of credits is a $105 charge"
+ * (https://developers.cloudflare.com/ai-gateway/reference/pricing/).
+ */
+export const CARD_FEE = 0.05;
+
+/**
+ * US cents that the card pays, before taxes, for that many US cents of credits: `cardCharge(5000)` is `5250`. A fraction of a cent counts
+ * as a whole one, since Cloudflare does not say how it rounds.
+ */
+export function cardCharge(cents: number): number {
+  // In whole percent: 1.05 is not exact in binary, and 1000 * 1.05 could become 1051.
+  return Math.ceil((cents * Math.round((1 + CARD_FEE) * 100)) / 100);
+}
+
 let dollarFormat: Intl.NumberFormat | undefined;
 
 /** US cents as dollars for people: `formatUsd(123450)` is `"$1,234.50"`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { formatCents, formatUsd, usd } from "../../provider/topup/money";
+import { cardCharge, formatCents, formatUsd, usd } from "../../provider/topup/money";
 
 describe("usd", () => {
   it.each([
@@ -62,6 +62,19 @@ describe("money in messages", () => {
   it("shows negative and large amounts readably", () => {
     expect(formatUsd(-100)).toBe("-$1.00");
     expect(formatUsd(123_456_789)).toBe("$1,234,567.89");
+  });
+});
+
+describe("what the card pays", () => {
+  it.each([
+    [5000, 5250],
+    [10_000, 10_500],
+    [1000, 1050],
+    [1010, 1061],
+    [8020, 8421],
+    [0, 0],
+  ])("is 5%% more than %d cents of credits: %d", (credits, paid) => {
+    expect(cardCharge(credits)).toBe(paid);
   });
 });
 

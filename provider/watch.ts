@@ -1,19 +1,23 @@
 #!/usr/bin/env node
-// The command topup-charges: asks Cloudflare what accounts were charged, prints it, and exits with a code that a job can raise an alarm on.
+// The command topup-watch: asks Cloudflare about the accounts of a stack, compares what is set with the state and what was charged with limits,
+// and exits with a code that a job can raise an alarm on.
 import { writeFileSync } from "node:fs";
-import { accountsIn } from "./charges/accounts";
-import { EXIT, exitCodeOf, findingsOf } from "./charges/gate";
-import { HELP, readOptions } from "./charges/options";
-import { asJson, asMarkdown, asText } from "./charges/print";
-import { readReport } from "./charges/report";
 import { openBillingApi } from "./cloudflare/client";
 import { fromEnvironment, type Lookup, resolveConnection } from "./cloudflare/credentials";
 import { SettingsError } from "./cloudflare/errors";
 import { UsageError } from "./command/options";
 import { complain, InputError, readInput, reasonOf, runCommand } from "./command/run";
+import { readAccounts } from "./watch/accountReadings";
+import { chargeFindings } from "./watch/chargeLimits";
+import { configFindings } from "./watch/configAlarms";
+import { bySeverity, EXIT, exitCodeOf, type Finding } from "./watch/findings";
+import { readStackState, type StackState } from "./watch/stackState";
+import { HELP, readOptions } from "./watch/watchOptions";
+import { asJson, asMarkdown, asText, type WatchReport } from "./watch/watchReport";
 
-const NAME = "topup-charges";
-const PRINT = { text: asText, markdown: asMarkdown };
+const NAME = "topup-watch";
+const NOTHING = "No accounts: name some, or pipe in the output of 'pulumi stack export'.";
+const PRINT = { text: asText, markdown: asMarkdown, json: asJson };
 
 async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv, Date.now());
@@ -21,17 +25,30 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const accounts = options.accounts.length > 0 ? options.accounts : accountsIn(await readStack(options.stackFile));
-  const report = await readReport(openApi(), accounts);
-  const findings = findingsOf(report, options.limits);
-  const json = asJson(report, findings, options.since, options.limits);
-  process.stdout.write(options.format === "json" ? json : PRINT[options.format](report, findings, options.since));
+  const state = options.accounts.length > 0 ? null : readStackState(await readInput(options.stackFile, NOTHING));
+  const accounts = state?.accounts ?? options.accounts;
+  const isForeign = state !== null && state.foreign.length > 0;
+  const readings = isForeign
+    ? { now: Date.now(), accounts: [] }
+    : await readAccounts(openApi(), accounts, (done) => complain(NAME, `${done} of ${accounts.length} accounts read.`));
+  const { limits, since } = options;
+  const findings = bySeverity([
+    ...stateFindings(state),
+    ...configFindings(readings.accounts, state),
+    ...chargeFindings(readings, limits),
+  ]);
+  const report: WatchReport = { readings, state, findings, since, limits };
+  process.stdout.write(PRINT[options.format](report));
   process.exitCode = exitCodeOf(findings);
-  if (options.saveFile !== null) save(options.saveFile, json);
+  if (options.saveFile !== null) save(options.saveFile, asJson(report));
 }
 
-function readStack(file: string | null): Promise<string> {
-  return readInput(file, "No accounts: name some, or pipe in the output of 'pulumi stack export'.");
+function stateFindings(state: StackState | null): readonly Finding[] {
+  const { foreign = [], unknowns = [] } = state ?? {};
+  return [
+    ...foreign.map((problem) => ({ kind: "alarm" as const, about: "provider" as const, ...problem })),
+    ...unknowns.map((problem) => ({ kind: "unknown" as const, about: "state" as const, ...problem })),
+  ];
 }
 
 function save(file: string, json: string): void {

@@ -1,0 +1,202 @@
+// Reads the output of 'pulumi stack export': the AutoTopupConfigs that it holds, what it says of each, and what it does not show. topup-watch
+// compares that with Cloudflare.
+import * as z from "zod/mini";
+import { InputError } from "../command/run";
+import { isSecret } from "../pulumi/markers";
+import { DYNAMIC_TYPE, isOurs, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
+
+/**
+ * - `declared`: the program declares it, as of the last update;
+ * - `leftover`: it was replaced or removed, and deleting it was interrupted;
+ * - `replaced`: it was deleted to be replaced, and creating it again was interrupted;
+ * - `read`: the program reads it with `get`, and somebody else declares it.
+ */
+export type Role = "declared" | "leftover" | "replaced" | "read";
+
+/** One AutoTopupConfig of the state. Amounts in US cents; null if the state does not show the value. */
+export interface StateEntry {
+  readonly name: string;
+  readonly urn: string;
+  readonly accountId: string;
+  readonly role: Role;
+  readonly enabled: boolean | null;
+  readonly amount: number | null;
+  readonly threshold: number | null;
+  /** Why values are not shown; null if all are. */
+  readonly hidden: string | null;
+  /** When the state was last written for it, ISO 8601; null if it does not say. */
+  readonly modified: string | null;
+}
+
+/** Something about one resource that is not as it must be. */
+export interface StateProblem {
+  readonly accountId: string | null;
+  readonly message: string;
+}
+
+export interface StackState {
+  readonly entries: readonly StateEntry[];
+  /** Every account that the state names, once, in lower case. */
+  readonly accounts: readonly string[];
+  /** Code in the state that is not this package's. */
+  readonly foreign: readonly StateProblem[];
+  /** What the state leaves open. */
+  readonly unknowns: readonly StateProblem[];
+}
+
+const fields = z.nullish(z.record(z.string(), z.unknown()));
+const resourceSchema = z.object({
+  urn: z.string(),
+  custom: z.optional(z.boolean()),
+  id: z.optional(z.string()),
+  inputs: fields,
+  outputs: fields,
+  delete: z.optional(z.boolean()),
+  external: z.optional(z.boolean()),
+  pendingReplacement: z.optional(z.boolean()),
+  modified: z.optional(z.string()),
+});
+type Resource = z.infer<typeof resourceSchema>;
+
+const exportSchema = z.object({
+  version: z.union([z.literal(3), z.literal(4)]),
+  deployment: z.object({
+    resources: z.nullish(z.array(resourceSchema)),
+    pending_operations: z.nullish(z.array(z.object({ type: z.string(), resource: resourceSchema }))),
+  }),
+});
+
+/** @throws InputError if it is not a state of one stack, or has none of our resources, with what to do. */
+export function readStackState(text: string): StackState {
+  const { resources, pending_operations } = parseExport(text).deployment;
+  const ours = (resources ?? []).filter(isOurResource);
+  const pending = (pending_operations ?? []).filter(({ resource }) => isOurResource(resource));
+  if (ours.length + pending.length === 0) {
+    throw new InputError(
+      "This stack's state has no AutoTopupConfig, so there is nothing to watch. Is it the right stack?",
+    );
+  }
+  const foreign = [...ours, ...pending.map(({ resource }) => resource)].filter(hasForeignProvider);
+  const entries = ours.flatMap((resource) => entryOf(resource) ?? []);
+  const accounts = [
+    ...entries.map(({ accountId }) => accountId),
+    ...pending.map(({ resource }) => accountOf(resource)),
+  ];
+  return {
+    entries,
+    accounts: [...new Set(accounts.filter((account) => account !== null))],
+    foreign: foreign.map(describeForeign),
+    unknowns: [
+      ...ours.filter((resource) => entryOf(resource) === null).map(describeUnreadable),
+      ...pending.map(({ type, resource }) => describePending(type, resource)),
+    ],
+  };
+}
+
+function parseExport(text: string) {
+  const expected = "Expected the output of 'pulumi stack export' of one stack";
+  if (text.trim() === "") throw new InputError(`${expected}; got nothing. See the error output of that command.`);
+  let document: unknown;
+  try {
+    document = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    throw new InputError(`${expected}; got something that is not one JSON document.`);
+  }
+  const { data, error } = exportSchema.safeParse(document);
+  if (data) return data;
+  const where = error.issues[0]?.path.join(".") || "its top level";
+  throw new InputError(`${expected}; this document is not understood at ${where}.`);
+}
+
+// A component is never ours, whatever its type; what our provider runs is, whatever its type.
+function isOurResource({ urn, custom, inputs, outputs }: Resource): boolean {
+  return (
+    custom !== false && (isOurs(urn) || [inputs, outputs].some((values) => values?.__provider === PROVIDER_SOURCE))
+  );
+}
+
+// The next refresh or destroy runs it as code: https://www.pulumi.com/docs/iac/concepts/resources/dynamic-providers/
+function hasForeignProvider({ urn, inputs, outputs }: Resource): boolean {
+  const sources = [inputs, outputs].flatMap((values) => (values && "__provider" in values ? [values.__provider] : []));
+  if (typeOf(urn) === DYNAMIC_TYPE && sources.length === 0) return true;
+  return sources.some((source) => source !== PROVIDER_SOURCE);
+}
+
+function entryOf(resource: Resource): StateEntry | null {
+  const accountId = accountOf(resource);
+  if (accountId === null) return null;
+  const { urn, inputs, outputs, modified = null } = resource;
+  // What a program only reads has no inputs.
+  const values = inputs ?? outputs ?? {};
+  const amount = read(values.amount, z.number());
+  const threshold = read(values.threshold, z.number());
+  const enabled = read(values.enabled, z.boolean());
+  const known = { amount, threshold, enabled };
+  const missing = Object.entries(known).filter(([, value]) => value === null);
+  return {
+    name: nameOf(urn),
+    urn,
+    accountId,
+    role: roleOf(resource),
+    ...known,
+    hidden: whyHidden(missing, values),
+    modified,
+  };
+}
+
+function roleOf({ delete: isLeftover, external, pendingReplacement }: Resource): Role {
+  if (isLeftover) return "leftover";
+  if (external) return "read";
+  return pendingReplacement ? "replaced" : "declared";
+}
+
+/** The account id in lower case; null for anything else. */
+export function accountId(value: unknown): string | null {
+  return typeof value === "string" && /^[0-9a-f]{32}$/i.test(value) ? value.toLowerCase() : null;
+}
+
+// The id is the account's, and in plain text even if the state encrypts 'accountId'. The engine knows no id of what is still being created.
+function accountOf({ id, inputs }: Resource): string | null {
+  const [named, declared] = [accountId(id), accountId(read(inputs?.accountId, z.string()))];
+  return named !== null && declared !== null && named !== declared ? null : (named ?? declared);
+}
+
+/** The plain value, also of a secret that was exported in plain text; null if it is not shown. */
+function read<T>(value: unknown, schema: z.ZodMiniType<T>): T | null {
+  const plaintext = isSecret(value) ? z.object({ plaintext: z.string() }).safeParse(value).data?.plaintext : undefined;
+  try {
+    return schema.safeParse(plaintext === undefined ? value : JSON.parse(plaintext)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function whyHidden(missing: readonly [string, unknown][], values: Readonly<Record<string, unknown>>): string | null {
+  if (missing.length === 0) return null;
+  const names = missing.map(([name]) => `'${name}'`).join(" and ");
+  if (!missing.some(([name]) => isSecret(values[name]))) return `the state does not show ${names}`;
+  return `the state shows ${names} only encrypted: pipe in the output of 'pulumi stack export --show-secrets', and store it nowhere`;
+}
+
+function describeForeign(resource: Resource): StateProblem {
+  return {
+    accountId: accountOf(resource),
+    message:
+      `the state holds code for '${nameOf(resource.urn)}' that is not this package's: the next refresh, 'pulumi up' or destroy would run it ` +
+      "beside the API token, so nothing was asked; find out who wrote the state, and restore an earlier version of it before you run anything",
+  };
+}
+
+function describeUnreadable(resource: Resource): StateProblem {
+  const message = `the state does not show, or shows twice, which account '${nameOf(resource.urn)}' is for: run 'pulumi up --refresh', or name the account as an argument`;
+  return { accountId: null, message };
+}
+
+function describePending(type: string, resource: Resource): StateProblem {
+  return {
+    accountId: accountOf(resource),
+    message:
+      `the ${type} of '${nameOf(resource.urn)}' was interrupted, and the state does not say whether it was done: run a complete 'pulumi up', then ` +
+      "'pulumi refresh --clear-pending-creates'",
+  };
+}
