@@ -105,8 +105,10 @@ const ACCOUNT = "0123456789abcdef0123456789abcdef";
     const planted = `exports.handler=()=>require('fs').writeFileSync('${stolen}','')`;
     const plant = `pulumi stack export --stack production | node -e '
       const state = JSON.parse(require("fs").readFileSync(0, "utf8"));
-      for (const { inputs, outputs } of state.deployment.resources)
-        for (const values of [inputs, outputs]) if (values?.__provider) values.__provider = process.env.PLANTED;
+      const ours = state.deployment.resources.find(({ inputs }) => inputs?.__provider);
+      const values = { ...ours.inputs, __provider: process.env.PLANTED };
+      const urn = ours.urn.replace(/::topup$/, "::planted");
+      state.deployment.resources.push({ ...ours, urn, inputs: values, outputs: values });
       console.log(JSON.stringify(state))' > planted.json
       pulumi stack import --stack production --file planted.json`;
     expect(await workspace.run(plant, ["bash", "-e", "{0}"], { ...env(), PLANTED: planted })).toMatchObject({
@@ -114,5 +116,9 @@ const ACCOUNT = "0123456789abcdef0123456789abcdef";
     });
     for (const job of ["plan", "up", "watch"]) expect((await play(job)).exitCode).toBeGreaterThan(0);
     expect(() => workspace.read("stolen")).toThrow("ENOENT");
+    // So it would have been run.
+    const reading = { ...env(), CLOUDFLARE_API_TOKEN: cloudflare.readOnlyToken };
+    await workspace.run("pulumi preview --refresh --stack production", ["bash", "{0}"], reading);
+    expect(workspace.read("stolen")).toBe("");
   });
 });

@@ -68,6 +68,10 @@ export interface Workspace {
   remove(): void;
 }
 
+/** What the READMEs say to copy beside the pipelines. */
+const COPIED = ["ci-github/check-state.mjs", "ci-gitlab/note.mjs"];
+
+/** What one job's run leaves, and the next one's checkout has not. */
 const GENERATED = ["comment.md", "charges.json", "review.json", "summary.md"];
 
 /**
@@ -78,9 +82,10 @@ export function openWorkspace(cli: string | null, example = "basic"): Workspace 
   const folder = mkdtempSync(path.join(tmpdir(), "topup-ci-"));
   const bin = path.join(folder, ".stand-ins");
   const kept = path.join(folder, ".kept");
-  const source = path.join(ROOT, "examples", example);
+  const examples = path.join(ROOT, "examples");
   for (const made of [bin, kept]) mkdirSync(made);
-  cpSync(source, folder, { recursive: true, filter: (file) => !file.includes("node_modules") });
+  cpSync(path.join(examples, example), folder, { recursive: true, filter: (file) => !file.includes("node_modules") });
+  for (const file of COPIED) cpSync(path.join(examples, file), path.join(folder, path.basename(file)));
   installDependencies(path.join(folder, "node_modules"));
   writeStandIn(bin, "npm", {});
   const behind = [...(cli ? [path.dirname(cli)] : []), path.dirname(process.execPath), process.env.PATH ?? ""];
