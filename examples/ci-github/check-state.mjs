@@ -9,9 +9,9 @@ const KNOWN_ADDRESSES = [
   /^github:\/\/api\.github\.com\/pulumi-cloudflare-ai-gateway-billing\//,
 ];
 
-function problemsOf({ urn, type, inputs, outputs, ...options }) {
+function problemsOf({ urn, type, inputs, outputs }) {
   const found = [];
-  visit([inputs, outputs, options], (key, value) => {
+  visit([inputs, outputs], (key, value) => {
     if (key === "__provider" && !KNOWN_CODE.includes(value)) found.push(`${urn} has code of its own.`);
     if (!isAddress(key) || KNOWN_ADDRESSES.some((known) => known.test(value)) || value === "") return;
     if (type.startsWith("pulumi:providers:")) found.push(`${urn} names an address of its own, as ${key}.`);

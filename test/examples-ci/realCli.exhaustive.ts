@@ -22,6 +22,7 @@ const ACCOUNT = "0123456789abcdef0123456789abcdef";
   beforeAll(async () => {
     cloudflare = await startSimulator();
     workspace = openWorkspace(cli);
+    workspace.write("Pulumi.yaml", "name: billing\nruntime: nodejs\n");
     declare(20);
     const { exitCode, output } = await workspace.run("pulumi stack init production", ["bash", "-e", "{0}"], env());
     if (exitCode !== 0) throw new Error(output);
@@ -100,15 +101,16 @@ const ACCOUNT = "0123456789abcdef0123456789abcdef";
     expect(writes()).toBe(before);
   });
 
-  it("runs nothing of a state that somebody has planted code in", async () => {
+  it("runs nothing of a state in which somebody has planted a resource with code of its own", async () => {
     const stolen = path.join(workspace.folder, "stolen");
     const planted = `exports.handler=()=>require('fs').writeFileSync('${stolen}','')`;
     const plant = `pulumi stack export --stack production | node -e '
       const state = JSON.parse(require("fs").readFileSync(0, "utf8"));
       const ours = state.deployment.resources.find(({ inputs }) => inputs?.__provider);
       const values = { ...ours.inputs, __provider: process.env.PLANTED };
-      const urn = ours.urn.replace(/::topup$/, "::planted");
-      state.deployment.resources.push({ ...ours, urn, inputs: values, outputs: values });
+      const type = "pulumi-nodejs:dynamic:Resource";
+      const urn = ours.urn.replace(ours.type + "::topup", type + "::planted");
+      state.deployment.resources.push({ ...ours, urn, type, inputs: values, outputs: values });
       console.log(JSON.stringify(state))' > planted.json
       pulumi stack import --stack production --file planted.json`;
     expect(await workspace.run(plant, ["bash", "-e", "{0}"], { ...env(), PLANTED: planted })).toMatchObject({
