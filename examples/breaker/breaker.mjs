@@ -1,57 +1,82 @@
-// Switches a stack's auto top-up off when it runs away: on the alarm of topup-charges it sets the stack's `paused`, runs `pulumi up` and
-// notifies a person. It never switches anything on. The arguments are topup-charges' limits: node breaker.mjs --max-charges 5/1h
+// Switches a stack's auto top-up off when it runs away: on a charges alarm of topup-watch it sets the stack's `paused`, commits that, runs
+// `pulumi up` and notifies a person. An hourly job runs it. It asks Cloudflare whatever the state says, and never switches anything on by
+// itself. The arguments are topup-watch's limits: node breaker.mjs --max-charges 5/1h
 //
 // From the environment: PULUMI_STACK; BREAKER_BRANCH, to commit the pause to; BREAKER_WEBHOOK, to notify a person ({"text": "..."} as Slack,
 // Mattermost and others take it). Exit codes: 0 all is within the limits, or it is off already; 4 it was switched off just now; 5 it could
-// NOT be switched off; any other: nothing is known.
+// NOT be switched off; 6 nothing runs away, but topup-watch found
+// something else; any other: nothing is known.
 import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
 
 const { PULUMI_STACK: stack, BREAKER_BRANCH: branch, BREAKER_WEBHOOK: webhook } = process.env;
-const ALARM = 4;
-const FAILED = 5;
+const [OK, UNKNOWN, OFF_NOW, STILL_ON, OTHER] = [0, 3, 4, 5, 6];
 
 async function main(limits) {
-  const state = run("pulumi", ["stack", "export", "--stack", stack]);
-  if (isOff(state.stdout)) {
-    console.log(`Auto top-up of stack ${stack} is off. It stays off until a person says otherwise.`);
-    return 0;
-  }
-  const charges = run("npx", ["--no-install", "topup-charges", ...limits], state.stdout);
-  process.stdout.write(charges.stdout);
-  if (charges.status === 0) return 0;
-  if (charges.status !== ALARM) {
+  const { status, report } = watch(limits);
+  if (report === null) {
     await tell(`Nothing is known of what stack ${stack} was charged, so nothing was done: see the job's log.`);
-    return charges.status ?? 1;
+    return status || 1;
   }
-  const alarms = charges.stdout.split("\n").filter((line) => line.startsWith("  alarm: "));
-  if (!switchOff()) {
-    await tell(
-      `Auto top-up of stack ${stack} runs away and could NOT be switched off. Do it in the dashboard, now.`,
-      alarms,
-    );
-    return FAILED;
+  const alarms = report.findings.filter(({ kind }) => kind === "alarm");
+  if (alarms.some(({ about }) => about === "provider")) {
+    await tell(`The state of stack ${stack} holds code of somebody else, so nothing was run or asked.`, alarms);
+    return UNKNOWN;
   }
-  await tell(`Auto top-up of stack ${stack} ran away and was switched off. ${keep()}`, alarms);
-  return ALARM;
+  const charged = alarms.filter(({ about }) => about === "charges");
+  const runaways = charged.filter(({ accountId }) => isOn(report, accountId));
+  if (runaways.length > 0) return trip(runaways);
+  if (report.findings.some(({ kind, about }) => kind === "unknown" && about === "charges")) {
+    await tell(`Not everything is known of what stack ${stack} was charged, so nothing was done: see the job's log.`);
+    return UNKNOWN;
+  }
+  if (charged.length > 0)
+    console.log("Auto top-up of what ran away is off. It stays off until a person says otherwise.");
+  return report.findings.length > charged.length ? OTHER : OK;
 }
 
-// What the last `pulumi up` applied. The stack's outputs would not do: a failed `up` stores those that it knew before it failed.
-function isOff(state) {
-  try {
-    const { resources } = JSON.parse(state).deployment;
-    const topups = resources.filter(({ type, external }) => type.endsWith(":AutoTopupConfig") && !external);
-    return topups.length > 0 && topups.every(({ outputs }) => outputs?.enabled === false);
-  } catch {
-    return false;
+// The pause is committed first: it must be in the repository even if nothing else works.
+async function trip(runaways) {
+  const paused = run("pulumi", ["config", "set", "paused", "true", "--stack", stack]).status === 0;
+  const kept = paused ? keep() : "The pause could NOT be set in the stack's configuration.";
+  // With a refresh: the state may say that it is off already.
+  const up = ["up", "--refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stack];
+  const applied = paused && run("pulumi", up).status === 0;
+  // `up` may also have nothing to do, in a program that does not know `paused`.
+  const after = applied ? watch([]).report : null;
+  if (after && runaways.every(({ accountId }) => isOn(after, accountId) === false)) {
+    await tell(`Auto top-up of stack ${stack} ran away and was switched off. ${kept}`, runaways);
+    return OFF_NOW;
   }
+  const text = `Auto top-up of stack ${stack} runs away and could NOT be switched off. Do it in the dashboard, now.`;
+  await tell(`${text} ${kept}`, runaways);
+  return STILL_ON;
 }
 
-function switchOff() {
-  const set = run("pulumi", ["config", "set", "paused", "true", "--stack", stack]);
-  return (
-    set.status === 0 &&
-    run("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack]).status === 0
+/** True also if it is not known: then it is treated as on. */
+function isOn({ accounts }, accountId) {
+  return accounts.find((account) => account.accountId === accountId)?.isOn !== false;
+}
+
+// Started with node: on Windows, npx is not a program that can be started without a shell. It is the installed package's own command, too.
+function watch(limits) {
+  const manifest = createRequire(path.resolve("breaker.mjs")).resolve(
+    "pulumi-cloudflare-ai-gateway-billing/package.json",
   );
+  const command = path.join(path.dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin["topup-watch"]);
+  const folder = mkdtempSync(path.join(tmpdir(), "breaker-"));
+  const file = path.join(folder, "watch.json");
+  try {
+    const state = run("pulumi", ["stack", "export", "--stack", stack]);
+    const { status, stdout } = run(process.execPath, [command, "--save", file, ...limits], state.stdout);
+    process.stdout.write(stdout);
+    return { status, report: existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 // The next `pulumi up` of the repository reads its own configuration: without this, an approved one would switch it on again.
@@ -59,15 +84,19 @@ function keep() {
   const file = `Pulumi.${stack.split("/").at(-1)}.yaml`;
   const byHand = `Commit 'paused: "true"' to ${file} before anybody runs 'pulumi up'.`;
   if (!branch) return byHand;
+  const git = (...args) => run("git", args);
   const author = ["-c", "user.name=Auto top-up breaker", "-c", "user.email=breaker@localhost"];
-  const committed = run("git", [...author, "commit", "--quiet", "--message", "Pause auto top-up: it ran away", file]);
-  const pushed =
-    committed.status === 0 && run("git", ["push", "--quiet", "origin", `HEAD:refs/heads/${branch}`]).status === 0;
+  const isNew = git("status", "--porcelain", "--", file).stdout !== "";
+  const committed =
+    !isNew ||
+    (git("add", file).status === 0 &&
+      git(...author, "commit", "--quiet", "--message", "Pause auto top-up: it ran away", file).status === 0);
+  const pushed = committed && git("push", "--quiet", "origin", `HEAD:refs/heads/${branch}`).status === 0;
   return pushed ? `The pause is committed to ${branch}.` : `The pause could NOT be committed to ${branch}. ${byHand}`;
 }
 
-async function tell(text, facts = []) {
-  const message = [text, ...facts.map((fact) => fact.trim())].join("\n");
+async function tell(text, alarms = []) {
+  const message = [text, ...alarms.map(({ accountId, message }) => `account ${accountId}: ${message}`)].join("\n");
   console.error(message);
   if (!webhook) return;
   const headers = { "content-type": "application/json" };
@@ -86,6 +115,7 @@ function run(command, args, input = "") {
   const { status, stdout, error } = spawnSync(command, args, {
     input,
     encoding: "utf8",
+    maxBuffer: 256 * 1024 * 1024,
     stdio: ["pipe", "pipe", "inherit"],
   });
   if (error) console.error(`${command} could not be run: ${error.message}`);

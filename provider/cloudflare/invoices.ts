@@ -52,7 +52,10 @@ const invoiceSchema = z.object({
 });
 type Invoice = z.infer<typeof invoiceSchema>;
 
-const count = z.pipe(z.union([z.number(), z.string().check(z.regex(/^\d{1,9}$/))]), z.transform(Number));
+const count = z.pipe(
+  z.union([z.int().check(z.nonnegative()), z.string().check(z.regex(/^\d{1,9}$/))]),
+  z.transform(Number),
+);
 const historySchema = z.object({
   invoices: z.nullable(z.array(z.catch(invoiceSchema, () => invoiceSchema.parse({})))),
   pagination: z.catch(

@@ -1,11 +1,11 @@
-// The command topup-charges against the simulator: what it asks, what it prints, how it ends.
+// The command topup-watch against the simulator: what it asks, what it prints, how it ends.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { account, otherAccount } from "../support/core";
 import { emptyFolder } from "../support/folder";
-import { bundleCommand, type Command, reading, runAway } from "./command";
+import { bundleCommand, type Command, entry, pluginEntry, reading, runAway, stateOf } from "./watchCommand";
 
 const DAY = 86_400_000;
 let cloudflare: BillingSimulator;
@@ -28,20 +28,20 @@ const run = (args: readonly string[], input = "", env = {}) =>
   command.run(args, { ...reading(cloudflare), ...env }, input);
 const asked = () => cloudflare.requests.map(({ accountId, method }) => `${method} ${accountId}`);
 
-describe("topup-charges", () => {
-  it("shows each charge and what they come to, with one GET by a token that may only read", async () => {
+describe("topup-watch", () => {
+  it("shows what is set, each charge and what they come to, with two GETs by a token that may only read", async () => {
     runAway(cloudflare, account, 3);
     cloudflare.spend(account, 5000, Date.now() - 10 * DAY);
     const { status, stdout, stderr } = await run([account]);
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(
-      "Cloudflare documents no unit for these amounts; dollars are its numbers read as US cents.",
+      "Cloudflare documents no unit for what was charged; dollars are its numbers read as US cents.",
     );
     expect(stdout).toContain(
-      `  account ${account}: 3 charges, $150.00 in 24 hours; 3 charges, $150.00 in 7 days; 4 charges, $200.00 in 30 days\n`,
+      `  account ${account}: on, $50.00 whenever the balance falls below $10.00; the card pays $52.50 each time\n    3 charges, $150.00 in 24 hours; 3 charges, $150.00 in 7 days; 4 charges, $200.00 in 30 days\n`,
     );
     expect(stdout.match(/^ {4}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}\$50\.00 {2}paid {2}in_\w+$/gm)).toHaveLength(4);
-    expect(asked()).toEqual([`GET ${account}`]);
+    expect(asked()).toEqual([`GET ${account}`, `GET ${account}`]);
   });
 
   it("keeps failed attempts apart from charges, and lists no others than those asked for", async () => {
@@ -68,8 +68,8 @@ describe("topup-charges", () => {
       "599.99/30d",
     ]);
     expect(status).toBe(4);
-    expect(stdout).toContain(`  alarm: account ${account}: 12 charges in 24 hours; the limit is 5 charges\n`);
-    expect(stdout).toContain(`  alarm: account ${account}: $600.00 in 30 days; the limit is $599.99\n`);
+    expect(stdout).toContain(`  alarm: account ${account}: 12 charges in 24 hours; the limit is 5 charges, since 20`);
+    expect(stdout).toContain(`  alarm: account ${account}: $600.00 in 30 days; the limit is $599.99, since 20`);
     expect(stdout.match(/alarm:/g)).toHaveLength(2);
     expect((await run([account, "--max-charges", "12/24h", "--max-usd", "600/30d"])).status).toBe(0);
   });
@@ -83,10 +83,11 @@ describe("topup-charges", () => {
     });
     const { status, stdout } = await run([otherAccount, account]);
     expect(status).toBe(3);
+    expect(stdout).toContain(`account ${account}: on, $50.00`);
     expect(stdout).toContain(
-      `  unknown: account ${otherAccount}: Reading the charges of account ${otherAccount} failed. Cloudflare answered 403: Authentication error (code 10000)`,
+      `  unknown: account ${otherAccount}: Reading the auto top-up config of account ${otherAccount} failed. Cloudflare answered 403: Authentication error (code 10000)`,
     );
-    expect(stdout).toContain(`  account ${account}: no charges in 24 hours`);
+    expect(stdout).toContain(`  account ${otherAccount}: what is set is not known\n    no charges in 24 hours`);
     runAway(cloudflare, account);
     cloudflare.fault({ accountId: otherAccount, kind: "raw", status: 200, body: "<html>" });
     expect((await run([otherAccount, account, "--max-charges", "5/24h"])).status).toBe(4);
@@ -96,18 +97,23 @@ describe("topup-charges", () => {
     cloudflare.fault({ kind: "reset" });
     cloudflare.fault({ kind: "envelope", status: 429, headers: { "retry-after": "1" } });
     const { status, stderr } = await run([account]);
-    expect([status, asked()]).toEqual([0, Array(3).fill(`GET ${account}`)]);
-    expect(stderr).toContain("topup-charges: Cloudflare's rate limit is used up: all requests wait 1 s");
+    expect([status, asked()]).toEqual([0, Array(4).fill(`GET ${account}`)]);
+    expect(stderr).toContain("topup-watch: Cloudflare's rate limit is used up: all requests wait 1 s");
   });
 
   it("prints Markdown for a summary, and JSON that holds Cloudflare's own numbers", async () => {
     runAway(cloudflare, account, 2);
     const markdown = (await run([account, "--format", "markdown", "--max-charges", "1/1h"])).stdout;
     expect(markdown).toContain(
-      `- :rotating_light: Alarm: account \`${account}\`: \`2 charges in 1 hour; the limit is 1 charge\``,
+      `- :rotating_light: Alarm: account \`${account}\`: \`2 charges in 1 hour; the limit is 1 charge, since 20`,
     );
-    expect(markdown).toContain(`| \`${account}\` | 2, \`$100.00\` | 2, \`$100.00\` | 2, \`$100.00\` | 0 |`);
+    expect(markdown).toContain(
+      `| on, $50.00 whenever the balance falls below $10.00; the card pays $52.50 each time | 2, \`$100.00\` | 2, \`$100.00\` | 2, \`$100.00\` | 0 |`,
+    );
     expect(markdown).toContain("Cloudflare documents no unit");
+    expect(markdown).toMatch(
+      /```mermaid\nxychart-beta\n.*\n {2}x-axis \[("\d+"(, )?){30}\]\n.* 0 --> 2\n {2}bar \[(0, ){29}2\]\n```/,
+    );
     const json = JSON.parse((await run([account, "--format", "json", "--max-charges", "1/1h"])).stdout);
     const total = { charges: 2, failedAttempts: 0, amounts: { usd: 10_000 }, isAtLeast: false, lacksSums: false };
     expect(json).toMatchObject({
@@ -141,39 +147,45 @@ describe("topup-charges", () => {
 });
 
 describe("the accounts of a stack", () => {
-  const state = {
-    deployment: {
-      resources: [
-        { urn: "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev" },
-        { urn: "urn:pulumi:dev::p::cloudflare:index/zone:Zone::z", id: "1".repeat(32) },
-        {
-          urn: "urn:pulumi:dev::p::pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig::one",
-          id: account,
-        },
-        {
-          urn: "urn:pulumi:dev::p::cloudflare-ai-gateway-billing:index:AutoTopupConfig::two",
-          id: otherAccount.toUpperCase(),
-        },
-        { urn: "urn:pulumi:dev::p::cloudflare-ai-gateway-billing:index:AutoTopupConfig::again", id: otherAccount },
-      ],
-    },
-  };
-
   it("come from its state, on standard input or in a file", async () => {
-    expect((await run([], JSON.stringify(state))).status).toBe(0);
-    expect(asked().sort()).toEqual([`GET ${account}`, `GET ${otherAccount}`]);
+    cloudflare.setConfig(otherAccount, { amount: 5000, threshold: 1000 });
+    const zone = { urn: "urn:pulumi:dev::p::cloudflare:index/zone:Zone::z", custom: true, id: "1".repeat(32) };
+    const state = stateOf([
+      zone,
+      entry(account),
+      pluginEntry(otherAccount, {}, { id: otherAccount.toUpperCase() }, "two"),
+    ]);
+    expect((await run([], state)).status).toBe(0);
+    expect(asked().sort()).toEqual([account, account, otherAccount, otherAccount].map((id) => `GET ${id}`));
     const folder = emptyFolder();
     const file = path.join(folder.path, "state.json");
-    writeFileSync(file, JSON.stringify(state));
+    writeFileSync(file, state);
     expect((await run(["--stack-export", file])).status).toBe(0);
     folder.remove();
-    expect(asked()).toHaveLength(4);
+    expect(asked()).toHaveLength(8);
   });
 
-  it("are not known where it holds none", async () => {
-    const { status, stderr, stdout } = await run([], '{"deployment":{}}');
+  it.each([
+    ["", "got nothing"],
+    ["error: no stack", "not one JSON document"],
+    [`${stateOf([])}\n${stateOf([])}`, "not one JSON document"],
+    ['{"accountId":"0123456789abcdef0123456789abcdef"}', "not understood at version"],
+    ['{"version":5,"deployment":{}}', "not understood at version"],
+    ['{"version":3,"deployment":{"resources":[{"id":"x"}]}}', "not understood at deployment.resources.0.urn"],
+    ['{"version":3,"deployment":{}}', "no AutoTopupConfig"],
+    [stateOf([]), "no AutoTopupConfig"],
+  ])("are not known from %j", async (input, words) => {
+    const { status, stderr, stdout } = await run([], input);
     expect([status, stdout, asked()]).toEqual([3, "", []]);
-    expect(stderr).toContain("no AutoTopupConfig");
+    expect(stderr).toContain(words);
+  });
+
+  it("are not known if the state does not show one of them, though the others are asked about", async () => {
+    const odd = [entry("s3cret", {}, { id: "" }, "hidden"), entry(otherAccount, {}, { id: account }, "twice")];
+    const { status, stdout } = await run([], stateOf([entry(account), ...odd]));
+    expect([status, asked()]).toEqual([3, [`GET ${account}`, `GET ${account}`]]);
+    expect(stdout.match(/ {2}unknown: the state does not show.*'(hidden|twice)'/g)).toHaveLength(2);
+    expect(stdout).not.toContain("s3cret");
   });
 });
 
@@ -199,11 +211,11 @@ describe("the command", () => {
   it("names a wrong argument, with where to read on", async () => {
     const { status, stderr } = await run(["abc"]);
     expect([status, asked()]).toEqual([2, []]);
-    expect(stderr).toMatch(/32 hexadecimal digits.*\nSee topup-charges --help\.\n$/);
+    expect(stderr).toMatch(/32 hexadecimal digits.*\nSee topup-watch --help\.\n$/);
   });
 
   it("has a help", async () => {
     const { status, stdout } = await command.run(["--help"], {});
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/^Usage: topup-charges /)]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^Usage: pulumi stack export \| topup-watch /)]);
   });
 });

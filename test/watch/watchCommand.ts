@@ -1,9 +1,10 @@
-// Runs the command as it is shipped: bundled, and as a process of its own, with the simulator for Cloudflare.
+// Runs topup-watch as it is shipped: bundled, and as a process of its own, with the simulator for Cloudflare. Also makes states and runaways.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
+import { DYNAMIC_TYPE, PLUGIN_TYPE, PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import type { BillingSimulator } from "../../provider/testing/simulator";
 
 export interface Ended {
@@ -19,9 +20,9 @@ export interface Command {
 }
 
 export async function bundleCommand(): Promise<Command> {
-  const folder = mkdtempSync(path.join(tmpdir(), "topup-charges-"));
-  const outfile = path.join(folder, "charges.js");
-  const entry = path.resolve(__dirname, "../../provider/charges.ts");
+  const folder = mkdtempSync(path.join(tmpdir(), "topup-watch-"));
+  const outfile = path.join(folder, "watch.js");
+  const entry = path.resolve(__dirname, "../../provider/watch.ts");
   await build({ entryPoints: [entry], outfile, bundle: true, platform: "node", target: "node20", format: "cjs" });
   return {
     async run(args, env, input = "") {
@@ -51,4 +52,40 @@ export function runAway(simulator: BillingSimulator, accountId: string, times = 
   simulator.setBalance(accountId, { balance: 1000 });
   for (let left = times - 1; left >= 0; left -= 1)
     simulator.spend(accountId, 5000, Date.now() - MINUTE - left * everyMs);
+}
+
+/** One AutoTopupConfig as 'pulumi stack export' writes it: $50.00 below $10.00 unless the values say otherwise. */
+export function entry(accountId: string, values: object = {}, flags: object = {}, name = "main") {
+  const declared = { accountId, amount: 5000, threshold: 1000, enabled: true, adopt: false, ...values };
+  const inputs = { __provider: PROVIDER_SOURCE, ...declared };
+  const outputs = { ...inputs, error: null, disabledReason: null, lastFailedAt: null };
+  const urn = `urn:pulumi:dev::p::${DYNAMIC_TYPE}::${name}`;
+  const modified = "2026-11-25T11:00:00.123456789Z";
+  return {
+    urn,
+    custom: true,
+    id: accountId,
+    type: DYNAMIC_TYPE,
+    inputs,
+    outputs,
+    created: modified,
+    modified,
+    ...flags,
+  };
+}
+
+/** The same of the plugin. */
+export function pluginEntry(accountId: string, values: object = {}, flags: object = {}, name = "main") {
+  const { inputs, ...rest } = entry(accountId, values, flags, name);
+  const { __provider: _, ...own } = inputs;
+  return { ...rest, urn: `urn:pulumi:dev::p::${PLUGIN_TYPE}::${name}`, type: PLUGIN_TYPE, inputs: own, outputs: own };
+}
+
+/** The output of 'pulumi stack export'. */
+export function stateOf(resources: readonly object[], pending: readonly object[] = []): string {
+  const stack = { urn: "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev", custom: false, type: "pulumi:pulumi:Stack" };
+  return JSON.stringify({
+    version: 3,
+    deployment: { manifest: {}, resources: [stack, ...resources], pending_operations: pending, metadata: {} },
+  });
 }
