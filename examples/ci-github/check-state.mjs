@@ -33,7 +33,8 @@ function visit(value, look) {
 }
 
 const { deployment } = JSON.parse(readFileSync(0, "utf8"));
-const problems = new Set((deployment.resources ?? []).flatMap(problemsOf));
+const { resources = [], pending_operations: pending = [] } = deployment;
+const problems = new Set([...resources, ...pending.map(({ resource }) => resource)].flatMap(problemsOf));
 for (const problem of problems)
   console.error(`In the state, ${problem} Nothing of it was run. Look into the stack's history for who wrote it.`);
 if (problems.size > 0) process.exitCode = 1;

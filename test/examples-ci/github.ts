@@ -36,8 +36,40 @@ interface Workflow {
 export const WORKFLOW_FILE = path.join(ROOT, "examples/ci-github/.github/workflows/auto-topup.yml");
 export const workflow = readYaml(WORKFLOW_FILE) as Workflow;
 
-/** What the READMEs have set up, by the expressions that the workflow uses. */
-export function contextOf(workspace: Workspace, { reads, writes }: Tokens = SCOPED): Env {
+/** What `shell: bash` stands for. */
+const BASH = "bash --noprofile --norc -eo pipefail {0}";
+
+/** The jobs played so far. */
+export const played = new Set<string>();
+
+/**
+ * Plays a job with everything set up as README.md has it. The output has the job's summary, too.
+ *
+ * @param env what else is in a step's environment, such as what a user changes at the top of the file.
+ */
+export async function playOnGitHub(name: string, workspace: Workspace, env: Env, tokens: Tokens = SCOPED) {
+  const job = workflow.jobs[name];
+  const context = contextOf(workspace, tokens);
+  const summary = path.join(workspace.folder, "summary.md");
+  const runner = { GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: context["runner.temp"] ?? "" };
+  let exitCode: number | null = 0;
+  let output = "";
+  played.add(name);
+  workspace.checkout();
+  for (const step of job?.steps ?? []) {
+    if (exitCode !== 0 && step.if !== "success() || failure()") continue;
+    if (step.uses !== undefined) handOver(step, workspace, context);
+    if (step.run === undefined) continue;
+    const variables = { ...expand({ ...workflow.env, ...job?.env, ...step.env }, context), ...runner, ...env };
+    const ended = await workspace.run(step.run, (step.shell ?? BASH).split(" "), variables);
+    exitCode ||= ended.exitCode;
+    output += ended.output;
+  }
+  return { exitCode, output: output + (existsSync(summary) ? readFileSync(summary, "utf8") : "") };
+}
+
+/** What the workflow's expressions stand for. */
+function contextOf(workspace: Workspace, { reads, writes }: Tokens): Env {
   return {
     "vars.PULUMI_STACK": "production",
     "vars.PULUMI_BACKEND_URL": "",
@@ -53,46 +85,11 @@ export function contextOf(workspace: Workspace, { reads, writes }: Tokens = SCOP
   };
 }
 
-/** What `shell: bash` stands for. */
-const BASH = "bash --noprofile --norc -eo pipefail {0}";
-
-/** The jobs played so far. */
-export const played = new Set<string>();
-
-export interface JobResult {
-  /** The first one that is not 0, or 0. */
-  readonly exitCode: number | null;
-  readonly exitCodes: readonly (number | null)[];
-  readonly output: string;
-}
-
-/**
- * @param context what `${{ ... }}` stands for; an expression that is not in it is an error.
- * @param env what the runner adds, such as GITHUB_STEP_SUMMARY, and what a user changes at the top of the file.
- */
-export async function playJob(name: string, workspace: Workspace, context: Env, env: Env = {}): Promise<JobResult> {
-  const job = workflow.jobs[name];
-  const exitCodes: (number | null)[] = [];
-  let output = "";
-  played.add(name);
-  workspace.checkout();
-  for (const step of job?.steps ?? []) {
-    if (exitCodes.some((code) => code !== 0) && step.if !== "success() || failure()") continue;
-    if (step.uses !== undefined) handOver(step, workspace, context);
-    if (step.run === undefined) continue;
-    const variables = { ...expand({ ...workflow.env, ...job?.env, ...step.env }, context), ...env };
-    const result = await workspace.run(step.run, (step.shell ?? BASH).split(" "), variables);
-    exitCodes.push(result.exitCode);
-    output += result.output;
-  }
-  return { exitCode: exitCodes.find((code) => code !== 0) ?? 0, exitCodes, output };
-}
-
 function handOver({ uses = "", with: given = {} }: Step, workspace: Workspace, context: Env): void {
-  const { name, path: file = ".", key = "" } = expand(given, context);
+  const { name = "", path: file = ".", key = "" } = expand(given, context);
   const cache = key.split("-")[0] ?? "";
-  if (uses.startsWith("actions/upload-artifact")) workspace.keep(name ?? "", file);
-  if (uses.startsWith("actions/download-artifact")) workspace.restore(name ?? "", file);
+  if (uses.startsWith("actions/upload-artifact")) workspace.keep(name, file);
+  if (uses.startsWith("actions/download-artifact")) workspace.restore(name, file);
   if (uses.startsWith("actions/cache/save")) workspace.keep(cache, file);
   if (uses.startsWith("actions/cache/restore")) workspace.restore(cache);
 }
@@ -106,12 +103,4 @@ function expand(env: Env, context: Env): Env {
       return known;
     });
   return Object.fromEntries(Object.entries(env).map(([key, text]) => [key, value(text)]));
-}
-
-/** The workflow with everything set up; its output has the job's summary, too. */
-export async function playOnGitHub(job: string, workspace: Workspace, env: Env, tokens: Tokens = SCOPED) {
-  const summary = path.join(workspace.folder, "summary.md");
-  const runner = { GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: path.join(workspace.folder, ".runner") };
-  const { exitCode, output } = await playJob(job, workspace, contextOf(workspace, tokens), { ...runner, ...env });
-  return { exitCode, output: output + (existsSync(summary) ? readFileSync(summary, "utf8") : "") };
 }

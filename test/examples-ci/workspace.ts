@@ -1,4 +1,4 @@
-// A checkout as a CI runner has it, for the tests of the pipelines and of the breaker: a copy of an example with its dependencies, the
+// A checkout as a CI runner has it, for the tests of the pipelines: a copy of examples/basic with its dependencies, the
 // package's commands among them, and a PATH on which npm, and pulumi where wanted, are stand-ins that record their calls.
 import { spawn } from "node:child_process";
 import {
@@ -49,10 +49,8 @@ export interface Call {
 
 export interface Workspace {
   readonly folder: string;
-  /** From now on, `pulumi` is a stand-in that knows these commands: "preview", "preview --refresh", "up", "stack", "plugin". */
+  /** From now on, `pulumi` is a stand-in that knows these commands, such as "preview"; any other says nothing. */
   pulumi(answers: Readonly<Record<string, StandIn>>): void;
-  /** From now on, `pulumi` is this Node script. */
-  pulumiScript(source: string): void;
   /** Runs a script as a file of its own with the command line given; the output has both streams. */
   run(script: string, command: readonly string[], env: Env): Promise<{ exitCode: number | null; output: string }>;
   read(file: string): string;
@@ -74,17 +72,14 @@ const COPIED = ["ci-github/check-state.mjs", "ci-gitlab/note.mjs"];
 /** What one job's run leaves, and the next one's checkout has not. */
 const GENERATED = ["comment.md", "charges.json", "review.json", "summary.md"];
 
-/**
- * @param cli the real CLI, on the PATH behind the stand-ins.
- * @param example what it is a checkout of.
- */
-export function openWorkspace(cli: string | null, example = "basic"): Workspace {
+/** @param cli the real CLI, on the PATH behind the stand-ins. */
+export function openWorkspace(cli: string | null): Workspace {
   const folder = mkdtempSync(path.join(tmpdir(), "topup-ci-"));
   const bin = path.join(folder, ".stand-ins");
   const kept = path.join(folder, ".kept");
   const examples = path.join(ROOT, "examples");
   for (const made of [bin, kept]) mkdirSync(made);
-  cpSync(path.join(examples, example), folder, { recursive: true, filter: (file) => !file.includes("node_modules") });
+  cpSync(path.join(examples, "basic"), folder, { recursive: true, filter: (file) => !file.includes("node_modules") });
   for (const file of COPIED) cpSync(path.join(examples, file), path.join(folder, path.basename(file)));
   installDependencies(path.join(folder, "node_modules"));
   writeStandIn(bin, "npm", {});
@@ -93,7 +88,6 @@ export function openWorkspace(cli: string | null, example = "basic"): Workspace 
   return {
     folder,
     pulumi: (answers) => writeStandIn(bin, "pulumi", answers),
-    pulumiScript: (source) => writeScript(path.join(bin, "pulumi"), source),
     run: (script, command, env) => runScript(folder, script, command, { ...baseEnv(), ...env, PATH }),
     read: (file) => readFileSync(path.join(folder, file), "utf8"),
     write: (file, text) => writeFileSync(path.join(folder, file), text),
@@ -148,7 +142,7 @@ const credentials = Object.fromEntries(
 const call = { args: [${JSON.stringify(name)}, ...args].join(" "), credentials };
 require("node:fs").appendFileSync(${JSON.stringify(path.join(bin, "calls"))}, JSON.stringify(call) + "\\n");
 const answers = ${JSON.stringify(answers)};
-const { stdout = "", exitCode = 0 } = (args.includes("--refresh") && answers[args[0] + " --refresh"]) || answers[args[0]] || {};
+const { stdout = "", exitCode = 0 } = answers[args[0]] ?? {};
 process.stdout.write(stdout);
 process.exitCode = exitCode;
 `;
