@@ -14,8 +14,6 @@ export interface Forge {
   /** What a runner of either of the two has in its environment to find it. */
   readonly env: Env;
   readonly comments: Comment[];
-  /** Requests so far, as "METHOD path". */
-  readonly requests: string[];
   /** Adds a comment that is not the pipeline's own. */
   add(body: string): void;
   /** From now on, every request is refused with this status; 0 ends that. */
@@ -28,11 +26,9 @@ const OTHER = { user: { login: "another-app[bot]" }, author: { id: 1 } };
 
 export async function startForge(): Promise<Forge> {
   const comments: Comment[] = [];
-  const requests: string[] = [];
   let refusal = 0;
   const add = (body: string, who: typeof OWN) => comments.push({ id: comments.length + 1, body, ...who });
   const server = createServer(async (request, response) => {
-    requests.push(`${request.method} ${request.url}`);
     const body = await bodyOf(request);
     const status = refusal || (authorized(request) ? 200 : 401);
     response.writeHead(status, { "content-type": "application/json" });
@@ -61,7 +57,6 @@ export async function startForge(): Promise<Forge> {
       CI_MERGE_REQUEST_IID: "12",
     },
     comments,
-    requests,
     add: (body) => void add(body, OTHER),
     refuse(status) {
       refusal = status;
