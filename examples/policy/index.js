@@ -1,4 +1,4 @@
-// The policy pack: hands the policies to the engine. Everything about money stands in rules.ts.
+// The policy pack, which the engine loads for `--policy-pack`. Everything about money stands in rules.ts.
 const { PolicyPack } = require("@pulumi/policy");
 const { policies } = require("./policies");
 const { stackPolicies } = require("./stackPolicies");

@@ -1,6 +1,6 @@
-// The rules as policies: for which resources, on which values, with which settings. The settings' defaults stand here, and a
-// --policy-pack-config file or Pulumi Cloud changes them.
-import { amountCap, leastAmount, protection, type Topup, type Verdict } from "./rules";
+// The rules as policies on single resources: which resources, which values, which settings. The engine calls them through index.js. The
+// settings' defaults stand here; a --policy-pack-config file or Pulumi Cloud changes them.
+import { amountCap, leastAmount, protection, type Topup, thresholdCap, type Verdict } from "./rules";
 
 /** Of the dynamic provider (programs in TypeScript and JavaScript), and of the plugin. */
 export const TYPES = [
@@ -22,13 +22,19 @@ export type Report = (message: string) => void;
 export const policies = [
   policy(
     "auto-topup-amount-cap",
-    "Caps what one top-up may charge.",
+    "Caps what one top-up may buy.",
     { maxAmount: { type: "number" as const, minimum: 1000, default: 50_000 } },
     (topup, { maxAmount = 50_000 }: { maxAmount?: number }) => amountCap(topup, maxAmount),
   ),
   policy(
+    "auto-topup-threshold-cap",
+    "Caps the balance that the card is charged to keep.",
+    { maxThreshold: { type: "number" as const, minimum: 500, default: 50_000 } },
+    (topup, { maxThreshold = 50_000 }: { maxThreshold?: number }) => thresholdCap(topup, maxThreshold),
+  ),
+  policy(
     "auto-topup-least-amount",
-    "Keeps 'amount' from being small, so that the card is not charged in short order.",
+    "Keeps 'amount' from being so small that the card is charged all the time.",
     { minAmount: { type: "number" as const, minimum: 1000, default: 2000 } },
     (topup, { minAmount = 2000 }: { minAmount?: number }) => leastAmount(topup, minAmount),
   ),
@@ -54,12 +60,14 @@ function policy<Config extends object, Schema>(
   return { name, description, configSchema: { properties }, validateResource };
 }
 
-// Reading a value that is not known yet makes the SDK skip the policy in a preview, with a message. So each value is read only
-// by the rule that needs it.
+// Reading a value that is not known yet makes the SDK skip the policy in a preview, with a message. So only the rule that needs a value reads it.
 function topupOf({ props, opts, urn }: Validated): Topup {
   return {
     get amount() {
       return Number(props.amount);
+    },
+    get threshold() {
+      return Number(props.threshold);
     },
     get enabled() {
       return props.enabled !== false;

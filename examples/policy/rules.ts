@@ -1,9 +1,10 @@
-// The rules themselves, as plain functions: what an account's auto top-up may be set to. They know nothing of Pulumi's
-// policies, so you can read, change and test them alone.
+// The rules as plain functions: what an account's auto top-up may be set to. policies.ts and stackPolicies.ts make Pulumi's policies of them;
+// nothing here needs Pulumi, so that you can read, change and test a rule alone.
 
 /** What a rule judges. Amounts are US cents. */
 export interface Topup {
   readonly amount: number;
+  readonly threshold: number;
   readonly enabled: boolean;
   readonly protect: boolean;
   readonly stack: string;
@@ -12,16 +13,24 @@ export interface Topup {
 /** A rule's answer: what is wrong and what to do, or null. */
 export type Verdict = string | null;
 
-/** No top-up may charge more than this. */
+/** No top-up may buy more than this. */
 export function amountCap({ amount, enabled }: Topup, maxAmount: number): Verdict {
   if (!enabled || amount <= maxAmount) return null;
   return `'amount' is ${usd(amount)}, more than the ${usd(maxAmount)} that this organization allows. Lower it, or have the policy's 'maxAmount' raised.`;
 }
 
+/** The balance is topped up until it is above the threshold: raised to $5,000.00, a threshold has 50 charges of $100.00 follow at once. */
+export function thresholdCap({ threshold, enabled }: Topup, maxThreshold: number): Verdict {
+  if (!enabled || threshold <= maxThreshold) return null;
+  return (
+    `'threshold' is ${usd(threshold)}, more than the ${usd(maxThreshold)} that this organization allows: the card is charged until the balance ` +
+    "is above it. Lower it, or have the policy's 'maxThreshold' raised."
+  );
+}
+
 /**
- * Every top-up is at least so large. An account is charged again as soon as it has spent one 'amount': after a top-up the balance is about
- * threshold plus amount, and the next one comes at the threshold. So the spending divided by 'amount' is how often the card is charged, and
- * the threshold has no part in it.
+ * No top-up may buy less than this. After a top-up the balance is about threshold plus amount, and the next one comes at the threshold: the card is
+ * charged once for every 'amount' that is spent, whatever the threshold.
  */
 export function leastAmount({ amount, enabled }: Topup, minAmount: number): Verdict {
   if (!enabled || amount >= minAmount) return null;
@@ -31,7 +40,7 @@ export function leastAmount({ amount, enabled }: Topup, minAmount: number): Verd
   );
 }
 
-/** On production stacks, nobody may switch auto top-up off by deleting the resource. */
+/** On a production stack, deleting the resource must not be able to switch auto top-up off. */
 export function protection({ protect, stack }: Topup, production: readonly string[]): Verdict {
   if (protect || !production.includes(stackName(stack))) return null;
   return `Stack '${stack}' is a production stack, so this resource needs the option { protect: true }: deleting it would switch auto top-up off.`;
@@ -44,8 +53,8 @@ export interface Gateway {
 }
 
 /**
- * The threshold says when a card is charged, not how often: what bounds that is a spend limit. One that counts a model, a provider or each
- * user for itself leaves the rest of the traffic unbounded, so one rule must count everything.
+ * What bounds how much is charged is a spend limit. One that counts a model, a provider or each user by itself leaves the rest of the traffic
+ * unbounded, so one rule must count everything.
  */
 export function spendLimit({ name, spendLimits }: Gateway): Verdict {
   const { enabled, rules } = Object(spendLimits) as { enabled?: unknown; rules?: unknown };

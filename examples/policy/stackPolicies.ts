@@ -1,4 +1,4 @@
-// The policies that look at a stack as a whole: what is declared beside auto top-up. The rules themselves stand in rules.ts.
+// The policies on a stack as a whole: what is declared beside auto top-up. The engine calls them through index.js; the rules stand in rules.ts.
 import { TYPES } from "./policies";
 import { spendLimit } from "./rules";
 

@@ -1,44 +1,34 @@
 // A stand-in for the comments of a pull request (GitHub) or merge request (GitLab): it keeps them, and serves them in pages.
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Env, SCOPED } from "./workspace";
 
 export interface Comment {
   readonly id: number;
   body: string;
-  readonly user: { readonly type: string };
+  readonly user: { readonly login: string };
   readonly author: { readonly id: number };
 }
 
 export interface Forge {
-  readonly url: string;
+  /** What a runner of either of the two has in its environment to find it. */
+  readonly env: Env;
   readonly comments: Comment[];
-  /** Requests so far, as "METHOD path". */
-  readonly requests: string[];
-  /** Adds a comment of somebody else. */
-  someone(body: string): void;
+  /** Adds a comment that is not the pipeline's own. */
+  add(body: string): void;
   /** From now on, every request is refused with this status; 0 ends that. */
   refuse(status: number): void;
   close(): Promise<void>;
 }
 
-const OWN_ID = 7;
-
-/** The token that the stand-in asks for, in the header of either of the two. */
-export const TOKEN = "fake-forge-token";
+const OWN = { user: { login: "github-actions[bot]" }, author: { id: 7 } };
+const OTHER = { user: { login: "another-app[bot]" }, author: { id: 1 } };
 
 export async function startForge(): Promise<Forge> {
   const comments: Comment[] = [];
-  const requests: string[] = [];
   let refusal = 0;
-  const add = (body: string, own: boolean) =>
-    comments.push({
-      id: comments.length + 1,
-      body,
-      user: { type: own ? "Bot" : "User" },
-      author: { id: own ? OWN_ID : 1 },
-    });
+  const add = (body: string, who: typeof OWN) => comments.push({ id: comments.length + 1, body, ...who });
   const server = createServer(async (request, response) => {
-    requests.push(`${request.method} ${request.url}`);
     const body = await bodyOf(request);
     const status = refusal || (authorized(request) ? 200 : 401);
     response.writeHead(status, { "content-type": "application/json" });
@@ -47,21 +37,28 @@ export async function startForge(): Promise<Forge> {
 
   function answer({ method, url = "" }: IncomingMessage, body: string): unknown {
     const { pathname, searchParams } = new URL(url, "http://forge");
-    if (pathname.endsWith("/user")) return { id: OWN_ID };
-    if (method === "POST") return add(body, true);
-    const own = comments.find(({ id }) => id === Number(pathname.split("/").at(-1)));
-    if ((method === "PATCH" || method === "PUT") && own) return Object.assign(own, { body });
-    const start = (Number(searchParams.get("page")) - 1) * Number(searchParams.get("per_page"));
-    return comments.slice(start, start + Number(searchParams.get("per_page")));
+    if (pathname.endsWith("/user")) return OWN.author;
+    if (method === "POST") return add(body, OWN);
+    const named = comments.find(({ id }) => id === Number(pathname.split("/").at(-1)));
+    if ((method === "PATCH" || method === "PUT") && named) return Object.assign(named, { body });
+    const size = Number(searchParams.get("per_page"));
+    const start = (Number(searchParams.get("page")) - 1) * size;
+    return comments.slice(start, start + size);
   }
 
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    env: {
+      GITHUB_API_URL: url,
+      GITHUB_REPOSITORY: "acme/billing",
+      CI_API_V4_URL: `${url}/api/v4`,
+      CI_PROJECT_ID: "3",
+      CI_MERGE_REQUEST_IID: "12",
+    },
     comments,
-    requests,
-    someone: (body) => void add(body, false),
-    refuse: (status) => {
+    add: (body) => void add(body, OTHER),
+    refuse(status) {
       refusal = status;
     },
     close() {
@@ -72,7 +69,7 @@ export async function startForge(): Promise<Forge> {
 }
 
 function authorized({ headers }: IncomingMessage): boolean {
-  return headers.authorization === `Bearer ${TOKEN}` || headers["private-token"] === TOKEN;
+  return headers.authorization === `Bearer ${SCOPED.comments}` || headers["private-token"] === SCOPED.comments;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

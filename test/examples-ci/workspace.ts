@@ -1,5 +1,5 @@
-// A checkout as a CI runner has it: a copy of an example with its dependencies, the package's commands among them, and a PATH on which npm, and
-// pulumi where wanted, are stand-ins that keep a record of their calls.
+// A checkout as a CI runner has it, for the tests of the pipelines: a copy of examples/basic with its dependencies, the
+// package's commands among them, and a PATH on which npm, and pulumi where wanted, are stand-ins that record their calls.
 import { spawn } from "node:child_process";
 import {
   chmodSync,
@@ -15,69 +15,96 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildSync } from "esbuild";
+import { bin as commands } from "../../package.json";
 import { ROOT } from "../support/program";
 
 export type Env = Readonly<Record<string, string>>;
 
-/** What a stand-in for the CLI prints and how it ends. */
-export interface StandIn {
-  readonly stdout: string;
-  readonly exitCode: number;
+/** The tokens for Cloudflare that the jobs get. */
+export interface Tokens {
+  readonly reads: string;
+  readonly writes: string;
 }
 
-/** One call of a stand-in: its arguments, and the names of the credentials it could have read. */
+/** What the credentials of the READMEs' set-up may do, as their values. */
+export const SCOPED = {
+  reads: "may read at Cloudflare",
+  writes: "may write at Cloudflare",
+  readState: "may read the state",
+  writeState: "may write the state",
+  comments: "may-comment",
+};
+
+/** What a command of the stand-in for the CLI prints and how it ends. */
+export interface StandIn {
+  readonly stdout?: string;
+  readonly exitCode?: number;
+}
+
+/** One call of a stand-in, and the credentials that it could have read. */
 export interface Call {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly credentials: readonly string[];
+  readonly args: string;
+  readonly credentials: Env;
 }
 
 export interface Workspace {
   readonly folder: string;
-  /** From now on, `pulumi` is this stand-in. */
-  pulumi(standIn: StandIn): void;
-  /** From now on, `pulumi` is this Node script. */
-  pulumiScript(source: string): void;
+  /** From now on, `pulumi` is a stand-in that knows these commands, such as "preview"; any other says nothing. */
+  pulumi(answers: Readonly<Record<string, StandIn>>): void;
   /** Runs a script as a file of its own with the command line given; the output has both streams. */
   run(script: string, command: readonly string[], env: Env): Promise<{ exitCode: number | null; output: string }>;
   read(file: string): string;
+  write(file: string, text: string): void;
+  /** Begins a job: what another one has written is gone, but for what it has kept. */
+  checkout(): void;
+  /** Keeps a file, if it is there, for later jobs: an artifact or a cache. */
+  keep(name: string, file: string): void;
+  /** Gets what was kept, if anything was. */
+  restore(name: string, folder?: string): void;
+  /** The stand-ins' calls since the last time, each as a command line. */
   calls(): readonly Call[];
   remove(): void;
 }
 
-/**
- * @param cli the real CLI, on the PATH behind the stand-ins.
- * @param example what it is a checkout of.
- */
-export function openWorkspace(cli: string | null, example = "basic"): Workspace {
+/** What the READMEs say to copy beside the pipelines. */
+const COPIED = ["ci-github/check-state.mjs", "ci-gitlab/note.mjs"];
+
+/** What one job's run leaves, and the next one's checkout has not. */
+const GENERATED = ["comment.md", "charges.json", "review.json", "summary.md"];
+
+/** @param cli the real CLI, on the PATH behind the stand-ins. */
+export function openWorkspace(cli: string | null): Workspace {
   const folder = mkdtempSync(path.join(tmpdir(), "topup-ci-"));
   const bin = path.join(folder, ".stand-ins");
-  mkdirSync(bin);
-  cpSync(path.join(ROOT, "examples", example), folder, {
-    recursive: true,
-    filter: (file) => !file.includes("node_modules"),
-  });
-  installDependencies(folder);
-  const standIn = (name: string, { stdout, exitCode }: StandIn) => writeStandIn(bin, name, stdout, exitCode);
-  standIn("npm", { stdout: "", exitCode: 0 });
+  const kept = path.join(folder, ".kept");
+  const examples = path.join(ROOT, "examples");
+  for (const made of [bin, kept]) mkdirSync(made);
+  cpSync(path.join(examples, "basic"), folder, { recursive: true, filter: (file) => !file.includes("node_modules") });
+  for (const file of COPIED) cpSync(path.join(examples, file), path.join(folder, path.basename(file)));
+  installDependencies(path.join(folder, "node_modules"));
+  writeStandIn(bin, "npm", {});
   const behind = [...(cli ? [path.dirname(cli)] : []), path.dirname(process.execPath), process.env.PATH ?? ""];
   const PATH = [bin, ...behind].join(path.delimiter);
   return {
     folder,
-    pulumi: (next) => standIn("pulumi", next),
-    pulumiScript: (source) => writeScript(path.join(bin, "pulumi"), source),
+    pulumi: (answers) => writeStandIn(bin, "pulumi", answers),
     run: (script, command, env) => runScript(folder, script, command, { ...baseEnv(), ...env, PATH }),
     read: (file) => readFileSync(path.join(folder, file), "utf8"),
-    calls: () => readCalls(bin),
+    write: (file, text) => writeFileSync(path.join(folder, file), text),
+    checkout() {
+      for (const file of GENERATED) rmSync(path.join(folder, file), { force: true });
+    },
+    keep(name, file) {
+      if (existsSync(path.join(folder, file)))
+        cpSync(path.join(folder, file), path.join(kept, name, path.basename(file)));
+    },
+    restore(name, into = ".") {
+      if (existsSync(path.join(kept, name)))
+        cpSync(path.join(kept, name), path.resolve(folder, into), { recursive: true });
+    },
+    calls: () => readCalls(path.join(bin, "calls")),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-/** What 'pulumi stack export' prints of a stack that declares the account, as far as anybody here reads it. */
-export function stateOf(accountId: string): string {
-  const urn = "urn:pulumi:production::p::pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig::topup";
-  return JSON.stringify({ version: 3, deployment: { resources: [{ urn, id: accountId, inputs: { accountId } }] } });
 }
 
 // A runner's own variables only: what this machine has in its environment must not decide a test.
@@ -96,30 +123,30 @@ async function runScript(folder: string, script: string, command: readonly strin
   return { exitCode, output };
 }
 
-function installDependencies(folder: string): void {
-  const modules = path.join(folder, "node_modules");
+function installDependencies(modules: string): void {
   mkdirSync(path.join(modules, ".bin"), { recursive: true });
   for (const name of readdirSync(path.join(ROOT, "node_modules")).filter((entry) => !entry.startsWith("."))) {
     symlinkSync(path.join(ROOT, "node_modules", name), path.join(modules, name), "junction");
   }
-  for (const name of ["review", "charges"]) {
-    const outfile = path.join(modules, ".bin", `topup-${name}`);
-    const entry = path.join(ROOT, `provider/${name}.ts`);
-    buildSync({ entryPoints: [entry], outfile, bundle: true, platform: "node", target: "node20", format: "cjs" });
-    chmodSync(outfile, 0o755);
+  for (const [name, file] of Object.entries(commands).filter(([command]) => command.startsWith("topup-"))) {
+    writeScript(path.join(modules, ".bin", name), `require(${JSON.stringify(path.join(ROOT, file))});\n`);
   }
 }
 
 // It is Node, not a shell script, so that arguments and the environment are recorded as they are.
-function writeStandIn(bin: string, name: string, stdout: string, exitCode: number): void {
-  const file = path.join(bin, name);
-  const source = `const credentials = Object.keys(process.env).filter((key) => /^(CLOUDFLARE|GITHUB_TOKEN|GITLAB_NOTE)/.test(key));
-const call = { command: ${JSON.stringify(name)}, args: process.argv.slice(2), credentials };
+function writeStandIn(bin: string, name: string, answers: Readonly<Record<string, StandIn>>): void {
+  const source = `const args = process.argv.slice(2);
+const credentials = Object.fromEntries(
+  Object.entries(process.env).filter(([key]) => /^(CLOUDFLARE_API|PULUMI_ACCESS|GITHUB_TOKEN|GITLAB_NOTE)/.test(key)),
+);
+const call = { args: [${JSON.stringify(name)}, ...args].join(" "), credentials };
 require("node:fs").appendFileSync(${JSON.stringify(path.join(bin, "calls"))}, JSON.stringify(call) + "\\n");
-process.stdout.write(${JSON.stringify(stdout)});
-process.exitCode = ${exitCode};
+const answers = ${JSON.stringify(answers)};
+const { stdout = "", exitCode = 0 } = answers[args[0]] ?? {};
+process.stdout.write(stdout);
+process.exitCode = exitCode;
 `;
-  writeScript(file, source);
+  writeScript(path.join(bin, name), source);
 }
 
 function writeScript(file: string, source: string): void {
@@ -127,11 +154,9 @@ function writeScript(file: string, source: string): void {
   chmodSync(file, 0o755);
 }
 
-function readCalls(bin: string): readonly Call[] {
-  const file = path.join(bin, "calls");
+function readCalls(file: string): readonly Call[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Call);
+  const lines = readFileSync(file, "utf8").trim().split("\n");
+  rmSync(file);
+  return lines.map((line) => JSON.parse(line) as Call);
 }

@@ -37,10 +37,11 @@ if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: th
   }
 
   it.each([
-    [90_000, "amount-cap"],
-    [1000, "least-amount"],
-  ])("refuses what breaks its rules, in the preview: an amount of %d", async (amount, broken) => {
-    const { exitCode, lines } = await preview(amount, 1000, false);
+    [90_000, 1000, "amount-cap"],
+    [5000, 90_000, "threshold-cap"],
+    [1000, 1000, "least-amount"],
+  ])("refuses what breaks its rules, in the preview: %d with a threshold of %d", async (amount, threshold, broken) => {
+    const { exitCode, lines } = await preview(amount, threshold, false);
     expect(exitCode).not.toBe(0);
     for (const name of [broken, "protection"]) {
       expect(lines.join("\n")).toMatch(new RegExp(`\\[mandatory\\] +auto-topup-${name}`));

@@ -1,10 +1,10 @@
 // The rules and the policies of examples/policy, without an engine and without the policy SDK.
 import { describe, expect, it } from "@jest/globals";
 import { policies, type Validated } from "../../examples/policy/policies";
-import { amountCap, leastAmount, protection, spendLimit, type Topup } from "../../examples/policy/rules";
+import { amountCap, leastAmount, protection, spendLimit, type Topup, thresholdCap } from "../../examples/policy/rules";
 import { stackPolicies } from "../../examples/policy/stackPolicies";
 
-const usual: Topup = { amount: 5000, enabled: true, protect: false, stack: "dev" };
+const usual: Topup = { amount: 5000, threshold: 1000, enabled: true, protect: false, stack: "dev" };
 const DYNAMIC = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
 const PLUGIN = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
 
@@ -29,6 +29,13 @@ describe("the rules", () => {
     expect(amountCap({ ...usual, amount: 50_001 }, 50_000)).toMatch(/^'amount' is \$500\.01, more than the \$500\.00 /);
   });
 
+  it("cap the threshold at exactly the cap, and say what a high one does", () => {
+    expect(thresholdCap({ ...usual, threshold: 50_000 }, 50_000)).toBeNull();
+    expect(thresholdCap({ ...usual, threshold: 50_001 }, 50_000)).toMatch(
+      /^'threshold' is \$500\.01, more than the \$500\.00 .* charged until the balance is above it/,
+    );
+  });
+
   it("ask for at least that amount, and say how often the card would be charged", () => {
     expect(leastAmount({ ...usual, amount: 2000 }, 2000)).toBeNull();
     expect(leastAmount({ ...usual, amount: 1999 }, 2000)).toMatch(
@@ -37,11 +44,12 @@ describe("the rules", () => {
   });
 
   it("leave alone what is declared off", () => {
+    expect(thresholdCap({ ...usual, enabled: false, threshold: 10 ** 9 }, 1000)).toBeNull();
     expect(amountCap({ ...usual, enabled: false, amount: 10 ** 9 }, 1000)).toBeNull();
     expect(leastAmount({ ...usual, enabled: false, amount: 1000 }, 2000)).toBeNull();
   });
 
-  it("ask for protection on production stacks only, by whatever full name", () => {
+  it("ask for protection on production stacks only, also by their full names", () => {
     expect(protection(usual, ["production"])).toBeNull();
     expect(protection({ ...usual, stack: "production" }, ["production"])).toContain("{ protect: true }");
     expect(protection({ ...usual, stack: "acme/billing/production" }, ["production"])).not.toBeNull();
@@ -56,9 +64,12 @@ describe("the policies", () => {
     expect(broken(60_000)).toEqual(["auto-topup-amount-cap", "auto-topup-protection"]);
     expect(broken(1000)).toEqual(["auto-topup-least-amount", "auto-topup-protection"]);
     expect(violations(type, { amount: 5000, threshold: 1000 })).toEqual([]);
+    expect(violations(type, { amount: 5000, threshold: 100_000_000 })).toEqual([
+      expect.stringMatching(/^auto-topup-threshold-cap: /),
+    ]);
   });
 
-  it("care nothing for the distance between amount and threshold: the balance after a top-up is about both together", () => {
+  it("do not compare amount with threshold: the balance after a top-up is about both together", () => {
     expect(violations(DYNAMIC, { amount: 2000, threshold: 50_000 })).toEqual([]);
   });
 
@@ -72,11 +83,12 @@ describe("the policies", () => {
     expect(
       violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { maxAmount: 4999, minAmount: 5000, stacks: [] }),
     ).toHaveLength(1);
+    expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { maxThreshold: 999 })).toHaveLength(1);
     expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { minAmount: 5001 })).toHaveLength(1);
     expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { stacks: ["dev"] })).toHaveLength(1);
   });
 
-  it("ask for protection even where the amounts are not known yet", () => {
+  it("ask for protection even if the amounts are not known yet", () => {
     const unknown = {
       get amount(): number {
         throw new Error("can't be known during preview");
@@ -97,11 +109,11 @@ describe("the policies", () => {
   });
 });
 
-describe("the spend limit", () => {
+describe("the rule for spend limits", () => {
   const rule = { enabled: true, limitType: "cost", limit: 300, window: 86_400 };
   const limits = (...rules: unknown[]) => ({ enabled: true, rules });
 
-  it("is one enabled cost rule on all traffic, among whatever others", () => {
+  it("is content with one enabled cost rule on all traffic, whatever others there are", () => {
     expect(spendLimit({ name: "g", spendLimits: limits({ ...rule, model: { mode: "filter" } }, rule) })).toBeNull();
   });
 
@@ -117,7 +129,7 @@ describe("the spend limit", () => {
     [limits({ ...rule, model: { mode: "filter", values: ["x"] } })],
     [limits({ ...rule, aiGatewayProvider: { mode: "filter", values: ["x"] } })],
     [limits({ ...rule, metadata: { user: { mode: "partition" } } })],
-  ])("is not %j", (spendLimits) => {
+  ])("is not content with %j", (spendLimits) => {
     expect(spendLimit({ name: "agents", spendLimits })).toMatch(/^Gateway 'agents' has no enabled spend limit on all /);
   });
 
@@ -139,7 +151,7 @@ describe("the spend limit", () => {
     return found;
   };
 
-  it("is wanted on every gateway of a stack that declares auto top-up, and on none where that is off or missing", () => {
+  it("applies to every gateway of a stack that declares auto top-up, and to none if that is off or missing", () => {
     expect(stack({ enabled: true })).toEqual(["urn:open"]);
     expect(stack({})).toEqual(["urn:open"]);
     expect(stack({ enabled: false })).toEqual([]);

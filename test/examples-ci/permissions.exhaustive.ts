@@ -1,0 +1,99 @@
+// What the jobs of the two pipelines may do and which credentials they hold, read from the files that people copy.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { ROOT } from "../support/program";
+import { WORKFLOW_FILE, workflow } from "./github";
+import { FOLDER, pipeline } from "./gitlab";
+
+const { jobs } = workflow;
+const text = readFileSync(WORKFLOW_FILE, "utf8");
+const secretsOf = (value: unknown) => [...new Set(JSON.stringify(value ?? {}).match(/secrets\.\w+/g))].sort();
+
+describe("the GitHub workflow", () => {
+  it("asks for no permission by default, and lets one job write comments and no other write anything", () => {
+    expect(workflow.permissions).toEqual({});
+    const { comment, ...others } = jobs;
+    expect(comment?.permissions).toEqual({ "pull-requests": "write" });
+    for (const job of Object.values(others)) expect(job.permissions).toEqual({ contents: "read" });
+  });
+
+  it("keeps the pull request's code away from the job that comments", () => {
+    const actions = jobs.comment?.steps.map(({ uses }) => uses?.split("@")[0]);
+    expect(actions).toEqual(["actions/download-artifact", undefined]);
+    expect(Object.keys(workflow.on).sort()).toEqual(["pull_request", "push", "schedule"]);
+  });
+
+  it("gives a pull request's jobs nothing that can write the state or ask Cloudflare", () => {
+    expect(secretsOf(workflow.env)).toEqual([]);
+    expect(secretsOf(jobs.preview)).toEqual(["secrets.PULUMI_CONFIG_PASSPHRASE", "secrets.PULUMI_READ_TOKEN"]);
+    expect(secretsOf(jobs.comment)).toEqual([]);
+  });
+
+  it("gives the writing credentials to the job that applies alone, from an environment with an approval", () => {
+    const writing = /secrets\.(CLOUDFLARE_API_TOKEN|PULUMI_ACCESS_TOKEN)/;
+    const holders = Object.keys(jobs).filter((name) => writing.test(JSON.stringify(jobs[name])));
+    expect(holders).toEqual(["up"]);
+    const environments = Object.entries(jobs).map(([name, { environment }]) => [name, environment]);
+    expect(Object.fromEntries(environments)).toEqual({ plan: "read-only", up: "production", watch: "read-only" });
+    const applying = jobs.up?.steps.filter((step) => secretsOf(step).includes("secrets.PULUMI_ACCESS_TOKEN"));
+    expect(applying?.map(({ name }) => name)).toEqual(["Apply"]);
+  });
+
+  it("pins every action to a commit, and says which version that is", () => {
+    const uses = text.match(/uses: .*/g) ?? [];
+    expect(uses.length).toBeGreaterThan(4);
+    for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+(\/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("ends every job in time, runs each for one event only, and fails a pipe whose first command fails", () => {
+    for (const job of Object.values(jobs)) {
+      expect(job["timeout-minutes"]).toBeLessThanOrEqual(30);
+      expect(job.if).toMatch(/github\.event_name == '\w+'$/);
+    }
+    expect(workflow.defaults).toEqual({ run: { shell: "bash" } });
+  });
+});
+
+describe("the GitLab pipeline", () => {
+  it("gives the jobs of a merge request no environment, so no variable that README.md gives to one", () => {
+    const environments = Object.entries(pipeline).map(([name, { environment }]) => [name, environment?.name]);
+    expect(Object.fromEntries(environments.filter(([, name]) => name !== undefined))).toEqual({
+      plan: "read-only",
+      up: "production",
+      watch: "read-only",
+    });
+    for (const name of ["preview", "comment"])
+      expect(pipeline[name]?.rules?.map((rule) => rule.if)).toEqual(['$CI_PIPELINE_SOURCE == "merge_request_event"']);
+  });
+
+  it("hands no cache from protected to unprotected pipelines or back", () => {
+    expect(JSON.stringify(pipeline)).not.toContain('"cache"');
+    expect(readFileSync(path.join(FOLDER, "README.md"), "utf8")).toContain(
+      'leave "Use separate caches for protected branches" **on**',
+    );
+  });
+});
+
+describe("both pipelines", () => {
+  const files = [
+    "ci-github/.github/workflows/auto-topup.yml",
+    "ci-github/README.md",
+    "ci-gitlab/.gitlab-ci.yml",
+    "ci-gitlab/README.md",
+  ];
+  const read = (file: string) => readFileSync(path.join(ROOT, "examples", file), "utf8");
+
+  it.each(files)("never let npx fetch a package of a command's name: %s", (file) => {
+    for (const call of read(file).match(/npx \S+/g) ?? []) expect(call.replace("`", "")).toBe("npx --no-install");
+  });
+
+  it.each(["ci-github", "ci-gitlab"])("say what the README's set-up must hold for that to be so: %s", (folder) => {
+    const readme = read(`${folder}/README.md`);
+    expect(readme).toContain("The stack's configuration holds **no** Cloudflare credential");
+    expect(readme).toMatch(/`production`.*permission "AI Gateway Write"/);
+    expect(readme).toMatch(/`read-only`.*permission "AI Gateway Read"/);
+    expect(readme).toMatch(/never (to )?write/);
+    expect(readme).toContain("cannot be had");
+  });
+});
