@@ -130,7 +130,7 @@ describe("a review does not pass", () => {
 
   it.each([
     ["the summary of '--output json'", fixture("outputJson.json"), /--output json/],
-    ["the two documents of 'up --json'", fixture("upJson.json"), /^Expected/],
+    ["the two documents of 'up --json'", fixture("upJson.events.ndjson"), /^Expected/],
     ["a refresh alone", fixture("refreshOnly.json"), /--run -- --refresh/],
     ["a plan of two stacks", fixture("amount.json").replace("urn:pulumi:production", "urn:pulumi:dev"), /2 stacks/],
   ])("another format: %s", (_, text, reason) => expect(() => readPreview(text)).toThrow(reason));
