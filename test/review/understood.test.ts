@@ -13,6 +13,11 @@ const change = (name: string, edit: (plan: Plan) => void) => {
 };
 const ours = ({ steps }: Plan) => steps.at(-1) as Plan["steps"][number];
 
+const relabel = (op: string, changeSummary: Record<string, number>) => (plan: Plan) => {
+  ours(plan).op = op;
+  plan.changeSummary = changeSummary;
+};
+
 describe("a review does not pass", () => {
   const known = "same create update delete replace create-replacement delete-replaced read read-replacement refresh";
   const strange = ["diff", "extend-parameterize", "frobnicate", "", "toString", "Update", `${known} update`];
@@ -56,6 +61,14 @@ describe("a review does not pass", () => {
     ],
     ["a resource that is updated and created", "amount", (plan) => plan.steps.push({ ...ours(plan), op: "create" })],
     ["a resource that is the same twice", "same", (plan) => plan.steps.push(ours(plan))],
+    ["a delete that is called the discarding of what was read", "delete", relabel("discard", { same: 1, discard: 1 })],
+    [
+      "a delete of a component that has an id",
+      "delete",
+      (plan) => Object.assign(ours(plan).oldState ?? {}, { custom: false }),
+    ],
+    ["a replacement's creation without the replacement", "amount", relabel("create-replacement", { same: 1 })],
+    ["what is forgotten though it is not deleted yet", "delete", relabel("remove-pending-replace", { same: 1 })],
     [
       "an update of the account",
       "amount",
@@ -117,7 +130,7 @@ describe("a review does not pass", () => {
 
   it.each([
     ["the summary of '--output json'", fixture("outputJson.json"), /--output json/],
-    ["the two documents of 'up --json'", fixture("upJson.json"), /^Expected/],
+    ["the two documents of 'up --json'", fixture("upJson.events.ndjson"), /^Expected/],
     ["a refresh alone", fixture("refreshOnly.json"), /--run -- --refresh/],
     ["a plan of two stacks", fixture("amount.json").replace("urn:pulumi:production", "urn:pulumi:dev"), /2 stacks/],
   ])("another format: %s", (_, text, reason) => expect(() => readPreview(text)).toThrow(reason));
