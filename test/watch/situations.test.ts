@@ -4,6 +4,13 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { readAccounts } from "../../provider/watch/accountReadings";
+import { chargeFindings } from "../../provider/watch/chargeLimits";
+import { configFindings } from "../../provider/watch/configAlarms";
+import { bySeverity, exitCodeOf } from "../../provider/watch/findings";
+import { readStackState } from "../../provider/watch/stackState";
+import { readOptions } from "../../provider/watch/watchOptions";
+import { openApi } from "../support/core";
 import { bundleCommand, type Command, entry, pluginEntry, reading, runAway, stateOf } from "./watchCommand";
 
 let cloudflare: BillingSimulator;
@@ -169,16 +176,18 @@ describe("topup-watch judges", () => {
     async (_, situation, account) => {
       arrange(situation, account);
       const { state = declared, pending } = situation;
-      const { status, stdout } = await command.run(
-        LIMITS,
-        reading(cloudflare),
-        stateOf(state(account), pending?.(account)),
-      );
-      const found = stdout
-        .split("\n")
-        .filter((line) => line.startsWith(`  alarm: account ${account}: `) || line.includes("  unknown: "));
-      expect([status, found.length > 0]).toEqual([situation.code, situation.code !== 0]);
-      for (const words of situation.says) expect(found.join("\n")).toContain(words);
+      const known = readStackState(stateOf(state(account), pending?.(account)));
+      const readings = await readAccounts(openApi(cloudflare).api, known.accounts);
+      const { limits } = readOptions([account, ...LIMITS], Date.now());
+      const findings = [
+        ...known.findings,
+        ...configFindings(readings.accounts, known),
+        ...chargeFindings(readings, limits),
+      ];
+      expect(exitCodeOf(bySeverity(findings))).toBe(situation.code);
+      const said = findings.map(({ accountId, message }) => `${accountId}: ${message}`).join("\n");
+      for (const words of situation.says) expect(said).toContain(words);
+      expect(findings.map(({ accountId }) => accountId)).toEqual(findings.map(() => account));
     },
   );
 
