@@ -18,7 +18,7 @@ import { type Methods, serve } from "./plugin/serve";
 import { changedSettings, readSettings, refuseSettings, sealSettings } from "./plugin/settings";
 import { fromStruct, secretsOf, toStruct } from "./plugin/struct";
 import type { Topup } from "./plugin/topup";
-import { nameOf } from "./plugin/urn";
+import { topupNameOf } from "./plugin/urn";
 import { afterEngine } from "./pulumi/engineAlive";
 import { refuseOldNode } from "./pulumi/node";
 import { RefusedError } from "./topup/errors";
@@ -105,7 +105,7 @@ export function methodsOf(run: Run): Methods {
     },
 
     async read(request) {
-      nameOf(request.getUrn());
+      topupNameOf(request.getUrn());
       const found = await topup().read(request.getId(), fromStruct(request.getProperties()));
       if (!found) return new ReadResponse();
       const { id, outputs, inputs } = found;

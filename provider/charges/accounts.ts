@@ -2,7 +2,7 @@
 // they are wanted for.
 import { type Fields, fieldsOf, listOf, parseJson, textOf } from "../command/json";
 import { InputError } from "../command/run";
-import { isOurs, nameOf } from "../command/urn";
+import { isOurs, nameOf } from "../pulumi/urn";
 
 const EXPECTED = "Expected the output of 'pulumi stack export' or 'pulumi stack output --json', of one stack";
 

@@ -2,13 +2,8 @@
 // package pays for it.
 import * as pulumi from "@pulumi/pulumi";
 import { refuseOldNode } from "../pulumi/node";
+import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../pulumi/urn";
 import { refuseMisspeltSettings } from "./stackSettings";
-
-// The provider as the dynamic-provider host wants it: the source of a module with a `handler`. It is stored with every
-// resource and run again at each refresh and delete, so it holds no logic, and its bytes never change.
-const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
-
-const TYPE = "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig";
 
 /** What to declare for one account. Amounts are whole numbers of US cents; `usd(50)` writes them in dollars. */
 export interface AutoTopupConfigArgs {
@@ -60,7 +55,7 @@ export class AutoTopupConfig extends pulumi.CustomResource {
     const tooOld = refuseOldNode();
     if (tooOld) throw new pulumi.RunError(tooOld);
     refuseMisspeltSettings();
-    super(TYPE, name, { ...OUTPUTS, ...args, ...identity(name, opts), __provider: PROVIDER }, opts);
+    super(DYNAMIC_TYPE, name, { ...OUTPUTS, ...args, ...identity(name, opts), __provider: PROVIDER_SOURCE }, opts);
   }
 
   /**

@@ -16,7 +16,7 @@ import { checkSince, readCreditBalance, readTopupCharges, readTopupConfig } from
 import { Lifecycle } from "../topup/lifecycle";
 import { type CheckedInputs, inputsOf } from "../topup/model";
 import type { Run } from "./run";
-import { nameOf } from "./urn";
+import { topupNameOf } from "./urn";
 
 export class Topup {
   private readonly lifecycle: Lifecycle;
@@ -31,7 +31,10 @@ export class Topup {
   }
 
   check(urn: string, news: Properties): { inputs: Properties; failures: CheckFailure[] } {
-    const { inputs, failures }: CheckResult = this.lifecycle.check(fromWire(news), { key: urn, name: nameOf(urn) });
+    const { inputs, failures }: CheckResult = this.lifecycle.check(fromWire(news), {
+      key: urn,
+      name: topupNameOf(urn),
+    });
     return { inputs: inputs ? toWire(inputs) : news, failures };
   }
 

@@ -1,17 +1,17 @@
-// Reads a URN: the resource's type and name. https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+// Refuses the URN of a resource that this provider does not have; called for every resource that the engine asks the plugin about.
 import { printable } from "../cloudflare/errors";
+import { nameOf, PLUGIN_TYPE, typeOf } from "../pulumi/urn";
 import { RefusedError } from "../topup/errors";
-
-const TYPE = "cloudflare-ai-gateway-billing:index:AutoTopupConfig";
 
 /**
  * The name of a resource of this provider.
  *
  * @throws RefusedError for any other type of resource.
  */
-export function nameOf(urn: string): string {
-  const [, , types = "", ...name] = urn.split("::");
-  const type = types.slice(types.lastIndexOf("$") + 1);
-  if (type !== TYPE) throw new RefusedError(`This provider has no resource type '${printable(type)}', only '${TYPE}'.`);
-  return name.join("::");
+export function topupNameOf(urn: string): string {
+  const type = typeOf(urn);
+  if (type !== PLUGIN_TYPE) {
+    throw new RefusedError(`This provider has no resource type '${printable(type)}', only '${PLUGIN_TYPE}'.`);
+  }
+  return nameOf(urn);
 }

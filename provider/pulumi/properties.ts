@@ -1,8 +1,6 @@
 // Properties on their way between the engine and a provider: plain JSON with one marker for a value that is not known yet.
 import { UNKNOWN } from "../topup/model";
-
-// Stands for any value that is not known during a preview, whatever its type (`unknownValue` in @pulumi/pulumi/runtime/rpc).
-const UNKNOWN_MARKER = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import { UNKNOWN_MARKER } from "./markers";
 
 export type Properties = Record<string, unknown>;
 

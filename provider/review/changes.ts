@@ -1,7 +1,7 @@
 // What a plan means for each account: from the engine's steps to one change per account and resource. Does not know how a change is put into
 // words, or what is allowed.
 import { type Fields, textOf } from "../command/json";
-import { isEngines, isOurs, isStack, typeOf } from "../command/urn";
+import { isEngines, isOurs, isStack, typeOf } from "../pulumi/urn";
 import { type Preview, type ResourceView, type Shown, type Step, shown } from "./preview";
 
 /**

@@ -1,6 +1,6 @@
 // What a change does to an account's money: whether it switches auto top-up off, and by how much an amount rises. Does not know how that is put
 // into words, or what is allowed.
-import { typeOf } from "../command/urn";
+import { typeOf } from "../pulumi/urn";
 import { type Change, declaresAccountOf, equal, type Terms, takesOver } from "./changes";
 import { known, type Shown } from "./preview";
 

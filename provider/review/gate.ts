@@ -1,7 +1,7 @@
 // Judges a review by the limits of the command line: what a plan may do without a person's approval, and the exit code for each objection. Knows
 // no format.
 import { counted, type Quote } from "../command/print";
-import { nameOf } from "../command/urn";
+import { nameOf } from "../pulumi/urn";
 import { formatUsd } from "../topup/money";
 import type { Change } from "./changes";
 import { guardOf, isOn, type Rise, risesOf, switchOffOf } from "./effects";

@@ -2,7 +2,8 @@
 // line. Also how the engine writes a value that it does not show. Does not know what the resources are.
 import { type Fields, fieldsOf, listOf, parseJson, textOf } from "../command/json";
 import { InputError } from "../command/run";
-import { isStack } from "../command/urn";
+import { isSecret, UNKNOWN_MARKER } from "../pulumi/markers";
+import { isStack } from "../pulumi/urn";
 
 export interface Preview {
   readonly steps: readonly Step[];
@@ -152,16 +153,10 @@ function diagnosticOf(value: unknown): Diagnostic {
 /** A value in a plan: readable, or not, and why. `unreadable` is a value of the wrong kind. */
 export type Shown<T> = { readonly value: T } | { readonly hidden: "unknown" | "secret" | "unreadable" };
 
-// How the engine writes what a preview cannot know yet, and what is not to be seen: the document masks a secret with this word, an event stream
-// keeps the engine's own envelope (sig.Key and sig.Secret in the SDK's source).
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const MASKED = "[secret]";
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-
 /** The value, where the plan shows it and it is of the right kind. */
 export function shown<T>(value: unknown, is: (value: unknown) => value is T): Shown<T> {
-  if (value === UNKNOWN) return { hidden: "unknown" };
-  if (value === MASKED || fieldsOf(value)?.[SIGNATURE] !== undefined) return { hidden: "secret" };
+  if (value === UNKNOWN_MARKER) return { hidden: "unknown" };
+  if (isSecret(value)) return { hidden: "secret" };
   return is(value) ? { value } : { hidden: "unreadable" };
 }
 

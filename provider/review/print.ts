@@ -8,7 +8,7 @@ import {
   quoteMarkdown,
   quoteText,
 } from "../command/print";
-import { nameOf } from "../command/urn";
+import { nameOf } from "../pulumi/urn";
 import type { Change, Terms } from "./changes";
 import { isOn, switchOffOf } from "./effects";
 import { exitCodeOf, type Finding } from "./gate";

@@ -1,6 +1,6 @@
 // The review as data, the same for every output format: what changes, why the preview failed, what else is in the plan. Does not know how it is
 // put into words, printed or judged.
-import { isOurs, isStack, nameOf, stackOf } from "../command/urn";
+import { isOurs, isStack, nameOf, stackOf } from "../pulumi/urn";
 import { type Change, changesOf, othersIn } from "./changes";
 import type { Past } from "./past";
 import type { Preview } from "./preview";

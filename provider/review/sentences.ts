@@ -1,6 +1,6 @@
 // What the review says of each change, in dollars: what happens to the account, what it was charged, what bounds that. Knows no format.
 import type { Quote } from "../command/print";
-import { nameOf, providerOf, typeOf } from "../command/urn";
+import { nameOf, providerOf, typeOf } from "../pulumi/urn";
 import { formatUsd } from "../topup/money";
 import { type Change, differ, equal, type Terms } from "./changes";
 import { baseOf, guardOf, isOn, predecessorOf, staysOnAccount, switchOffOf } from "./effects";

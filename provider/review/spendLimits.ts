@@ -6,12 +6,10 @@
 // configurations that name both (86400 for a day, 2592000 for 30 days), and so it is read here.
 import { type Fields, fieldsOf, listOf } from "../command/json";
 import type { Quote } from "../command/print";
-import { nameOf, typeOf } from "../command/urn";
+import { GATEWAY_TYPE, nameOf, typeOf } from "../pulumi/urn";
 import { formatUsd } from "../topup/money";
 import type { Terms } from "./changes";
 import { known, type Preview, type Shown, shown } from "./preview";
-
-const GATEWAY = "cloudflare:index/aiGateway:AiGateway";
 
 /** A budget for all traffic of a gateway. */
 interface SpendLimit {
@@ -102,7 +100,7 @@ const UNITS: readonly (readonly [string, number])[] = [
 /** Every gateway that there will be, as far as the plan shows them. */
 function gatewaysIn({ steps }: Preview): readonly Gateway[] {
   // As events, a replacement ends with the delete of the old one.
-  const own = steps.filter(({ op, urn }) => typeOf(urn) === GATEWAY && op !== "delete-replaced");
+  const own = steps.filter(({ op, urn }) => typeOf(urn) === GATEWAY_TYPE && op !== "delete-replaced");
   return [...new Map(own.map((step) => [step.urn, step])).values()].flatMap(({ op, urn, new: after }) =>
     after === null || op === "delete" ? [] : [gatewayOf(nameOf(urn), after.inputs)],
   );
