@@ -70,7 +70,7 @@ export const ANSWERS: readonly Family[] = [
       },
       {
         name: "200 with other values than were sent, or another account's (an answer names no account)",
-        sees: "already has auto top-up set, with other values than declared. Nothing was changed.",
+        sees: "already has auto top-up set, with other values than declared. Nothing was changed for this account.",
         advice:
           "To take the remote values over, declare them. To replace them, or to switch auto top-up off where that is declared, set 'adopt: true'",
         action: () => ({ kind: "alter", result: OTHERS }),
