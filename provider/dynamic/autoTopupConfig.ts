@@ -9,7 +9,7 @@ import { refuseMisspeltSettings } from "./stackSettings";
 export interface AutoTopupConfigArgs {
   /** The Cloudflare account, 32 hexadecimal digits. It has one auto top-up config, so declare it once. Changing it replaces the resource. */
   accountId: pulumi.Input<string>;
-  /** US cents charged to the account's card at each top-up; at least 1000 ($10.00). */
+  /** US cents of credits bought at each top-up; at least 1000 ($10.00). The card pays 5% more: 1050 ($10.50) for 1000 of credits, before taxes. */
   amount: pulumi.Input<number>;
   /** US cents: a balance below this triggers a top-up; at least 500 ($5.00). It is not a spending limit. */
   threshold: pulumi.Input<number>;
@@ -31,7 +31,7 @@ export interface AutoTopupConfigArgs {
 export class AutoTopupConfig extends pulumi.CustomResource {
   /** The Cloudflare account. */
   declare readonly accountId: pulumi.Output<string>;
-  /** US cents charged at each top-up; as declared while auto top-up is off. */
+  /** US cents of credits bought at each top-up; as declared while auto top-up is off. */
   declare readonly amount: pulumi.Output<number>;
   /** US cents: a balance below this triggers a top-up; as declared while auto top-up is off. */
   declare readonly threshold: pulumi.Output<number>;

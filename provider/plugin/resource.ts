@@ -1,101 +1,117 @@
-// The resource and the functions as the engine calls them, translated to the rules and back. Loaded with the first call that needs it. Holds
-// no rule, and does not know gRPC.
-
+// The plugin's calls about a resource, and its functions: gRPC messages translated to the rules and back. Loaded with the first call that
+// needs it, since a provider that is only configured has no use for the rules.
+import { CreateResponse, ReadResponse, UpdateResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type BillingApi, openBillingApi } from "../cloudflare/client";
-import { fromEnvironment, resolveConnection, type SettingName } from "../cloudflare/credentials";
+import { fromEnvironment, resolveConnection } from "../cloudflare/credentials";
 import { printable } from "../cloudflare/errors";
+import type { SettingName } from "../cloudflare/settings";
 import { watchEngine } from "../pulumi/engineAlive";
-import { fromWire, type Properties, toWire } from "../pulumi/properties";
-import { openRunFolder } from "../pulumi/runFolder";
-import { parseMaxAmount, parseTimeouts } from "../pulumi/settings";
-import { type CheckFailure, type CheckResult, checkAccountId } from "../topup/check";
-import type { TopupDiff } from "../topup/diff";
+import { fromWire, toWire } from "../pulumi/properties";
+import { joinRun } from "../pulumi/runProcesses";
+import { readCaps, readTimeouts } from "../pulumi/settings";
+import { type Caps, checkAccountId } from "../topup/check";
 import { planCreate, planUpdate } from "../topup/diff";
 import { RefusedError } from "../topup/errors";
 import { checkSince, readCreditBalance, readTopupCharges, readTopupConfig } from "../topup/functions";
 import { Lifecycle } from "../topup/lifecycle";
 import { type CheckedInputs, inputsOf } from "../topup/model";
+import { checked, differing, invoked, refused } from "./answers";
 import type { Run } from "./run";
+import type { Methods } from "./serve";
+import { fromStruct, toStruct } from "./struct";
 import { topupNameOf } from "./urn";
 
-export class Topup {
-  private readonly lifecycle: Lifecycle;
-  private opened: BillingApi | undefined;
+export type Resource = Required<
+  Pick<Methods, "check" | "diff" | "create" | "update" | "read" | "delete" | "invoke">
+> & {
+  /** Tells the other processes of the run that this one is no longer part of it. */
+  leave(): void;
+};
 
-  constructor(private readonly run: Run) {
-    const { log, signal } = run;
-    const otherProcesses = openRunFolder(run.engine);
-    signal.addEventListener("abort", otherProcesses.leave);
-    const warn = (text: string) => log().warn(text);
-    this.lifecycle = new Lifecycle({ api: this.api, maxAmount: this.maxAmount, warn, otherProcesses });
-  }
+export function openResource(run: Run): Resource {
+  const { log, signal } = run;
+  const warn = (text: string) => log().warn(text);
+  const setting = (name: SettingName) => run.settings.get(name);
+  const otherProcesses = joinRun(run.engine, warn);
+  signal.addEventListener("abort", otherProcesses.leave);
+  const lifecycle = new Lifecycle({ api, caps, warn, otherProcesses });
+  let opened: BillingApi | undefined;
 
-  check(urn: string, news: Properties): { inputs: Properties; failures: CheckFailure[] } {
-    const { inputs, failures }: CheckResult = this.lifecycle.check(fromWire(news), {
-      key: urn,
-      name: topupNameOf(urn),
-    });
-    return { inputs: inputs ? toWire(inputs) : news, failures };
-  }
-
-  diff(urn: string, olds: Properties, news: Properties): TopupDiff {
-    return this.lifecycle.diff(olds, fromWire(news) as CheckedInputs, urn);
-  }
-
-  planCreate(news: Properties): Properties {
-    return toWire(planCreate(fromWire(news) as CheckedInputs));
-  }
-
-  planUpdate(olds: Properties, news: Properties): Properties {
-    return toWire(planUpdate(olds, fromWire(news) as CheckedInputs));
-  }
-
-  async create(news: Properties): Promise<{ id: string; outputs: Properties }> {
-    const state = await this.lifecycle.create(news);
-    return { id: state.accountId, outputs: { ...state } };
-  }
-
-  async update(id: string, olds: Properties, news: Properties): Promise<Properties> {
-    return { ...(await this.lifecycle.update(id, olds, news)) };
-  }
-
-  /** Null for a config that is gone. Inputs come with the outputs, so that drift shows property by property. */
-  async read(id: string, props: Properties): Promise<{ id: string; outputs: Properties; inputs: Properties } | null> {
-    const state = await this.lifecycle.read(id, props);
-    return state && { id: state.accountId, outputs: { ...state }, inputs: { ...inputsOf(state) } };
-  }
-
-  async delete(id: string, props: Properties, urn: string): Promise<void> {
-    await this.lifecycle.delete(id, props, urn);
-  }
-
-  /** @throws RefusedError for a function that this provider does not have. */
-  async invoke(token: string, args: Properties): Promise<{ value: Properties } | { failure: CheckFailure }> {
-    const read = FUNCTIONS.get(token);
-    if (!read)
-      throw new RefusedError(
-        `This provider has no function '${printable(token)}', only '${[...FUNCTIONS.keys()].join("', '")}'.`,
-      );
-    const account = checkAccountId(fromWire(args));
-    if (typeof account !== "string") return { failure: account };
-    const since = checkSince(args.since);
-    if (typeof since === "object") return { failure: since };
-    return { value: { ...(await read(await this.api(), account, since)) } };
-  }
-
-  private readonly api = async (): Promise<BillingApi> => {
-    const { settings, signal, log } = this.run;
-    this.opened ??= openBillingApi({
-      connection: resolveConnection((name) => settings.get(name), fromEnvironment(process.env), label),
-      timeouts: parseTimeouts((name) => settings.get(name)),
+  function api(): BillingApi {
+    opened ??= openBillingApi({
+      connection: resolveConnection(setting, fromEnvironment(process.env), label),
+      timeouts: readTimeouts(setting),
       remark: (text) => log().info(text),
       signal,
-      isWanted: watchEngine(this.run.engine),
+      isWanted: watchEngine(run.engine),
     });
-    return this.opened;
-  };
+    return opened;
+  }
 
-  private readonly maxAmount = (): number | null => parseMaxAmount(this.run.settings.get("maxAmount"));
+  // An explicit provider does not see the stack's settings, and the stack's cap is not its own.
+  function caps(): Caps {
+    return readCaps(setting, (name) =>
+      run.isExplicit ? `this provider's cap '${name}'` : `this stack's cap '${label(name)}'`,
+    );
+  }
+
+  return {
+    async check(request) {
+      const [urn, news] = [request.getUrn(), fromStruct(request.getNews())];
+      const resource = { key: urn, name: topupNameOf(urn) };
+      const { inputs, failures } = await lifecycle.check(fromWire(news), resource, fromStruct(request.getOlds()));
+      return checked(inputs ? toWire(inputs) : news, failures);
+    },
+
+    diff(request) {
+      const news = fromWire(fromStruct(request.getNews())) as CheckedInputs;
+      return differing(lifecycle.diff(fromStruct(request.getOlds()), news, request.getUrn()));
+    },
+
+    async create(request) {
+      const news = fromStruct(request.getProperties());
+      if (request.getPreview()) {
+        return new CreateResponse().setProperties(toStruct(toWire(planCreate(fromWire(news) as CheckedInputs))));
+      }
+      const state = await lifecycle.create(news);
+      return new CreateResponse().setId(state.accountId).setProperties(toStruct({ ...state }));
+    },
+
+    async update(request) {
+      const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
+      const outputs = request.getPreview()
+        ? toWire(planUpdate(olds, fromWire(news) as CheckedInputs))
+        : { ...(await lifecycle.update(request.getId(), olds, news)) };
+      return new UpdateResponse().setProperties(toStruct(outputs));
+    },
+
+    // Inputs come with the outputs, so that drift shows property by property. An empty answer means gone.
+    async read(request) {
+      topupNameOf(request.getUrn());
+      const state = await lifecycle.read(request.getId(), fromStruct(request.getProperties()));
+      if (!state) return new ReadResponse();
+      const [outputs, inputs] = [toStruct({ ...state }), toStruct({ ...inputsOf(state) })];
+      return new ReadResponse().setId(state.accountId).setProperties(outputs).setInputs(inputs);
+    },
+
+    async delete(request) {
+      await lifecycle.delete(request.getId(), fromStruct(request.getProperties()), request.getUrn());
+      return new Empty();
+    },
+
+    async invoke(request) {
+      const [token, args] = [request.getTok(), fromStruct(request.getArgs())];
+      const read = FUNCTIONS.get(token);
+      if (!read) throw new RefusedError(unknownFunction(token));
+      const account = checkAccountId(fromWire(args));
+      if (typeof account !== "string") return refused(account);
+      const since = checkSince(args.since);
+      return typeof since === "object" ? refused(since) : invoked({ ...(await read(api(), account, since)) });
+    },
+
+    leave: otherProcesses.leave,
+  };
 }
 
 type ReadFunction = (api: BillingApi, accountId: string, since?: number) => Promise<object>;
@@ -105,6 +121,10 @@ const FUNCTIONS: ReadonlyMap<string, ReadFunction> = new Map<string, ReadFunctio
   ["cloudflare-ai-gateway-billing:index:getCreditBalance", readCreditBalance],
   ["cloudflare-ai-gateway-billing:index:getTopupCharges", readTopupCharges],
 ]);
+
+function unknownFunction(token: string): string {
+  return `This provider has no function '${printable(token)}', only '${[...FUNCTIONS.keys()].join("', '")}'.`;
+}
 
 function label(name: SettingName): string {
   return `cloudflare-ai-gateway-billing:${name}`;
