@@ -1,9 +1,8 @@
 // The resource class of the dynamic provider, as a program uses it. Loads nothing but @pulumi/pulumi, since every program that imports the
 // package pays for it.
 import * as pulumi from "@pulumi/pulumi";
-import { refuseOldNode } from "../pulumi/node";
 import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../pulumi/urn";
-import { refuseMisspeltSettings } from "./stackSettings";
+import { refuseOptions, refuseProgram, refuseProvider } from "./refusals";
 
 /** What to declare for one account. Amounts are whole numbers of US cents; `usd(50)` writes them in dollars. */
 export interface AutoTopupConfigArgs {
@@ -22,11 +21,18 @@ export interface AutoTopupConfigArgs {
 /**
  * The auto top-up of a Cloudflare account's AI Gateway credits: charge `amount` whenever the balance falls below `threshold`.
  *
- * Held by `/accounts/{account_id}/ai-gateway/billing/topup/config` (https://developers.cloudflare.com/api). Setting it charges
- * nothing by itself; deleting the resource switches auto top-up off. The resource's id is the account id.
+ * `amount` is what is bought: Cloudflare adds a fee of 5% to every purchase of credits, so `usd(50)` is a charge of $52.50 before taxes
+ * (https://developers.cloudflare.com/ai-gateway/reference/pricing/).
  *
- * Values that break a rule are refused in the preview, each on its property. `pulumi up` fails with Cloudflare's own message,
- * the request id and what to do next where a request is refused; nothing stored is lost then.
+ * It is kept at `/accounts/{account_id}/ai-gateway/billing/topup/config` (https://developers.cloudflare.com/api). Setting it charges nothing
+ * by itself, but a balance below the threshold is topped up at once; deleting the resource switches auto top-up off. The resource's id is the
+ * account id.
+ *
+ * Values that break a rule are refused in the preview, each on its property. If Cloudflare refuses a request, `pulumi up` fails with its own
+ * message, the request id and what to do next, and nothing in the state is lost.
+ *
+ * The options `deletedWith`, `provider` and `import` are refused by name: with the first, an account would go on charging in no state; with the
+ * second, the stack's cap and token would not hold; and nothing can import a dynamic resource.
  */
 export class AutoTopupConfig extends pulumi.CustomResource {
   /** The Cloudflare account. */
@@ -52,10 +58,22 @@ export class AutoTopupConfig extends pulumi.CustomResource {
    * @param opts Pulumi's resource options; `protect: true` guards against deleting it by mistake.
    */
   constructor(name: string, args: AutoTopupConfigArgs, opts?: pulumi.CustomResourceOptions) {
-    const tooOld = refuseOldNode();
-    if (tooOld) throw new pulumi.RunError(tooOld);
-    refuseMisspeltSettings();
-    super(DYNAMIC_TYPE, name, { ...OUTPUTS, ...args, ...identity(name, opts), __provider: PROVIDER_SOURCE }, opts);
+    refuseProgram();
+    refuseOptions(name, opts ?? {});
+    const props = { ...OUTPUTS, ...args };
+    const unseen = { ...identity(name, opts), __provider: PROVIDER_SOURCE };
+    if (keepsProps(opts)) {
+      super(DYNAMIC_TYPE, name, props, opts);
+      Object.assign(props, unseen);
+    } else {
+      let decide = (_source: string | Promise<never>) => {};
+      const __provider = new Promise((resolve) => {
+        decide = resolve;
+      });
+      super(DYNAMIC_TYPE, name, { ...props, ...unseen, __provider }, opts);
+      // A transformation may have set a provider; the resource is registered only once this is decided.
+      decide(refuseProvider(name, this) ?? PROVIDER_SOURCE);
+    }
   }
 
   /**
@@ -93,5 +111,15 @@ let declared = 0;
 function identity(name: string, opts: pulumi.CustomResourceOptions | undefined): object {
   if (opts?.id !== undefined) return {};
   declared += 1;
-  return { __resource: { key: `dynamic ${copy} ${declared}`, name } };
+  return { __resource: `dynamic ${copy} ${declared}|${name}` };
+}
+
+/**
+ * Whether what is added to the props right after the SDK's constructor still reaches the engine. The SDK makes an Output at once of each property
+ * that it is given, at a tenth of a resource's cost each, and reads the values later. A transformation may put a copy in the place of the props.
+ */
+function keepsProps(opts: pulumi.CustomResourceOptions | undefined): boolean {
+  const parent = opts?.parent ?? pulumi.runtime.getStackResource();
+  const inherited: unknown = parent && Reflect.get(parent, "__transformations");
+  return Array.isArray(inherited) && inherited.length + (opts?.transformations?.length ?? 0) === 0;
 }
