@@ -2,6 +2,7 @@
 // package pays for it.
 import * as pulumi from "@pulumi/pulumi";
 import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../pulumi/urn";
+import { addLateOutputs } from "./lateOutputs";
 import { refuseOptions, refuseProgram, refuseProvider } from "./refusals";
 
 /** What to declare for one account. Amounts are whole numbers of US cents; `usd(50)` writes them in dollars. */
@@ -60,17 +61,18 @@ export class AutoTopupConfig extends pulumi.CustomResource {
   constructor(name: string, args: AutoTopupConfigArgs, opts?: pulumi.CustomResourceOptions) {
     refuseProgram();
     refuseOptions(name, opts ?? {});
-    const props = { ...OUTPUTS, ...args };
     const unseen = { ...identity(name, opts), __provider: PROVIDER_SOURCE };
-    if (keepsProps(opts)) {
+    if (keepsProps(opts) && isPlain(args, opts)) {
+      const props = { enabled: undefined, adopt: undefined, ...args };
       super(DYNAMIC_TYPE, name, props, opts);
       Object.assign(props, unseen);
+      addLateOutputs(this, HEALTH);
     } else {
       let decide = (_source: string | Promise<never>) => {};
       const __provider = new Promise((resolve) => {
         decide = resolve;
       });
-      super(DYNAMIC_TYPE, name, { ...props, ...unseen, __provider }, opts);
+      super(DYNAMIC_TYPE, name, { ...OUTPUTS, ...args, ...unseen, __provider }, opts);
       // A transformation may have set a provider; the resource is registered only once this is decided.
       decide(refuseProvider(name, this) ?? PROVIDER_SOURCE);
     }
@@ -87,6 +89,8 @@ export class AutoTopupConfig extends pulumi.CustomResource {
     return new AutoTopupConfig(name, {} as AutoTopupConfigArgs, { ...opts, id: accountId });
   }
 }
+
+const HEALTH = ["error", "disabledReason", "lastFailedAt"] as const;
 
 // The SDK creates an output property for each name it is given, known or not.
 const OUTPUTS = {
@@ -112,6 +116,17 @@ function identity(name: string, opts: pulumi.CustomResourceOptions | undefined):
   if (opts?.id !== undefined) return {};
   declared += 1;
   return { __resource: `dynamic ${copy} ${declared}|${name}` };
+}
+
+// Any secret among the values would make a secret of all that is looked up together.
+function isPlain(args: AutoTopupConfigArgs, opts: pulumi.CustomResourceOptions | undefined): boolean {
+  const isValue = (value: unknown) => typeof value !== "object" || value === null;
+  return (
+    opts?.id === undefined &&
+    opts?.urn === undefined &&
+    !opts?.additionalSecretOutputs &&
+    Object.values(args).every(isValue)
+  );
 }
 
 /**
