@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import { AutoTopupConfig } from "../../provider/dynamic/autoTopupConfig";
+import { AutoTopupConfig, type AutoTopupConfigArgs } from "../../provider/dynamic/autoTopupConfig";
 import { refuseFolder } from "../../provider/dynamic/refusals";
 import { PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import { rejectionOf } from "../support/rejection";
@@ -125,6 +125,42 @@ describe("what a program declares", () => {
     const found = AutoTopupConfig.get("found", args.accountId);
     expect(await settled(found.error)).toBe("declined");
     expect(registered[0]?.inputs).toEqual({ __provider: PROVIDER_SOURCE });
+  });
+});
+
+describe("an output of health in a stack", () => {
+  /** What a program with one resource reads, and how many outputs its resource has before it does. */
+  async function played(given: AutoTopupConfigArgs, opts: pulumi.CustomResourceOptions = {}) {
+    let made = 0;
+    const seen: unknown[] = [];
+    await pulumi.runtime.runInPulumiStack(async () => {
+      const topup = new AutoTopupConfig("credits", given, opts);
+      const own = Object.entries(Object.getOwnPropertyDescriptors(topup));
+      made = own.filter(
+        ([name, { value }]) => value && pulumi.Output.isInstance(value) && name !== "urn" && name !== "id",
+      ).length;
+      for (const output of [topup.error, topup.disabledReason]) {
+        seen.push(await settled<unknown>(output), await pulumi.isSecret(output));
+      }
+      expect(Object.keys(topup)).toEqual(
+        expect.arrayContaining(["enabled", "adopt", "error", "disabledReason", "lastFailedAt"]),
+      );
+    });
+    return { made, seen };
+  }
+
+  it("is made when it is first read, and has the value that the engine has registered", async () => {
+    expect(await played(args)).toEqual({ made: 5, seen: ["declined", false, undefined, false] });
+  });
+
+  it.each<[string, AutoTopupConfigArgs, pulumi.CustomResourceOptions]>([
+    ["a value is an output, which may be a secret", { ...args, amount: pulumi.output(5000) }, {}],
+    ["an output is to be a secret", args, { additionalSecretOutputs: ["error"] }],
+    ["a transformation may change the properties", args, { transformations: [() => undefined] }],
+  ])("is made at once if %s", async (_, given, opts) => {
+    const { made, seen } = await played(given, opts);
+    expect([made, seen[0]]).toEqual([expect.any(Number), "declined"]);
+    expect(made).toBeGreaterThanOrEqual(8);
   });
 });
 
