@@ -216,8 +216,7 @@ function benchmarks(): string {
   return table(
     ["what", "straightforward", "dynamic provider", "plugin"],
     [
-      line("preview of one resource, beyond an empty program's: CLI", over[1], "ms", whole),
-      line("the same with the local engine", over[0], "ms", whole),
+      line("preview of one resource, beyond an empty program's: CLI", over[0], "ms", whole),
       line("start of the provider to its first check", row("process start to first Check"), "ms", whole),
       line("import in the program, beyond `@pulumi/pulumi`", row("import over @pulumi/pulumi itself"), "ms", one),
       line("memory at the first check", row("memory at the first Check"), "MB", whole),
