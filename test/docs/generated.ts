@@ -145,9 +145,17 @@ function functions(): string {
       ].join("\n\n"),
   );
   const types = Object.entries<ObjectType>(schema.types).map(([token, type]) =>
-    [`### ${nameOf(token)}`, type.description, outputTable(type)].join("\n\n"),
+    [`### ${nameOf(token)}`, type.description, "enum" in type ? enumTable(type) : outputTable(type)].join("\n\n"),
   );
   return [...parts, ...types].join("\n\n");
+}
+
+function enumTable(type: object): string {
+  const values: { value: string; description: string }[] = Reflect.get(type, "enum");
+  return table(
+    ["value", "meaning"],
+    values.map(({ value, description }) => [`\`${value}\``, description]),
+  );
 }
 
 function outputTable({ properties, required = [] }: ObjectType): string {
