@@ -1,5 +1,6 @@
 // Where credentials and the API's address come from, and which of them can be used. Keeps, prints and sends none of them.
 import { SettingsError } from "./errors";
+import { CONNECTION, CONNECTION_NAMES } from "./settings";
 
 /** One of the two ways to authenticate (https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/). */
 export type Credentials = { apiToken: string } | { apiKey: string; email: string };
@@ -22,12 +23,10 @@ export type SettingLabel = (name: SettingName) => string;
 const SENDABLE = /^[\x21-\x7e]+$/;
 const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
 
-const VARIABLES: Record<SettingName, string> = {
-  apiToken: "CLOUDFLARE_API_TOKEN",
-  apiKey: "CLOUDFLARE_API_KEY",
-  email: "CLOUDFLARE_EMAIL",
-  baseUrl: "CLOUDFLARE_BASE_URL",
-};
+const VARIABLES = Object.fromEntries(CONNECTION_NAMES.map((name) => [name, CONNECTION[name].variable])) as Record<
+  SettingName,
+  string
+>;
 
 /** The environment variables that Cloudflare's own tools read. */
 export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {

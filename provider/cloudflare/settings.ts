@@ -15,7 +15,7 @@ const CENTS = { rule: "a whole number of US cents, for instance 10000 for $100.0
 const SECONDS = { rule: "a number of seconds above 0, 86400 at most", parse: parseMilliseconds };
 
 /** Who to connect as, and to which address. The dynamic provider shares these names with the official Cloudflare provider. */
-const CONNECTION = {
+export const CONNECTION = {
   apiToken: { secret: true, variable: "CLOUDFLARE_API_TOKEN" },
   apiKey: { secret: true, variable: "CLOUDFLARE_API_KEY" },
   email: { variable: "CLOUDFLARE_EMAIL" },

@@ -212,6 +212,20 @@ describe("the provider's own configuration", () => {
     expect(methods(cloudflare)).toBe("");
   });
 
+  it.each([
+    ["default", "this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'"],
+    ["default_0_2_0", "this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'"],
+    ["second-login", "this provider's cap 'maxAmount'"],
+  ])("calls the cap of the provider '%s' what it is", async (name, expected) => {
+    const own = await start({});
+    const urn = `urn:pulumi:dev::project::pulumi:providers:cloudflare-ai-gateway-billing::${name}`;
+    const request = new proto.ConfigureRequest().setUrn(urn).setArgs(struct({ maxAmount: "3000" }));
+    await answer((done) => own.client.configure(request, done));
+    expect((await own.check(newAccount().inputs)).failures.join()).toContain(
+      `at most 3000 cents ($30.00), ${expected}; got`,
+    );
+  });
+
   it("is not needed by a preview; the first request names what is missing, once, and where to set it", async () => {
     const bare = await start({});
     const { accountId, inputs, state } = newAccount();
