@@ -9,8 +9,9 @@ import { readReport } from "./charges/report";
 import { openBillingApi } from "./cloudflare/client";
 import { fromEnvironment, type Lookup, resolveConnection } from "./cloudflare/credentials";
 import { SettingsError } from "./cloudflare/errors";
-import { UsageError } from "./command/options";
-import { complain, InputError, readInput, reasonOf, runCommand } from "./command/run";
+import { UsageError } from "./command/parseOptions";
+import { InputError, readInput, reasonOf } from "./command/readInput";
+import { complain, runCommand } from "./command/runCommand";
 
 const NAME = "topup-charges";
 const PRINT = { text: asText, markdown: asMarkdown };

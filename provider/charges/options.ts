@@ -1,5 +1,5 @@
 // The command line of topup-charges: its options and its help.
-import { type Format, formatOf, parseOptions, UsageError } from "../command/options";
+import { type Format, formatOf, parseOptions, UsageError } from "../command/parseOptions";
 import { parseSince, parseSpan } from "../topup/charges";
 import { usd } from "../topup/money";
 import { accountId } from "./accounts";

@@ -1,5 +1,5 @@
 // A report as text for a terminal or a CI log, as Markdown for the summary of a CI job, and as JSON for other tools. Reads and judges nothing.
-import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkdown } from "../command/print";
+import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkdown } from "../command/safeText";
 import { chargesSince, SPANS, totalSince } from "../topup/charges";
 import { exitCodeOf, type Finding, type Limit } from "./gate";
 import type { AccountCharges, Report } from "./report";

@@ -1,6 +1,6 @@
 // How charges read in a sentence, whatever the format. No amount is called dollars without UNIT in the same report: Cloudflare documents no unit.
 import type { Charge } from "../cloudflare/invoices";
-import { counted, plain } from "../command/print";
+import { counted, plain } from "../command/safeText";
 import { describeSpan, type Span, type Total } from "../topup/charges";
 import { formatUsd } from "../topup/money";
 

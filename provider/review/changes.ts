@@ -1,15 +1,21 @@
-// What a plan means for each account: from the engine's steps to one change per account and resource. Does not know how a change is put into
-// words, or what is allowed.
-import { type Fields, textOf } from "../command/json";
-import { isEngines, isOurs, isStack, typeOf } from "../pulumi/urn";
-import { type Preview, type ResourceView, type Shown, type Step, shown } from "./preview";
+// What a plan means for each account: one change per account and resource. Called once for each review; effects.ts says what a change does to
+// an account's money, sentences.ts puts it into words.
+import { UNKNOWN_MARKER } from "../pulumi/markers";
+import { typeOf } from "../pulumi/urn";
+import { isOtherStep, type Preview, type View } from "./preview";
+import { isDeleted, type Planned, type Resources } from "./resources";
+import { declaredTerms, differ, equal, storedTerms, type Terms } from "./terms";
 
 /**
+ * - `import`: the resource comes into the stack as it is, and is then set to what is declared;
  * - `move`: the account stays declared, by a resource of another name;
- * - `release`: the stack no longer manages the resource and leaves the remote config as it is (`retainOnDelete`, or only read from now on);
+ * - `release`: the stack no longer manages the resource and leaves the remote config as it is;
  * - `drift`: a refresh records other remote values, and the plan changes none of them.
  */
 export type Kind = "create" | "import" | "update" | "replace" | "move" | "delete" | "release" | "drift" | "same";
+
+/** Why a resource that leaves the stack is not deleted at Cloudflare: an option in its old state, or it is only read from now on. */
+export type Kept = "retainOnDelete" | "deletedWith" | "read";
 
 /** What happens to one account. `before` is what is set, as far as the stack knows; `after` is what is declared. */
 export interface Change {
@@ -19,98 +25,108 @@ export interface Change {
   readonly from: string | null;
   readonly before: Terms | null;
   readonly after: Terms | null;
-  /** What the stack had stored, where the preview's refresh found other remote values. */
+  /** What the stack had stored, if the preview's refresh found other remote values. */
   readonly recorded: Terms | null;
-  /** What the plan deletes stays as it is at Cloudflare: the state of the old resource has `retainOnDelete`. */
-  readonly retained: boolean;
+  readonly kept: Kept | null;
+  /** It deletes what an interrupted replacement left over, while the resource itself is another account's or stays. */
+  readonly isLeftover: boolean;
+  /** What an interrupted replacement has switched off already. */
+  readonly interrupted: Terms | null;
+  /** Properties whose changes the program ignores. */
+  readonly ignores: readonly string[];
 }
-
-/** What is declared, or set, for one account. Amounts are US cents. */
-export interface Terms {
-  readonly accountId: Shown<string>;
-  readonly amount: Shown<number>;
-  readonly threshold: Shown<number>;
-  readonly enabled: Shown<boolean>;
-  readonly adopt: Shown<boolean>;
-  /** Why top-ups fail, as the last refresh found it; null while they do not. */
-  readonly failing: string | null;
-}
-
-const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ["create", "create"],
-  ["update", "update"],
-  ["replace", "replace"],
-  ["delete", "delete"],
-  ["delete-replaced", "delete"],
-  ["same", "same"],
-  ["import", "import"],
-  ["import-replacement", "replace"],
-  ["read", "release"],
-]);
 
 /** One change per AutoTopupConfig in the plan, the ones that stay the same included, in the plan's order. */
-export function changesOf({ steps }: Preview): readonly Change[] {
-  const { refreshes, planned } = phasesOf(steps);
-  const replaced = new Map(planned.filter(({ op }) => KINDS.get(op) === "replace").map((step) => [step.urn, step]));
-  const changes = planned
-    .filter((step) => KINDS.has(step.op) && !isPartOf(replaced.get(step.urn), step) && !isOnlyRead(step))
-    .map((step) => changeOf(step, refreshes.get(step.urn)));
-  const urns = new Set(changes.map(({ urn }) => urn));
-  const left = [...refreshes.values()].filter(({ urn }) => !urns.has(urn));
-  return joinMoves([...changes, ...left.flatMap(driftOf)]);
+export function changesOf(preview: Preview, { planned, gone }: Resources): readonly Change[] {
+  const deleted = new Set(preview.steps.filter(({ op }) => LEAVING.includes(op)).map(({ urn }) => urn));
+  const changes = planned.filter(({ step }) => !isOnlyRead(step)).map((one) => changeOf(one, deleted));
+  const lost = gone.map(({ urn, old }) => ({
+    ...NOTHING,
+    kind: "drift" as const,
+    urn,
+    recorded: old && storedTerms(old),
+  }));
+  return joinMoves([...changes, ...lost]);
 }
+
+// With `deletedWith`, the engine counts all of these as deletes of the other resource.
+const LEAVING: readonly string[] = ["delete", "delete-replaced", "discard", "discard-replaced"];
 
 /** How many other resources the plan changes. */
 export function othersIn({ steps }: Preview): number {
   const quiet = ["same", "refresh", "read"];
-  const others = steps.filter(({ op, urn }) => !isOurs(urn) && !quiet.includes(op) && !isEngines(urn));
+  const others = steps.filter((step) => isOtherStep(step) && !quiet.includes(step.op));
   return new Set(others.map(({ urn }) => urn)).size;
 }
 
-// `preview --refresh` lists the refresh first, from the stack's own `refresh` step on, then the plan, from the stack's next step on.
-function phasesOf(steps: readonly Step[]) {
-  const refreshes = new Map<string, Step>();
-  const planned: Step[] = [];
-  let isRefresh = false;
-  for (const step of steps) {
-    if (isStack(step.urn)) isRefresh = step.op === "refresh";
-    if (!isOurs(step.urn)) continue;
-    if (isRefresh || step.op === "refresh") refreshes.set(step.urn, step);
-    else planned.push(step);
-  }
-  return { refreshes, planned };
-}
+const NOTHING = {
+  from: null,
+  before: null,
+  after: null,
+  recorded: null,
+  kept: null,
+  isLeftover: false,
+  interrupted: null,
+  ignores: [],
+};
 
-// The `replace` step says all that its delete says. A delete of another account is left over from an earlier, interrupted replacement.
-function isPartOf(replace: Step | undefined, { op, old }: Step): boolean {
-  if (op !== "delete-replaced" || !replace?.old || !old) return false;
-  return !differ(storedTerms(replace.old).accountId, storedTerms(old).accountId);
-}
-
-// `get` for something that was never managed. Where it was, the engine lets go of it without asking the provider.
-function isOnlyRead({ op, old }: Step): boolean {
+// `get` for something that was never managed. If it was, the engine lets go of it without asking the provider.
+function isOnlyRead({ op, old }: Planned["step"]): boolean {
+  if (op === "delete" || op === "delete-replaced") return old?.external === true;
   return op === "read" && (old === null || old.external);
 }
 
-function changeOf(step: Step, refresh: Step | undefined): Change {
-  const { op, urn } = step;
-  const kind = KINDS.get(op) ?? "same";
-  const before = step.old && kind !== "create" ? storedTerms(step.old) : null;
-  const after = step.new && kind !== "delete" && kind !== "release" ? declaredTerms(step.new) : null;
+function changeOf({ step, imported, isPending, isLeftover, refresh }: Planned, deleted: ReadonlySet<string>): Change {
+  const { urn, old } = step;
+  const kept = step.op === "read" ? "read" : keptIn(old, deleted);
+  const isOff = isPending && kept === null;
+  const after = step.new && !step.new.external && step.op !== "read" ? declaredTerms(step.new) : null;
+  const stored = old && isDeleted(step) && !isOff ? storedTerms(old) : null;
+  const kind = kindOf(step, imported !== null, isOff, after, kept);
+  // An import shows the remote values only in the update that follows.
+  const before = imported === null || imported !== step ? stored : importedTerms(imported.new, after);
   const recorded = refresh?.old ? storedTerms(refresh.old) : null;
   const isDrift = recorded !== null && (before === null || hasDrifted(recorded, before));
-  const retained =
-    kind === "release" || ((kind === "delete" || kind === "replace") && step.old?.retainOnDelete === true);
-  const base = { urn, from: null, before, after, recorded: isDrift ? recorded : null, retained };
-  if (kind === "delete" && retained) return { ...base, kind: "release" };
-  return { ...base, kind: kind === "same" && isDrift ? "drift" : kind };
+  const leaves = kind === "delete" || kind === "replace" || kind === "release";
+  return {
+    ...{ kind: kind === "same" && isDrift ? "drift" : kind, urn, from: null, before, isLeftover },
+    after: kind === "release" || kind === "delete" ? null : after,
+    recorded: isDrift ? recorded : null,
+    kept: leaves ? kept : null,
+    interrupted: isOff && old ? storedTerms(old) : null,
+    ignores: step.new?.ignoreChanges ?? [],
+  };
 }
 
-function driftOf(refresh: Step): readonly Change[] {
-  const recorded = refresh.old && storedTerms(refresh.old);
-  const before = refresh.new && storedTerms(refresh.new);
-  if (!recorded || (before && !hasDrifted(recorded, before))) return [];
-  return [{ kind: "drift", urn: refresh.urn, from: null, before, after: null, recorded, retained: false }];
+function kindOf(
+  step: Planned["step"],
+  isImport: boolean,
+  isOff: boolean,
+  after: Terms | null,
+  kept: Kept | null,
+): Kind {
+  if (isImport) return "import";
+  if (step.op === "read") return "release";
+  if (step.op === "delete" || step.op === "delete-replaced" || (step.op === "replace" && after === null)) {
+    return kept === null ? "delete" : "release";
+  }
+  if (step.op === "replace") return isOff || step.old?.external ? "create" : "replace";
+  return step.op === "create" || step.op === "update" ? step.op : "same";
+}
+
+// The old state decides, whatever the program says now.
+function keptIn(old: View | null, deleted: ReadonlySet<string>): Kept | null {
+  if (old?.retainOnDelete) return "retainOnDelete";
+  return old !== null && old.deletedWith !== "" && deleted.has(old.deletedWith) ? "deletedWith" : null;
+}
+
+// What is imported without an update has the declared values, unless the preview had no provider to read them with, or their changes are ignored.
+function importedTerms(view: View | null, after: Terms | null): Terms | null {
+  if (view === null || after === null) return null;
+  // The marker stands for the id of a provider that is still to be created.
+  const isRead = !view.provider.endsWith(`::${UNKNOWN_MARKER}`) && view.ignoreChanges.length === 0;
+  const unread = { hidden: "unknown" } as const;
+  return isRead ? after : { ...after, amount: unread, threshold: unread };
 }
 
 // What is secret or unknown on either side proves no drift.
@@ -121,7 +137,9 @@ function hasDrifted(recorded: Terms, remote: Terms): boolean {
 // A renamed resource is a create and a delete of one account: the provider skips that delete, and nothing is switched off.
 function joinMoves(changes: readonly Change[]): readonly Change[] {
   const moved = new Map<Change, Change>();
-  for (const gone of changes.filter(({ kind }) => kind === "delete" || kind === "release")) {
+  for (const gone of changes.filter(
+    ({ kind, isLeftover }) => (kind === "delete" || kind === "release") && !isLeftover,
+  )) {
     const to = changes.find((change) => change.kind === "create" && !moved.has(change) && takesOver(change, gone));
     if (to) moved.set(to, gone);
   }
@@ -134,56 +152,16 @@ function joinMoves(changes: readonly Change[]): readonly Change[] {
     });
 }
 
-// The provider skips a delete by itself where another of its resources keeps the account. The other provider is another program: whether it
+// The provider skips a delete by itself if another of its resources keeps the account. The other provider is another program: whether it
 // hears of that depends on both versions. Of one and the same resource, a delete is left over from an interrupted replacement: whether the provider
 // skips that is not certain.
 export function takesOver(to: Change, from: Change): boolean {
-  return declaresAccountOf(to, from) && (from.retained || (typeOf(from.urn) === typeOf(to.urn) && from.urn !== to.urn));
+  return (
+    declaresAccountOf(to, from) && (from.kept !== null || (typeOf(from.urn) === typeOf(to.urn) && from.urn !== to.urn))
+  );
 }
 
 /** Whether `to` declares the account that `from` starts from. */
 export function declaresAccountOf(to: Change, from: Change): boolean {
   return from.before !== null && to.after !== null && equal(from.before.accountId, to.after.accountId);
-}
-
-/** Whether both are readable and differ. */
-export function differ<T>(left: Shown<T>, right: Shown<T>): boolean {
-  return "value" in left && "value" in right && left.value !== right.value;
-}
-
-/** Whether both are readable and equal. What cannot be read is equal to nothing, not even to itself. */
-export function equal<T>(left: Shown<T>, right: Shown<T>): boolean {
-  return "value" in left && "value" in right && left.value === right.value;
-}
-
-/** What the program declares. */
-function declaredTerms({ inputs }: ResourceView): Terms {
-  return termsOf(inputs, {});
-}
-
-/** What the state holds: the outputs, which a refresh brings up to date, and the inputs for what they lack. */
-function storedTerms({ inputs, outputs }: ResourceView): Terms {
-  return termsOf({ ...inputs, ...outputs }, outputs);
-}
-
-function termsOf(values: Fields, health: Fields): Terms {
-  const { accountId, amount, threshold, enabled, adopt } = values;
-  return {
-    accountId: shown(textOf(accountId).toLowerCase() || accountId, isText),
-    amount: shown(amount, isNumber),
-    threshold: shown(threshold, isNumber),
-    enabled: shown(enabled ?? true, isFlag),
-    adopt: shown(adopt ?? false, isFlag),
-    failing: failureIn(health),
-  };
-}
-
-const isText = (value: unknown): value is string => typeof value === "string";
-const isNumber = (value: unknown): value is number => typeof value === "number";
-const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
-
-function failureIn({ error, disabledReason, lastFailedAt }: Fields): string | null {
-  const reasons = [error, disabledReason].map(textOf).filter((reason) => reason !== "");
-  if (reasons.length === 0) return null;
-  return `${reasons.join("; ")}${textOf(lastFailedAt) === "" ? "" : `, last on ${textOf(lastFailedAt)}`}`;
 }

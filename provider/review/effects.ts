@@ -1,8 +1,9 @@
-// What a change does to an account's money: whether it switches auto top-up off, and by how much an amount rises. Does not know how that is put
-// into words, or what is allowed.
+// What a change does to an account's money: whether it switches auto top-up off, what goes on charging, and by how much an amount rises. Called
+// by sentences.ts, which puts it into words, and by findings.ts, which judges it.
 import { typeOf } from "../pulumi/urn";
-import { type Change, declaresAccountOf, equal, type Terms, takesOver } from "./changes";
+import { type Change, declaresAccountOf, takesOver } from "./changes";
 import { known, type Shown } from "./preview";
+import { equal, type Terms } from "./terms";
 
 /** Whether the terms may charge anything. What cannot be read is taken for on. */
 export function isOn(terms: Terms | null): boolean {
@@ -15,29 +16,38 @@ export function staysOnAccount({ kind, before, after }: Change): boolean {
   return kind !== "replace" || equal(before.accountId, after.accountId);
 }
 
+/** What may charge once the plan is applied: what it declares, and what it only stops to manage. */
+export function chargingIn(change: Change): readonly Terms[] {
+  const { before, after, kept } = change;
+  const left = kept !== null && !staysOnAccount(change) ? before : null;
+  return [after, left].filter((terms) => terms !== null && isOn(terms)).filter((terms) => terms !== null);
+}
+
 /**
- * What becomes of the account that a change starts from, where auto top-up is on:
+ * What becomes of the account that a change starts from, if auto top-up is on:
  * - `off`: the plan as a whole leaves it without auto top-up;
- * - `guarded`: the plan deletes its config, while a resource of the other provider declares it: only the provider's guard keeps it on;
+ * - `guarded`: the plan deletes its config, while another resource declares it, or the same one after an interrupted replacement: only the
+ *   provider's guard keeps it on;
  * - `unknown`: 'enabled' cannot be read.
  */
 export type SwitchOff = "off" | "guarded" | "unknown";
 
-/** Null where auto top-up stays on, or was not on. */
+/** Null if auto top-up stays on, or was not on. */
 export function switchOffOf(change: Change, plan: readonly Change[]): SwitchOff | null {
-  const { kind, before, after, retained } = change;
+  const { kind, before, after, kept } = change;
   if (!isOn(before) || kind === "release" || kind === "drift" || kind === "same") return null;
   if (staysOnAccount(change)) return endOf(after);
-  if (retained) return null;
+  if (kept !== null) return null;
   const heirs = plan.filter((other) => takesOver(other, change) && isOn(other.after));
   if (heirs.length > 0) return heirs.some(({ after }) => endOf(after) === null) ? null : "unknown";
   return guardOf(change, plan) ? "guarded" : "off";
 }
 
-/** The resource of the other provider that declares the account of a deleted one. */
+/** What declares the account of a deleted resource: a resource of the other provider, or the one that the deleted was left over of. */
 export function guardOf(change: Change, plan: readonly Change[]): Change | null {
-  const isOfOther = ({ urn }: Change) => typeOf(urn) !== typeOf(change.urn);
-  return plan.find((other) => isOfOther(other) && isOn(other.after) && declaresAccountOf(other, change)) ?? null;
+  const mayGuard = ({ urn }: Change) => typeOf(urn) !== typeOf(change.urn) || (urn === change.urn && change.isLeftover);
+  const others = plan.filter((other) => other !== change && mayGuard(other) && isOn(other.after));
+  return others.find((other) => declaresAccountOf(other, change)) ?? null;
 }
 
 /** What is set for the account that a change ends at, as far as the plan shows it: by this resource, or by one that the plan removes. */

@@ -1,11 +1,11 @@
-// What a stack's accounts were charged before the change, as 'topup-charges --format json' reports it, and how many charges of the new amount the
-// same use takes. Does not know how charges are read.
-import { type Fields, fieldsOf, listOf, parseJson, textOf } from "../command/json";
-import { counted } from "../command/print";
-import { InputError } from "../command/run";
+// What a stack's accounts were charged before the change, as 'topup-watch --save' writes it, and how many charges of the new amount the same use
+// takes. Called for --charges.
+import * as z from "zod/mini";
+import { InputError, parseJson } from "../command/readInput";
+import { counted } from "../command/safeText";
 import { formatUsd } from "../topup/money";
-import type { Terms } from "./changes";
 import { known } from "./preview";
+import type { Terms } from "./terms";
 
 /** What an account was charged in 30 days. */
 export interface AccountPast {
@@ -16,7 +16,7 @@ export interface AccountPast {
   readonly isAtLeast: boolean;
 }
 
-/** A limit of topup-charges that is exceeded, or that it could not judge. */
+/** A limit of topup-watch that is exceeded, or that it could not judge. */
 export interface PastFinding {
   readonly accountId: string;
   readonly message: string;
@@ -33,33 +33,47 @@ export interface Past {
   readonly unknowns: readonly PastFinding[];
 }
 
+const text = z._default(z.string(), "");
+const finding = z.object({ kind: text, accountId: z._default(z.nullable(z.string()), null), message: text });
+const totals = z.object({
+  charges: z.int().check(z.gte(0)),
+  amounts: z.record(z.string(), z.unknown()),
+  isAtLeast: z.unknown(),
+  lacksSums: z.unknown(),
+});
+const account = z.object({ accountId: text, totals: z.optional(z.unknown()) });
+const fileSchema = z.object({
+  format: z.literal(1),
+  asOf: text,
+  accounts: z.array(account),
+  isJudged: z._default(z.boolean(), false),
+  findings: z.array(finding),
+});
+
 /** @throws InputError */
-export function readPast(text: string): Past {
-  const document = fieldsOf(parseJson(text));
-  if (document?.format !== 1 || !Array.isArray(document.accounts) || !Array.isArray(document.findings)) {
-    throw new InputError("The file for --charges is not the output of 'topup-charges --format json'.");
-  }
-  const findings = listOf(document.findings).map((finding) => fieldsOf(finding) ?? {});
+export function readPast(json: string): Past {
+  const { data } = z.safeParse(fileSchema, parseJson(json));
+  if (!data) throw new InputError("The file for --charges was not written by 'topup-watch --save'.");
   const ofKind = (wanted: string) =>
-    findings
+    data.findings
       .filter(({ kind }) => kind === wanted)
-      .map(({ accountId, message }) => ({ accountId: textOf(accountId).toLowerCase(), message: textOf(message) }));
+      .map(({ accountId, message }) => ({ accountId: (accountId ?? "").toLowerCase(), message }));
   return {
-    asOf: textOf(document.asOf),
-    accounts: new Map(listOf(document.accounts).map((account) => pastOf(fieldsOf(account) ?? {}))),
-    isJudged: document.isJudged === true,
+    asOf: data.asOf,
+    accounts: new Map(data.accounts.map(pastOf)),
+    isJudged: data.isJudged,
     alarms: ofKind("alarm"),
     unknowns: ofKind("unknown"),
   };
 }
 
-/** What is known of the account in the terms; undefined where the file does not name it. */
+/** What is known of the account in the terms; undefined if the file does not name it. */
 export function pastIn({ accounts }: Past, terms: Terms | null): AccountPast | null | undefined {
   const account = terms && known(terms.accountId);
   return account === null ? undefined : accounts.get(account);
 }
 
-/** How many charges of the new amount the same use takes; null where that is not known. */
+/** How many charges of the new amount the same use takes; null if that is not known. */
 export function projected(past: AccountPast | null | undefined, after: Terms | null): number | null {
   const amount = after && known(after.amount);
   return past && amount ? Math.ceil(past.cents / amount) : null;
@@ -80,13 +94,16 @@ export function describePast(past: AccountPast | null | undefined, before: Terms
 export const UNKNOWN_CHARGES = "it is not known what the account was charged";
 
 // What is odd in any way is not known.
-function pastOf({ accountId, totals }: Fields): [string, AccountPast | null] {
-  const { charges, amounts, isAtLeast, lacksSums } = fieldsOf(fieldsOf(totals)?.["30d"]) ?? {};
-  const account = textOf(accountId).toLowerCase();
-  const { usd = 0, ...others } = fieldsOf(amounts) ?? { usd: null };
-  if (!isCount(charges) || !isCount(usd)) return [account, null];
-  const isPart = isAtLeast !== false || lacksSums !== false || Object.keys(others).length > 0;
-  return [account, { charges, cents: usd, isAtLeast: isPart }];
+function pastOf({ accountId, totals: spans }: z.infer<typeof account>): [string, AccountPast | null] {
+  const { data } = z.safeParse(z.object({ "30d": totals }), spans);
+  const id = accountId.toLowerCase();
+  if (!data) return [id, null];
+  const { charges, amounts, isAtLeast, lacksSums } = data["30d"];
+  const { usd = 0, ...others } = amounts;
+  const cents = z.safeParse(z.number().check(z.gte(0)), usd).data;
+  if (cents === undefined) return [id, null];
+  return [
+    id,
+    { charges, cents, isAtLeast: isAtLeast !== false || lacksSums !== false || Object.keys(others).length > 0 },
+  ];
 }
-
-const isCount = (value: unknown): value is number => typeof value === "number" && value >= 0;

@@ -1,166 +1,110 @@
-// Reads what `pulumi preview --json` prints, in both of its forms: one document, or, with PULUMI_ENABLE_STREAMING_JSON_PREVIEW, one event per
-// line. Also how the engine writes a value that it does not show. Does not know what the resources are.
-import { type Fields, fieldsOf, listOf, parseJson, textOf } from "../command/json";
-import { InputError } from "../command/run";
-import { isSecret, UNKNOWN_MARKER } from "../pulumi/markers";
-import { isStack } from "../pulumi/urn";
+// A preview as the review works with it, and the schemas that read it: the only place where a plan's JSON becomes typed. Called by
+// previewText.ts, which knows the two forms that the CLI prints.
+import * as z from "zod/mini";
+import { isSecret, UNKNOWN_MARKERS } from "../pulumi/markers";
+import { DYNAMIC_TYPE, isEngines, PLUGIN_TYPE, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
 
 export interface Preview {
+  readonly form: "document" | "events";
   readonly steps: readonly Step[];
   readonly diagnostics: readonly Diagnostic[];
-  /** False where the engine says that the preview did not come to its end. */
-  readonly complete: boolean;
-  /** How many resources stay the same, as the engine counts them; it lists them only with --show-sames, or as events. */
-  readonly sames: number;
+  /** Why the engine itself calls the preview failed, beside its diagnostics. */
+  readonly failures: readonly string[];
+  /** How many steps the engine counted, by operation; null if it counted none. */
+  readonly counts: Readonly<Record<string, number>> | null;
+  /** What could not be read, for example a step without a URN. */
+  readonly unreadable: readonly string[];
 }
 
-/** One operation of the plan, by the engine's name (`create`, `update`, `delete`, `replace`, `same`, `refresh`, ...). */
-export interface Step {
-  readonly op: string;
-  readonly urn: string;
-  readonly old: ResourceView | null;
-  readonly new: ResourceView | null;
-}
+const text = z._default(z.string(), "");
+const flag = z._default(z.boolean(), false);
+const fields = z.pipe(
+  z._default(z.nullable(z.record(z.string(), z.unknown())), {}),
+  z.transform((value) => value ?? {}),
+);
 
 /** A resource in a plan, as it was (`old`) or is to be (`new`). */
-export interface ResourceView {
-  readonly inputs: Fields;
-  readonly outputs: Fields;
-  /** Of the old view alone: the engine deletes the resource from the state and leaves the real one as it is. */
-  readonly retainOnDelete: boolean;
+const viewSchema = z.object({
+  urn: text,
+  type: text,
+  /** False for a component, whatever its type is called. */
+  custom: flag,
+  id: text,
+  inputs: fields,
+  outputs: fields,
   /** Only read, as with `get`: the stack does not manage it. */
-  readonly external: boolean;
+  external: flag,
+  /** In the old state: the engine never asks the provider to delete it. */
+  retainOnDelete: flag,
+  /** In the old state: nor if the plan deletes the resource with this URN. */
+  deletedWith: text,
+  /** An interrupted replacement has left it over. In the old state of a `replace` it stands as well. */
+  delete: flag,
+  /** An interrupted replacement has deleted it at Cloudflare, and created nothing in its place. */
+  pendingReplacement: flag,
+  ignoreChanges: z._default(z.array(z.string()), []),
+  provider: text,
+});
+export type View = z.infer<typeof viewSchema>;
+
+const state = z._default(z.nullable(viewSchema), null);
+const named = { op: z.string().check(z.minLength(1)), urn: z.string().check(z.startsWith("urn:pulumi:")) };
+
+/** One operation of the plan, by the engine's name. The document and the events name the two states differently. */
+export const stepSchema = z.pipe(
+  z.object({ ...named, oldState: state, newState: state, old: state, new: state }),
+  z.transform(({ op, urn, oldState, newState, ...event }) => ({
+    op,
+    urn,
+    old: oldState ?? event.old,
+    new: newState ?? event.new,
+  })),
+);
+export type Step = z.infer<typeof stepSchema>;
+
+/** A message of the engine or of a provider about the plan. `urn` is empty if it is about no resource. */
+export const diagnosticSchema = z.object({ urn: text, severity: z.string(), message: text });
+export type Diagnostic = z.infer<typeof diagnosticSchema>;
+
+export const countsSchema = z.record(z.string(), z.int().check(z.gte(0)));
+
+/** Whether the step is about an AutoTopupConfig: of our type, or run by our provider under another dynamic type. Components never are. */
+export function isOurStep(step: Step): boolean {
+  const isOfOurType = ({ type }: View) => isOurType(type) || isOurType(typeOf(step.urn));
+  return viewsOf(step).some((view) => view.custom && (isOfOurType(view) || codesOf(view).includes(PROVIDER_SOURCE)));
 }
 
-/** A message of the engine or of a provider about the plan. `urn` is empty where it is about no resource. */
-export interface Diagnostic {
-  readonly urn: string;
-  readonly severity: string;
-  readonly message: string;
+export function isOurType(type: string): boolean {
+  return type === DYNAMIC_TYPE || type === PLUGIN_TYPE;
 }
 
-const EXPECTED = "Expected the output of 'pulumi preview --json'";
-
-/**
- * @param text the whole output of `pulumi preview --json`.
- * @throws InputError for anything else, with what to do.
- */
-export function readPreview(text: string): Preview {
-  const trimmed = text.replace(/^\uFEFF/, "").trim();
-  if (trimmed === "") {
-    throw new InputError(
-      `${EXPECTED}; got nothing. The preview failed before it made a plan: see its own error output.`,
-    );
-  }
-  const document = fieldsOf(parseJson(trimmed));
-  if (document && !("sequence" in document)) return fromDocument(document);
-  return fromEvents(document ? [document] : trimmed.split(/\r?\n/).map(eventOf));
+/** Whether it is a resource of the program that is not ours, whatever the plan does with it. */
+export function isOtherStep(step: Step): boolean {
+  return !isOurStep(step) && !isEngines(step.urn);
 }
 
-// A plan without resources leaves out all but the duration; a preview that could not even start prints {}.
-const FIELDS: readonly string[] = ["steps", "diagnostics", "changeSummary", "duration"];
-
-function fromDocument(document: Fields): Preview {
-  const names = Object.keys(document);
-  if (names.length > 0 && !names.some((name) => FIELDS.includes(name))) {
-    throw new InputError(`${EXPECTED}; got a JSON document with none of its fields (${FIELDS.join(", ")}).`);
-  }
-  for (const name of ["steps", "diagnostics"]) {
-    const list = document[name] ?? [];
-    if (!Array.isArray(list) || list.some((item) => fieldsOf(item) === null))
-      throw new InputError(`${EXPECTED}; got a JSON document whose '${name}' is not a list of objects.`);
-  }
-  const steps = listOf(document.steps).map((step) => stepOf(step, "oldState", "newState"));
-  refuseRefreshAlone(steps);
-  const { same } = fieldsOf(document.changeSummary) ?? {};
-  return {
-    steps,
-    diagnostics: listOf(document.diagnostics).map(diagnosticOf),
-    complete: "changeSummary" in document || "duration" in document,
-    sames: typeof same === "number" ? same : 0,
-  };
+export function viewsOf(step: Step): readonly View[] {
+  return [step.old, step.new].filter((view) => view !== null);
 }
 
-// As a document it lists what was stored, and not what was found: it would pass for "no changes".
-function refuseRefreshAlone(steps: readonly Step[]): void {
-  const stacks = steps.filter(({ urn }) => isStack(urn));
-  if (stacks.length === 0 || stacks.some(({ op }) => op !== "refresh")) return;
-  throw new InputError(
-    `${EXPECTED}; got that of 'pulumi refresh', which does not show what it found. Use 'pulumi preview --refresh --json'.`,
-  );
-}
-
-function eventOf(line: string, index: number): Fields {
-  const event = fieldsOf(parseJson(line));
-  if (event && "sequence" in event) return event;
-  throw new InputError(
-    `${EXPECTED}, of one stack and in full; line ${index + 1} is neither an engine event nor part of one JSON document.`,
-  );
-}
-
-// A refresh step shows what it found only in its second event; every other step is complete in its first.
-function fromEvents(events: readonly Fields[]): Preview {
-  const steps: Step[] = [];
-  const last = new Map<string, number>();
-  for (const event of events) {
-    const before = fieldsOf(event.resourcePreEvent);
-    const after = fieldsOf(event.resOutputsEvent);
-    if (before) {
-      const step = stepOf(before.metadata, "old", "new");
-      last.set(step.urn, steps.push(step) - 1);
-    }
-    if (after) {
-      const outcome = stepOf(after.metadata, "old", "new");
-      const index = last.get(outcome.urn);
-      if (index !== undefined && steps[index]?.op === "refresh") steps[index] = { ...outcome, op: "refresh" };
-    }
-  }
-  const summaries = events.map(({ summaryEvent }) => fieldsOf(summaryEvent)).filter((summary) => summary !== null);
-  if (summaries.length > 1) throw new InputError(`${EXPECTED}, of one stack; got those of ${summaries.length} runs.`);
-  const [summary = null] = summaries;
-  return {
-    steps,
-    diagnostics: events.flatMap(({ diagnosticEvent: said }) => (said === undefined ? [] : [diagnosticOf(said)])),
-    complete: summary !== null && summary.result !== "failed",
-    // As events, every resource is listed.
-    sames: 0,
-  };
-}
-
-/** @param oldName, newName the names of the two states in this form. */
-function stepOf(value: unknown, oldName: string, newName: string): Step {
-  const step = fieldsOf(value) ?? {};
-  return { op: textOf(step.op), urn: textOf(step.urn), old: viewOf(step[oldName]), new: viewOf(step[newName]) };
-}
-
-function viewOf(value: unknown): ResourceView | null {
-  const view = fieldsOf(value);
-  if (!view) return null;
-  const { inputs, outputs, retainOnDelete, external } = view;
-  return {
-    inputs: fieldsOf(inputs) ?? {},
-    outputs: fieldsOf(outputs) ?? {},
-    retainOnDelete: retainOnDelete === true,
-    external: external === true,
-  };
-}
-
-function diagnosticOf(value: unknown): Diagnostic {
-  const { urn, severity, message } = fieldsOf(value) ?? {};
-  return { urn: textOf(urn), severity: textOf(severity), message: textOf(message) };
+/** The provider code of a dynamic resource, which stands in its inputs and in its outputs. */
+export function codesOf({ inputs, outputs }: View): readonly unknown[] {
+  return [inputs.__provider, outputs.__provider].filter((code) => code !== undefined);
 }
 
 /** A value in a plan: readable, or not, and why. `unreadable` is a value of the wrong kind. */
-export type Shown<T> = { readonly value: T } | { readonly hidden: "unknown" | "secret" | "unreadable" };
+export type Shown<T> = { readonly value: T } | { readonly hidden: Hidden };
+export type Hidden = "unknown" | "secret" | "unreadable";
 
-/** The value, where the plan shows it and it is of the right kind. */
-export function shown<T>(value: unknown, is: (value: unknown) => value is T): Shown<T> {
-  if (value === UNKNOWN_MARKER) return { hidden: "unknown" };
+/** The value, if the plan shows it and it is of the right kind. */
+export function shown<T>(value: unknown, schema: z.ZodMiniType<T>): Shown<T> {
+  if (UNKNOWN_MARKERS.includes(value)) return { hidden: "unknown" };
   if (isSecret(value)) return { hidden: "secret" };
-  return is(value) ? { value } : { hidden: "unreadable" };
+  const { success, data } = z.safeParse(schema, value);
+  return success ? { value: data } : { hidden: "unreadable" };
 }
 
-/** The value itself; null where it cannot be read. */
+/** The value itself; null if it cannot be read. */
 export function known<T>(shown: Shown<T>): T | null {
   return "value" in shown ? shown.value : null;
 }

@@ -1,18 +1,23 @@
-// The review as data, the same for every output format: what changes, why the preview failed, what else is in the plan. Does not know how it is
-// put into words, printed or judged.
-import { isOurs, isStack, nameOf, stackOf } from "../pulumi/urn";
+// The review as data, the same for every output format: what changes, why the preview failed, what was not understood, what else is in the plan.
+// Called once by the command; findings.ts judges it, printReview.ts prints it.
+import { isOurs, isStack, nameOf, projectOf, stackOf } from "../pulumi/urn";
 import { type Change, changesOf, othersIn } from "./changes";
 import type { Past } from "./past";
-import type { Preview } from "./preview";
+import type { Diagnostic, Preview } from "./preview";
+import { resourcesIn } from "./resources";
 import { type Bounds, boundsIn } from "./spendLimits";
+import { type Gap, gapsIn } from "./understood";
 
 export interface Review {
-  /** The stack's name; empty where the plan holds no resource at all. */
+  /** The stack's name; empty if the plan holds no resource at all. */
   readonly stack: string;
-  /** Every AutoTopupConfig in the plan, unchanged ones included where the preview lists them. */
+  readonly project: string;
+  /** Every AutoTopupConfig in the plan, unchanged ones included. */
   readonly changes: readonly Change[];
   /** Why the preview failed. If it did, the changes are only as far as it got. */
   readonly failures: readonly Failure[];
+  /** What was not understood. If anything was not, the changes may lack something. */
+  readonly gaps: readonly Gap[];
   readonly warnings: readonly string[];
   /** How many other resources the plan changes. */
   readonly others: number;
@@ -21,7 +26,7 @@ export interface Review {
   readonly past: Past | null;
 }
 
-/** One reason. `resource` is the name of the resource it is about, `property` the refused one; empty where there is none. */
+/** One reason. `resource` is the name of the resource it is about, `property` the refused one; empty if there is none. */
 export interface Failure {
   readonly resource: string;
   readonly property: string;
@@ -30,23 +35,26 @@ export interface Failure {
 
 export function reviewOf(preview: Preview, past: Past | null = null): Review {
   const urns = [...preview.steps, ...preview.diagnostics].map(({ urn }) => urn);
+  const urn = urns.find((one) => stackOf(one) !== "") ?? "";
+  const resources = resourcesIn(preview);
+  const changes = changesOf(preview, resources);
+  const failures = failuresOf(preview);
   return {
-    stack: urns.map(stackOf).find((stack) => stack !== "") ?? "",
-    changes: changesOf(preview),
-    failures: failuresOf(preview),
+    ...{ stack: stackOf(urn), project: projectOf(urn), changes, failures, past },
+    // A preview that failed lacks steps anyway.
+    gaps: failures.length > 0 ? [] : gapsIn(preview, resources, changes),
     warnings: warningsOf(preview),
     others: othersIn(preview),
     bounds: boundsIn(preview),
-    past,
   };
 }
 
-function failuresOf({ diagnostics, complete }: Preview): readonly Failure[] {
+function failuresOf({ diagnostics, failures }: Preview): readonly Failure[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const specific = errors.filter(({ message }) => !/^(error: )?(preview|update) failed\s*$/i.test(message));
-  if (errors.length > 0 && specific.length === 0) return [UNEXPLAINED];
-  const failures = specific.map(({ urn, message }) => failureOf(urn, message));
-  return failures.length > 0 || complete ? failures : [INCOMPLETE];
+  const specific = errors.filter(({ message }) => !/^(error: )?(preview|update) failed\s{0,9}$/i.test(message));
+  if (specific.length > 0) return specific.map(failureOf);
+  if (failures.length > 0) return failures.map((message) => ({ resource: "", property: "", message }));
+  return errors.length > 0 ? [UNEXPLAINED] : [];
 }
 
 // The dynamic provider's warnings name no resource, so they are recognised by their subject.
@@ -55,12 +63,6 @@ function warningsOf({ diagnostics }: Preview): readonly string[] {
   const ours = warnings.filter(({ urn, message }) => isOurs(urn) || /\bauto top-up\b/i.test(message));
   return ours.map(({ message }) => message.replace(/^warning: /, ""));
 }
-
-const INCOMPLETE: Failure = {
-  resource: "",
-  property: "",
-  message: "The preview did not come to its end. Run it again, and read its own output.",
-};
 
 // The engine leaves what policies say out of its JSON.
 const UNEXPLAINED: Failure = {
@@ -71,13 +73,21 @@ const UNEXPLAINED: Failure = {
 };
 
 // A check failure is printed as: TYPE resource 'NAME': property PROPERTY value {VALUE} has a problem: REASON
-const REFUSED = /property (\S+) value \{.*?\} has a problem: (.*)$/s;
-
-// It says nothing to a reviewer, and shows paths of the machine.
-const STACK_TRACE = /\n\s+at .*$/s;
-
-function failureOf(urn: string, message: string): Failure {
-  const [, property = "", reason = message.replace(/^error: /, "").replace(STACK_TRACE, "")] =
-    REFUSED.exec(message) ?? [];
-  return { resource: isStack(urn) ? "" : nameOf(urn), property, message: reason.trim() };
+// Found by its words and not by a pattern: an error may have megabytes, and the value, which is not to be shown, any characters.
+function failureOf({ urn, message }: Diagnostic): Failure {
+  const resource = isStack(urn) ? "" : nameOf(urn);
+  const [start, middle, end] = ["property ", " value {", "} has a problem: "];
+  const [from, to] = [message.indexOf(start), message.lastIndexOf(end)];
+  const value = message.indexOf(middle, from);
+  if (from >= 0 && value >= 0 && to >= value) {
+    const property = message.slice(from + start.length, value);
+    return { resource, property, message: message.slice(to + end.length).trim() };
+  }
+  // A stack trace says nothing to a reviewer, and shows paths of the machine.
+  const trace = message.search(/\n[ \t]{1,20}at /);
+  return {
+    resource,
+    property: "",
+    message: (trace < 0 ? message : message.slice(0, trace)).replace(/^error: /, "").trim(),
+  };
 }

@@ -1,13 +1,15 @@
-// What the review says of each change, in dollars: what happens to the account, what it was charged, what bounds that. Knows no format.
-import type { Quote } from "../command/print";
+// What the review says of each change, in dollars: what happens to the account, what the card pays, what it was charged, what bounds that. Called
+// by each output format, and by findings.ts.
+import type { Quote } from "../command/safeText";
 import { nameOf, providerOf, typeOf } from "../pulumi/urn";
-import { formatUsd } from "../topup/money";
-import { type Change, differ, equal, type Terms } from "./changes";
-import { baseOf, guardOf, isOn, predecessorOf, staysOnAccount, switchOffOf } from "./effects";
+import { CARD_FEE, cardCharge, formatUsd } from "../topup/money";
+import type { Change, Kept } from "./changes";
+import { baseOf, chargingIn, guardOf, isOn, predecessorOf, staysOnAccount, switchOffOf } from "./effects";
 import { describePast, pastIn } from "./past";
-import { known, type Shown } from "./preview";
+import { type Hidden, known, type Shown } from "./preview";
 import type { Review } from "./review";
 import { boundOf } from "./spendLimits";
+import { differ, equal, type Terms } from "./terms";
 
 /** One sentence about one account. */
 export interface Sentence {
@@ -25,11 +27,20 @@ export function remarksOn(change: Change, review: Review, quote: Quote): readonl
   const texts: string[] = [];
   if (past !== null && kind !== "release")
     texts.push(describePast(pastIn(past, after ?? before), before, isOn(after) ? after : null));
-  if (after !== null && isOn(after)) texts.push(boundOf(after, bounds, quote).text);
-  return [...sentences, ...texts.map((text) => ({ account, text }))];
+  const charging = chargingIn(change).map((terms) => ({
+    account: accountOf(terms, urn, quote),
+    text: [...describeCard(terms), boundOf(terms, bounds, quote).text].join("; "),
+  }));
+  return [...sentences, ...texts.map((text) => ({ account, text })), ...charging];
 }
 
-/** What the dollar amounts of the past rest on; empty where there is no past. */
+function describeCard({ amount }: Terms): readonly string[] {
+  const cents = known(amount);
+  if (cents === null) return [`the card pays ${CARD_FEE * 100}% more than each amount of credits`];
+  return [`the card pays ${formatUsd(cardCharge(cents))} for each ${formatUsd(cents)} of credits`];
+}
+
+/** What the dollar amounts of the past rest on; empty without a past. */
 export function sourceOf({ past }: Review, quote: Quote): string {
   if (past === null) return "";
   return `charges as of ${quote(past.asOf)}; Cloudflare documents no unit for them, so dollars are its numbers read as US cents`;
@@ -46,32 +57,34 @@ export function sentencesOf(change: Change, plan: readonly Change[], quote: Quot
     sentences.push(about(after, `${change.recorded ? "after 'pulumi up': " : ""}${becomes(change, plan)}`));
     if (isRefused(change, plan)) sentences.push(about(after, REFUSED_TOGETHER));
   }
+  if (change.interrupted) sentences.push(about(change.interrupted, INTERRUPTED));
   if (before && !staysOnAccount(change)) {
     sentences.push(...endOf(change, plan, quote).map((text) => about(before, text)));
   }
+  if (sentences.length > 0 && change.ignores.length > 0) sentences.push(about(after ?? before, ignored(change, quote)));
   if (before?.failing) sentences.push(about(before, `its top-ups are failing: ${quote(before.failing)}`));
   return sentences;
 }
 
-/** A delete that switches auto top-up off unless the provider skips it, in short, and what to do. */
+const INTERRUPTED = "a replacement that was interrupted earlier has switched auto top-up OFF already";
+
+function ignored({ ignores, kind }: Change, quote: Quote): string {
+  const names = ignores.map((name) => quote(name)).join(", ");
+  const drift = kind === "drift" ? "'pulumi up' leaves it so: " : "";
+  return `${drift}the resource ignores changes of ${names}, so what the program says of them is not applied and not shown here`;
+}
+
+/** A delete that switches auto top-up off unless the provider skips it, and what to do. */
 export function describeGuard(deleted: Change, heir: Change, quote: Quote): string {
-  const name = quote(nameOf(deleted.urn));
-  return `the plan deletes ${name}, and only the provider's own guard keeps auto top-up on: ${adviseAlias(deleted, heir, quote)}`;
-}
-
-// The two providers are two types, and only an alias says that one resource moves from the one to the other.
-function adviseAlias(deleted: Change, heir: Change, quote: Quote): string {
+  const guard = "only the provider's own guard keeps auto top-up on";
   const [oldName, newName] = [nameOf(deleted.urn), nameOf(heir.urn)];
+  if (deleted.urn === heir.urn)
+    return `the plan deletes what an interrupted replacement left over of ${quote(newName)}, which declares the same account; ${guard}`;
+  // The two providers are two types, and only an alias says that one resource moves from the one to the other.
   const alias = [...(oldName === newName ? [] : [`name: ${quote(oldName)}`]), `type: ${quote(typeOf(deleted.urn))}`];
-  return `give ${quote(newName)} the alias { ${alias.join(", ")} }`;
-}
-
-function explainGuard(deleted: Change, heir: Change, quote: Quote): string {
-  const [gone, kept] = [deleted, heir].map(({ urn }) => `${quote(nameOf(urn))} of ${providerOf(urn)}`);
   return (
-    `the plan deletes ${gone}, while ${kept} declares the same account. That delete switches auto top-up off unless the provider's own guard ` +
-    "skips it, which works only in a run with both providers at this version. To delete nothing, " +
-    adviseAlias(deleted, heir, quote)
+    `the plan deletes ${quote(oldName)} of ${providerOf(deleted.urn)}, while ${quote(newName)} of ${providerOf(heir.urn)} declares the same ` +
+    `account; ${guard}, in a run with both at this version. To delete nothing, give ${quote(newName)} the alias { ${alias.join(", ")} }`
   );
 }
 
@@ -110,8 +123,9 @@ function becomes(change: Change, plan: readonly Change[]): string {
     kind !== "update" && known(after.adopt) === true ? "; any other remote values are overwritten (adopt: true)" : "";
   if (!isOn(after)) return `${becomesOff(base, after)}${adopts}`;
   const uncertain = "hidden" in after.enabled ? `whether it is on is ${why(after.enabled.hidden)}; if so: ` : "";
-  if (base && isOn(base)) return `${uncertain}${compare(base, after)}${adopts}`;
-  const verb = kind === "import" ? "imported into the stack as it is" : "auto top-up is switched ON";
+  const imports = kind === "import" ? "imported into the stack, then set: " : "";
+  if (base && isOn(base)) return `${imports}${uncertain}${compare(base, after)}${adopts}`;
+  const verb = kind === "import" ? "imported into the stack" : "auto top-up is switched ON";
   return `${uncertain === "" ? `${verb}: ` : uncertain}${describe(after)}${adopts}`;
 }
 
@@ -125,17 +139,24 @@ const OFF = "auto top-up is switched OFF: requests will fail once the credits ar
 
 // Of a resource that leaves its account: deleted, or replaced by one for another account.
 function endOf(change: Change, plan: readonly Change[], quote: Quote): readonly string[] {
-  const { kind, before, retained } = change;
+  const { kind, before, kept, isLeftover } = change;
   if (before === null || kind === "drift" || kind === "same") return [];
   const now = describe(before);
-  if (retained) return [`no longer managed by this stack; its config stays as it is: ${now}`];
   if (!isOn(before)) return ["no longer managed by this stack; auto top-up was OFF and stays OFF"];
+  if (kept !== null) return [`auto top-up stays ON, no longer managed by this stack${KEPT[kept]}: ${now}`];
   const end = switchOffOf(change, plan);
   const heir = end === "guarded" ? guardOf(change, plan) : null;
-  if (heir) return [explainGuard(change, heir, quote)];
-  if (end === "off") return [`${OFF} (until now: ${now})`];
+  if (heir) return [describeGuard(change, heir, quote)];
+  const left = isLeftover ? "; an interrupted replacement left it over" : "";
+  if (end === "off") return [`${OFF} (until now: ${now}${left})`];
   return end === null ? ["from now on, another resource declares it; auto top-up is not interrupted"] : [];
 }
+
+const KEPT: Readonly<Record<Kept, string>> = {
+  retainOnDelete: " ('retainOnDelete')",
+  deletedWith: " ('deletedWith': the engine deletes it from the state alone)",
+  read: ", which only reads it from now on",
+};
 
 function describe(terms: Terms): string {
   if (!isOn(terms)) return "it is switched OFF";
@@ -157,12 +178,12 @@ function describeAmount(shown: Shown<number>): string {
   return "value" in shown ? formatUsd(shown.value) : `an amount that is ${why(shown.hidden)}`;
 }
 
-function why(hidden: "unknown" | "secret" | "unreadable"): string {
+function why(hidden: Hidden): string {
   return hidden === "unknown" ? "known only during 'pulumi up'" : hidden;
 }
 
-/** The account id; where the plan does not show it, which resource it belongs to. */
+/** The account id; if the plan does not show it, which resource it belongs to. */
 export function accountOf(terms: Terms | null, urn: string, quote: Quote): string {
-  const shown = terms?.accountId ?? { hidden: "unreadable" };
+  const shown: Shown<string> = terms?.accountId ?? { hidden: "unreadable" };
   return "value" in shown ? quote(shown.value) : `of ${quote(nameOf(urn))} (its id is ${why(shown.hidden)})`;
 }

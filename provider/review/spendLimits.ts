@@ -4,12 +4,12 @@
 // Units: `limit` is documented as a budget in dollars (https://developers.cloudflare.com/ai-gateway/features/spend-limits/).
 // `window` is typed as a number without a unit by the API's reference, the SDK and @pulumi/cloudflare; it is seconds in the published
 // configurations that name both (86400 for a day, 2592000 for 30 days), and so it is read here.
-import { type Fields, fieldsOf, listOf } from "../command/json";
-import type { Quote } from "../command/print";
+import * as z from "zod/mini";
+import type { Quote } from "../command/safeText";
 import { GATEWAY_TYPE, nameOf, typeOf } from "../pulumi/urn";
-import { formatUsd } from "../topup/money";
-import type { Terms } from "./changes";
-import { known, type Preview, type Shown, shown } from "./preview";
+import { cardCharge, formatUsd } from "../topup/money";
+import { type Hidden, known, type Preview, type Shown, shown, type View } from "./preview";
+import type { Terms } from "./terms";
 
 /** A budget for all traffic of a gateway. */
 interface SpendLimit {
@@ -18,7 +18,7 @@ interface SpendLimit {
   readonly seconds: number;
 }
 
-/** A gateway of the stack, as it will be once the plan is applied. `limit` is its tightest; null where it has none. */
+/** A gateway of the stack, as it will be once the plan is applied. `limit` is its tightest; null if it has none. */
 interface Gateway {
   readonly name: string;
   readonly accountId: Shown<string>;
@@ -26,14 +26,10 @@ interface Gateway {
 }
 
 /** Why a limit is not known; `unsaid`: nothing says that it is enabled, and no default is documented. */
-type Why = "unknown" | "secret" | "unreadable" | "unsaid";
+type Why = Hidden | "unsaid";
 
 /** What the plan shows of gateways. */
-export interface Bounds {
-  readonly gateways: readonly Gateway[];
-  /** Some unchanged resources are not in the preview, and may be gateways. */
-  readonly isPart: boolean;
-}
+export type Bounds = readonly Gateway[];
 
 /** Whether an account's spending is bounded, as a sentence; only `isBounded` is proof. */
 export interface Bound {
@@ -41,13 +37,8 @@ export interface Bound {
   readonly text: string;
 }
 
-export function boundsIn(preview: Preview): Bounds {
-  const listed = new Set(preview.steps.filter(({ op }) => op === "same" || op === "refresh").map(({ urn }) => urn));
-  return { gateways: gatewaysIn(preview), isPart: preview.sames > listed.size };
-}
-
 /** The gateways add up: each has a budget of its own. */
-export function boundOf({ accountId }: Terms, { gateways, isPart }: Bounds, quote: Quote): Bound {
+export function boundOf({ accountId }: Terms, gateways: Bounds, quote: Quote): Bound {
   const open = (text: string) => ({ isBounded: false, text });
   const account = known(accountId);
   const own = gateways.filter((gateway) => account !== null && known(gateway.accountId)?.toLowerCase() === account);
@@ -61,10 +52,10 @@ export function boundOf({ accountId }: Terms, { gateways, isPart }: Bounds, quot
     if (limit !== null && "hidden" in limit)
       return open(`${NOT_KNOWN}: the spend limit of gateway ${quote(name)} ${WHY[limit.hidden]}`);
   }
-  if (isPart) return open(`${NOT_KNOWN}: unchanged resources are left out of this preview; add --show-sames`);
   if (own.length === 0) return open("no spend limit in this stack");
   const limits = own.flatMap(({ limit }) => (limit !== null && "cents" in limit ? [limit] : []));
-  return { isBounded: true, text: `bounded at ${addUp(limits)} by the gateways of this stack` };
+  const text = `the gateways of this stack are limited to ${addUp(limits)}; others, such as \`default\`, are not seen`;
+  return { isBounded: true, text };
 }
 
 const NOT_KNOWN = "it is not known whether a spend limit bounds it";
@@ -80,7 +71,8 @@ function addUp(limits: readonly SpendLimit[]): string {
   const windows = [...new Set(limits.map(({ seconds }) => seconds))].sort((one, other) => one - other);
   const total = (window: number) =>
     limits.filter(({ seconds }) => seconds === window).reduce((cents, limit) => cents + limit.cents, 0);
-  return windows.map((window) => `${formatUsd(total(window))} ${describeWindow(window)}`).join(" plus ");
+  const onCard = (cents: number) => `${formatUsd(cents)} of credits (${formatUsd(cardCharge(cents))} on the card)`;
+  return windows.map((window) => `${onCard(total(window))} ${describeWindow(window)}`).join(" plus ");
 }
 
 function describeWindow(seconds: number): string {
@@ -98,58 +90,72 @@ const UNITS: readonly (readonly [string, number])[] = [
 ];
 
 /** Every gateway that there will be, as far as the plan shows them. */
-function gatewaysIn({ steps }: Preview): readonly Gateway[] {
-  // As events, a replacement ends with the delete of the old one.
-  const own = steps.filter(({ op, urn }) => typeOf(urn) === GATEWAY_TYPE && op !== "delete-replaced");
+export function boundsIn({ steps }: Preview): Bounds {
+  // A replacement ends with the delete of the old one.
+  const own = steps.filter(
+    ({ op, urn }) => typeOf(urn) === GATEWAY_TYPE && op !== "delete-replaced" && op !== "refresh",
+  );
   return [...new Map(own.map((step) => [step.urn, step])).values()].flatMap(({ op, urn, new: after }) =>
-    after === null || op === "delete" ? [] : [gatewayOf(nameOf(urn), after.inputs)],
+    after?.custom && op !== "delete" ? [gatewayOf(nameOf(urn), after, UNDERSTOOD.includes(op))] : [],
   );
 }
 
-function gatewayOf(name: string, { accountId, spendLimits }: Fields): Gateway {
-  return { name, accountId: shown(accountId, isText), limit: limitOf(spendLimits) };
+const UNDERSTOOD: readonly string[] = ["same", "create", "update", "replace", "create-replacement", "import"];
+
+function gatewayOf(
+  name: string,
+  { inputs: { accountId, spendLimits }, external }: View,
+  isUnderstood: boolean,
+): Gateway {
+  // Of a gateway that is only read, the plan shows no limits.
+  const limit = external || !isUnderstood ? ({ hidden: "unreadable" } as const) : limitOf(spendLimits);
+  return { name, accountId: shown(accountId, z.string()), limit };
 }
+
+const unread = z.optional(z.unknown());
+const limitsSchema = z.object({ enabled: unread, rules: unread });
+const ruleSchema = z.object({
+  ...{ enabled: unread, limitType: unread, limit: unread, window: unread },
+  ...{ model: unread, aiGatewayProvider: unread, metadata: unread },
+});
+const positive = z.number().check(z.positive());
 
 function limitOf(spendLimits: unknown): Gateway["limit"] {
   if (spendLimits === undefined || spendLimits === null) return null;
-  const limits = shown(spendLimits, isFields);
+  const limits = shown(spendLimits, limitsSchema);
   if ("hidden" in limits) return limits;
-  const enabled = enabledIn(limits.value);
+  const enabled = enabledIn(limits.value.enabled);
   if (enabled !== true) return enabled === false ? null : { hidden: enabled };
-  const rules = shown(limits.value.rules ?? [], Array.isArray);
+  const rules = shown(limits.value.rules ?? [], z.array(z.unknown()));
   if ("hidden" in rules) return rules;
-  const found = listOf(rules.value).map(ruleOf);
+  const found = rules.value.map(ruleOf);
   const known = found.filter((limit) => limit !== null && "cents" in limit);
   if (known.length > 0) return known.reduce((one, other) => (rate(other) < rate(one) ? other : one));
   return found.find((limit) => limit !== null) ?? null;
 }
 
-// A rule bounds a gateway only where all its traffic counts together: not by model, by provider or by metadata, a split by value included.
+// A rule bounds a gateway only if all its traffic counts together: not by model, by provider or by metadata, a split by value included.
 function ruleOf(rule: unknown): Gateway["limit"] {
-  const fields = shown(rule, isFields);
+  const fields = shown(rule, ruleSchema);
   if ("hidden" in fields) return fields;
   const { model, aiGatewayProvider, metadata } = fields.value;
   if ([model, aiGatewayProvider, metadata].some((filter) => filter !== undefined && filter !== null)) return null;
-  const kind = shown(fields.value.limitType, isText);
+  const kind = shown(fields.value.limitType, z.string());
   if ("value" in kind && kind.value !== "cost") return null;
-  const enabled = enabledIn(fields.value);
+  const enabled = enabledIn(fields.value.enabled);
   if (enabled === false) return null;
-  const [limit, window] = [shown(fields.value.limit, isPositive), shown(fields.value.window, isPositive)];
+  const [limit, window] = [shown(fields.value.limit, positive), shown(fields.value.window, positive)];
   for (const value of [kind, limit, window]) if ("hidden" in value) return value;
   if (enabled !== true) return { hidden: enabled };
   return "value" in limit && "value" in window ? { cents: limit.value * 100, seconds: window.value } : null;
 }
 
-function enabledIn({ enabled }: Fields): boolean | Why {
+function enabledIn(enabled: unknown): boolean | Why {
   if (enabled === undefined || enabled === null) return "unsaid";
-  const flag = shown(enabled, (value) => typeof value === "boolean");
+  const flag = shown(enabled, z.boolean());
   return "value" in flag ? flag.value : flag.hidden;
 }
 
 function rate({ cents, seconds }: SpendLimit): number {
   return cents / seconds;
 }
-
-const isText = (value: unknown): value is string => typeof value === "string";
-const isFields = (value: unknown): value is Fields => fieldsOf(value) !== null;
-const isPositive = (value: unknown): value is number => typeof value === "number" && value > 0;

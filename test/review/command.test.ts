@@ -31,7 +31,7 @@ describe("topup-review", () => {
     expect(stdout).toBe(
       "Auto top-up in stack production:\n  account 0123456789abcdef0123456789abcdef: " +
         "charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged)\n" +
-        "  account 0123456789abcdef0123456789abcdef: no spend limit in this stack\n",
+        "  account 0123456789abcdef0123456789abcdef: the card pays $52.50 for each $50.00 of credits; no spend limit in this stack\n",
     );
     expect(status).toBe(0);
   });

@@ -1,9 +1,10 @@
-// Reads the saved previews of fixtures/; how each was made stands in fixtures/README.md.
+// Reads previews that the real CLI printed: those of documents/, whose README.md says how each was made, and those of the recorded sequences in
+// test/recordings.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { quoteText } from "../../provider/command/print";
-import type { Limits } from "../../provider/review/gate";
-import { readPreview } from "../../provider/review/preview";
+import { quoteText } from "../../provider/command/safeText";
+import { exitCodeOf, findingsOf, type Limits } from "../../provider/review/findings";
+import { readPreview } from "../../provider/review/previewText";
 import { type Review, reviewOf } from "../../provider/review/review";
 import { sentencesOf } from "../../provider/review/sentences";
 
@@ -18,14 +19,42 @@ export const NO_LIMITS: Limits = {
   failOnCharges: false,
   maxProjectedCharges: null,
   requireSpendLimit: false,
+  approval: null,
 };
 
 export function fixturePath(file: string): string {
-  return path.join(__dirname, "fixtures", file);
+  return path.join(__dirname, "documents", file);
 }
 
 export function fixture(file: string): string {
   return readFileSync(fixturePath(file), "utf8");
+}
+
+/** A preview of a recorded sequence, for example `recorded("swap.dynamic", 1)`. */
+export function recorded(sequence: string, index: number): string {
+  const file = path.join(__dirname, "../recordings/data", `${sequence}.json`);
+  const { document } = JSON.parse(readFileSync(file, "utf8")).previews[index];
+  if (!Array.isArray(document)) return JSON.stringify(document);
+  return document.map((event, sequence) => JSON.stringify({ sequence, ...event })).join("\n");
+}
+
+/** The plan of a document, to be changed by hand. */
+export interface Plan {
+  steps: { op: string; urn: string; oldState?: Record<string, unknown>; newState?: Record<string, unknown> }[];
+  changeSummary: Record<string, number>;
+  [field: string]: unknown;
+}
+export const planOf = (name: string): Plan => JSON.parse(fixture(`${name}.json`));
+
+export function reviewOfText(text: string): Review {
+  return reviewOf(readPreview(text));
+}
+
+/** The exit code for a preview, as text or as an object, and why. */
+export function judge(preview: string | object, limits: Partial<Limits> = {}) {
+  const review = reviewOfText(typeof preview === "string" ? preview : JSON.stringify(preview));
+  const findings = findingsOf(review, { ...NO_LIMITS, ...limits }, quoteText);
+  return { exitCode: exitCodeOf(findings), messages: findings.map(({ message }) => message), said: sentences(review) };
 }
 
 export function review(name: string): Review {

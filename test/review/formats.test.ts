@@ -1,9 +1,9 @@
 // The same review as Markdown and as JSON, and what text from elsewhere can do in them: nothing.
 import { describe, expect, it } from "@jest/globals";
-import { quoteMarkdown } from "../../provider/command/print";
-import { findingsOf } from "../../provider/review/gate";
-import { readPreview } from "../../provider/review/preview";
-import { asJson, asMarkdown, asText, markerOf } from "../../provider/review/print";
+import { quoteMarkdown } from "../../provider/command/safeText";
+import { findingsOf } from "../../provider/review/findings";
+import { readPreview } from "../../provider/review/previewText";
+import { asJson, asMarkdown, asText, markerOf } from "../../provider/review/printReview";
 import { reviewOf } from "../../provider/review/review";
 import { ACCOUNT, fixture, NO_LIMITS, review } from "./fixture";
 
@@ -16,7 +16,7 @@ describe("Markdown", () => {
 | account | what happens |
 | --- | --- |
 | \`${ACCOUNT}\` | charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged) |
-| \`${ACCOUNT}\` | no spend limit in this stack |
+| \`${ACCOUNT}\` | the card pays $52.50 for each $50.00 of credits; no spend limit in this stack |
 `);
   });
 
@@ -52,7 +52,7 @@ describe("Markdown", () => {
 describe("text", () => {
   it("keeps a message on its line, without control characters", () => {
     const message = "error: \\u001b[31mred\\n::set-output name=x::y";
-    const plan = fixture("refusedCreate.json").replace(/"error: pulumi-nodejs[^\n]*cent[^\n]*"/, `"${message}"`);
+    const plan = fixture("refused.json").replace(/"error: pulumi-nodejs[^\n]*cent[^\n]*"/, `"${message}"`);
     const lines = asText(reviewOf(readPreview(plan)), []).split("\n");
     expect(lines).toContain("  the preview failed: ai-gateway-credits: [31mred ::set-output name=x::y");
     expect(lines.some((line) => line.startsWith("::"))).toBe(false);
@@ -90,7 +90,7 @@ describe("JSON", () => {
           after: { accountId: ACCOUNT, amount: 5000, threshold: 1000, enabled: true },
           sentences: [
             expect.stringMatching(`^account ${ACCOUNT}: charge \\$50\\.00 instead of \\$20\\.00 `),
-            `account ${ACCOUNT}: no spend limit in this stack`,
+            `account ${ACCOUNT}: the card pays $52.50 for each $50.00 of credits; no spend limit in this stack`,
           ],
           bound: { isBounded: false, text: "no spend limit in this stack" },
           charged: null,
@@ -108,7 +108,7 @@ describe("JSON", () => {
 
   it.each([
     ["same", "no changes"],
-    ["showSames", "no changes"],
+    ["foreignState", "not understood"],
     ["refused", "failed"],
     ["delete", "changes"],
   ])("says of '%s' that the result is '%s'", (name, result) => {

@@ -1,0 +1,139 @@
+// Sorts the steps of a plan by AutoTopupConfig, and tells the resource itself from what an interrupted replacement left over of it: both have
+// the same URN. Called by changes.ts, which says what the steps mean, and by understood.ts, which says what does not fit together.
+// The operations are those of pulumi/pulumi, pkg/resource/deploy/step.go.
+import { isOurStep, type Preview, type Step } from "./preview";
+
+/** What a plan does with one resource. */
+export interface Planned {
+  /** The step that says it: of a replacement the `replace`, of an import that is followed by an update the update. */
+  readonly step: Step;
+  /** The step that brings the resource into the stack, if it is imported. */
+  readonly imported: Step | null;
+  /** It is deleted at Cloudflare already, by a replacement that was interrupted before it created the new one. */
+  readonly isPending: boolean;
+  /** The plan deletes what an earlier replacement left over. */
+  readonly isLeftover: boolean;
+  /** What the refresh before the plan was about, if there was one. */
+  readonly refresh: Step | null;
+}
+
+export interface Resources {
+  readonly planned: readonly Planned[];
+  /** Refreshed, and not in the plan: it was found gone, and is no longer declared. */
+  readonly gone: readonly Step[];
+  /** Left over and refreshed, while its delete is not in the plan. */
+  readonly unplanned: readonly Step[];
+  /** Steps of one resource that do not fit together. */
+  readonly misfits: readonly Step[];
+}
+
+/** What each operation on a resource of ours shows. Any other operation is not understood. */
+export const STATES: ReadonlyMap<string, readonly ("old" | "new")[]> = new Map([
+  ["same", ["old", "new"]],
+  ["create", ["new"]],
+  ["update", ["old", "new"]],
+  ["delete", ["old"]],
+  ["replace", ["old", "new"]],
+  ["create-replacement", ["new"]],
+  ["delete-replaced", ["old"]],
+  ["read", ["new"]],
+  ["read-replacement", ["new"]],
+  ["refresh", ["old"]],
+  ["discard", ["old"]],
+  ["discard-replaced", ["old"]],
+  ["remove-pending-replace", ["old"]],
+  ["import", ["new"]],
+  ["import-replacement", ["new"]],
+]);
+
+const DELETES = ["delete", "delete-replaced"];
+/** These say nothing that the `replace` step or the state does not say, or touch only what was read. */
+const PARTS = ["create-replacement", "read-replacement", "discard-replaced", "discard", "remove-pending-replace"];
+
+export function resourcesIn(preview: Preview): Resources {
+  const ours = preview.steps.filter((step) => isOurStep(step) && isUnderstood(step));
+  const refreshes = ours.filter(({ op }) => op === "refresh");
+  const urns = new Set(ours.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
+  const misfits: Step[] = [];
+  const planned = [...urns].flatMap((urn) => {
+    const steps = ours.filter((step) => step.urn === urn && step.op !== "refresh" && !PARTS.includes(step.op));
+    const isPart = ours.some((step) => step.urn === urn && step.op.endsWith("-replacement"));
+    const found = isPart && !steps.some(({ op }) => op === "replace") ? null : plannedIn(steps, preview);
+    if (found === null) misfits.push(...ours.filter((step) => step.urn === urn).slice(0, 1));
+    return found ?? [];
+  });
+  const withRefresh = planned.map((one) => ({
+    ...one,
+    refresh: refreshes.find((step) => isRefreshOf(step, one)) ?? null,
+  }));
+  const used = new Set(withRefresh.map(({ refresh }) => refresh));
+  const left = refreshes.filter((step) => !used.has(step) && !step.old?.external && !step.old?.pendingReplacement);
+  return {
+    planned: withRefresh,
+    gone: left.filter(({ old }) => !old?.delete),
+    unplanned: left.filter(({ old }) => old?.delete),
+    misfits,
+  };
+}
+
+/** Whether the operation is known, and all that it needs is shown. */
+export function isUnderstood(step: Step): boolean {
+  const { op, old } = step;
+  // What was only read is discarded, and what is deleted already is forgotten. Anything else would be deleted.
+  if (op.startsWith("discard") && !old?.external) return false;
+  if (op === "remove-pending-replace" && !old?.pendingReplacement) return false;
+  return STATES.get(op)?.every((name) => step[name] !== null) ?? false;
+}
+
+/** Whether the plan deletes the real resource, and not only its entry in the state. */
+export function isDeleted({ old }: Step): boolean {
+  return old !== null && !old.external;
+}
+
+// Null if the steps do not fit together.
+function plannedIn(steps: readonly Step[], preview: Preview): readonly Planned[] | null {
+  const deletes = steps.filter(({ op }) => DELETES.includes(op));
+  const mains = steps.filter(({ op }) => !DELETES.includes(op));
+  const ops = mains.map(({ op }) => op).join(" ");
+  const replace = mains.find(({ op }) => op === "replace");
+  const own = deletes.filter(({ old }) => (replace ? old?.id !== replace.old?.id : true));
+  // `destroy --run-program` registers a resource before it deletes it.
+  const live = own.filter(({ old }) => !old?.delete);
+  const isDestroyed = ops === "same" && live.length === 1;
+  const last = mains.at(-1);
+  if (last === undefined || isDestroyed)
+    return own.map((step) => plan(step, { isLeftover: step.old?.delete === true }));
+  if (live.length > 0 || !FITTING.test(ops)) return null;
+  const isPending = replace !== undefined && isPendingIn(replace, preview);
+  if (replace && !isPending && !isWhole(replace, preview, deletes.length > own.length)) return null;
+  const imported = mains.find(({ op }) => op === "import") ?? null;
+  // An import that replaces is followed by its `replace`, and by an update if the remote values are others.
+  const step = replace && last !== replace ? { ...replace, new: last.new } : last;
+  return [plan(step, { imported, isPending }), ...own.map((step) => plan(step, { isLeftover: true }))];
+}
+
+const FITTING = /^(same|create|update|read|replace|import( update)?|import-replacement replace( update)?)$/;
+
+function plan(step: Step, more: Partial<Planned>): Planned {
+  return { step, imported: null, isPending: false, isLeftover: false, refresh: null, ...more };
+}
+
+// An event does not show the state's mark, but what is deleted already has no delete among the steps, which are all listed.
+function isPendingIn({ urn, old }: Step, { form, steps }: Preview): boolean {
+  if (form === "document") return old?.pendingReplacement === true;
+  return (
+    !old?.external && !steps.some((step) => step.urn === urn && step.old?.id === old?.id && DELETES.includes(step.op))
+  );
+}
+
+// Either all steps of replacements are listed, or none (without --show-replacement-steps, which understood.ts says).
+function isWhole({ old }: Step, { steps }: Preview, isDeleteListed: boolean): boolean {
+  const areListed = steps.some(({ op }) => op.endsWith("-replacement"));
+  return !areListed || isDeleteListed || old?.external === true;
+}
+
+function isRefreshOf({ urn, old }: Step, { step, isLeftover }: Planned): boolean {
+  // With an alias, the refresh still has the old URN.
+  if (urn !== (step.old?.urn || step.urn) || old?.delete !== isLeftover) return false;
+  return !old.pendingReplacement && (!isLeftover || old.id === step.old?.id);
+}

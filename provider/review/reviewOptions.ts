@@ -1,0 +1,133 @@
+// The command line of topup-review: its options and its help. Read once, at the start.
+import { type Format, formatOf, parseOptions, UsageError } from "../command/parseOptions";
+import { usd } from "../topup/money";
+import type { Limits } from "./findings";
+
+export const HELP = `Usage: topup-review --run [options] [-- flags for 'pulumi preview']
+       topup-review [FILE] [options]
+
+Shows in dollars, account by account, what a preview would change in Cloudflare AI Gateway's auto top-up. With --run it runs the preview itself;
+for example: topup-review --run --fail-on-delete -- --stack production --refresh
+Otherwise it reads FILE or standard input, the output of
+  pulumi preview --json --show-sames --show-replacement-steps
+Without the last flag, a delete that an earlier, interrupted replacement left over is in no preview, and nothing shows that it is missing.
+
+  --run                         run 'pulumi preview' (from PATH, in this folder) with everything that the review needs
+  --format text|markdown|json   output format (default: text)
+  --marker NAME                 Markdown: a name in the hidden first line, for several stacks on one pull request
+  --fail-on-change              fail if the plan changes anything about auto top-up
+  --fail-on-delete              fail if the plan switches auto top-up off for an account, or may do so
+  --max-increase-usd N          fail if 'amount' or 'threshold' rises by more than N dollars
+  --max-increase-percent N      fail if 'amount' or 'threshold' rises by more than N percent
+  --charges FILE                also show what each account was charged; FILE is what 'topup-watch --save' wrote
+  --fail-on-charges             fail if FILE has an alarm, or does not know the charges of an account that changes
+  --max-projected-charges N     fail if the use of the last 30 days would take more than N charges of the new amount
+  --require-spend-limit         fail if an account is not limited by spend limits of this stack's gateways
+  --save FILE                   write what the review found, to be approved; nothing is written if the preview failed or was not understood
+  --approved FILE               fail unless the plan does the very same to money as the one that --save wrote to FILE
+  --max-age 24h                 refuse an approval that is older, in m, h or d (default: 24h)
+  --help                        show this help
+
+'amount' is credits; the card pays Cloudflare's fee of 5% on top. Where auto top-up is switched on, amounts rise from $0.00, which exceeds any
+percentage. An amount that is secret or not known yet fails both increase limits, and no approval covers it.
+
+Exit codes; if several apply, the first of these:
+  2  the command line is wrong, a file cannot be read, or the input is no preview
+  3  the preview failed (a refused value included), something in it was not understood, or two resources declare one account
+  10 --approved
+  8  --fail-on-charges or --max-projected-charges
+  9  --require-spend-limit
+  6  --fail-on-delete
+  5  --max-increase-usd or --max-increase-percent
+  4  --fail-on-change
+  1  the command itself failed
+  0  none of these: every step that the preview counts was seen and understood
+`;
+
+export interface Options {
+  readonly help: boolean;
+  /** The flags for `pulumi preview`, to run it; null to read one. */
+  readonly run: readonly string[] | null;
+  /** Null: standard input. */
+  readonly file: string | null;
+  readonly format: Format;
+  readonly marker: string;
+  /** A file with what the accounts were charged; null for none. */
+  readonly charges: string | null;
+  /** Where to write what the review found; null for nowhere. */
+  readonly save: string | null;
+  /** The approval to compare with; null for none. */
+  readonly approved: string | null;
+  /** How old that may be, in milliseconds. */
+  readonly maxAge: number;
+  readonly limits: Omit<Limits, "approval">;
+}
+
+/** @throws UsageError */
+export function readOptions(argv: readonly string[]): Options {
+  const end = argv.indexOf("--");
+  const flags = end < 0 ? [] : argv.slice(end + 1);
+  const { values, positionals } = parseOptions(end < 0 ? argv : argv.slice(0, end), {
+    run: { type: "boolean", default: false },
+    format: { type: "string", default: "text" },
+    marker: { type: "string", default: "" },
+    "fail-on-change": { type: "boolean", default: false },
+    "fail-on-delete": { type: "boolean", default: false },
+    "max-increase-usd": { type: "string" },
+    "max-increase-percent": { type: "string" },
+    charges: { type: "string" },
+    "fail-on-charges": { type: "boolean", default: false },
+    "max-projected-charges": { type: "string" },
+    "require-spend-limit": { type: "boolean", default: false },
+    save: { type: "string" },
+    approved: { type: "string" },
+    "max-age": { type: "string", default: "24h" },
+    help: { type: "boolean", short: "h", default: false },
+  });
+  const [file, ...more] = positionals;
+  if (values.run ? file !== undefined : end >= 0) {
+    throw new UsageError(
+      "'--run' takes no file, and flags after '--' are for 'pulumi preview', which only '--run' runs.",
+    );
+  }
+  if (more.length > 0) throw new UsageError(`Give one file at most; got ${positionals.length}.`);
+  const increase = numberOf("max-increase-usd", values["max-increase-usd"]);
+  const limits = {
+    failOnChange: values["fail-on-change"],
+    failOnDelete: values["fail-on-delete"],
+    maxIncrease: increase === null ? null : usd(increase),
+    maxIncreasePercent: numberOf("max-increase-percent", values["max-increase-percent"]),
+    failOnCharges: values["fail-on-charges"],
+    maxProjectedCharges: numberOf("max-projected-charges", values["max-projected-charges"]),
+    requireSpendLimit: values["require-spend-limit"],
+  };
+  const { charges = null, save = null, approved = null } = values;
+  if (charges === null && (limits.failOnCharges || limits.maxProjectedCharges !== null)) {
+    throw new UsageError("'--fail-on-charges' and '--max-projected-charges' need '--charges FILE'.");
+  }
+  const source = file === undefined || file === "-" ? null : file;
+  const print = { format: formatOf(values.format), marker: markerNameOf(values.marker) };
+  const files = { run: values.run ? flags : null, file: source, charges, save, approved };
+  return { help: values.help, ...files, ...print, maxAge: spanOf(values["max-age"]), limits };
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function spanOf(text: string): number {
+  const [, number, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  if (number === undefined || unit === undefined)
+    throw new UsageError(`'--max-age' must be a number with m, h or d, as in 24h; got '${text}'.`);
+  return Number(number) * (UNITS[unit] ?? 0);
+}
+
+// It becomes part of an HTML comment, which "--" or ">" would end.
+function markerNameOf(name: string): string {
+  if (/^(\w+(-\w+)*)?$/.test(name)) return name;
+  throw new UsageError(`'--marker' takes letters, digits, '_' and single '-'; got '${name}'.`);
+}
+
+function numberOf(name: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^\d{1,9}(\.\d{1,2})?$/.test(text)) return Number(text);
+  throw new UsageError(`'--${name}' must be a number, zero or more, with at most two decimals; got '${text}'.`);
+}

@@ -1,0 +1,113 @@
+// What a review did not understand of a preview: steps that the engine counts and does not list, operations and states that are not known,
+// code that is not ours. A gate fails closed: with any of these nothing passes. Called once for each review.
+import { DYNAMIC_TYPE, GATEWAY_TYPE, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
+import type { Change } from "./changes";
+import { codesOf, isOurStep, isOurType, type Preview, type Step, type View, viewsOf } from "./preview";
+import { RERUN } from "./previewText";
+import { isUnderstood, type Resources, STATES } from "./resources";
+import { differ } from "./terms";
+
+/** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
+export interface Gap {
+  readonly what: string;
+  readonly about: string;
+  readonly advice: string;
+}
+
+export function gapsIn(preview: Preview, resources: Resources, changes: readonly Change[]): readonly Gap[] {
+  const { steps, unreadable } = preview;
+  return [
+    ...unreadable.map((what) => ({ what, about: "", advice: RERUN })),
+    ...uncounted(preview),
+    ...unlisted(preview),
+    ...steps.flatMap((step) => [...operationIn(step), ...codeIn(step)]),
+    ...resources.misfits.map(({ urn }) => gap("steps that do not fit together, of resource", nameOf(urn), LOOK)),
+    ...resources.unplanned.map(({ urn }) =>
+      gap("whether the plan deletes what an interrupted replacement left over of resource", nameOf(urn), RERUN),
+    ),
+    ...changes.flatMap(contradictionIn),
+    ...deletedWithIn(preview),
+  ];
+}
+
+const LOOK = "see 'pulumi preview --diff', and upgrade this package if Pulumi's CLI is newer";
+const gap = (what: string, about: string, advice: string): Gap => ({ what, about, advice });
+
+function uncounted({ counts, steps }: Preview): readonly Gap[] {
+  if (counts === null) return steps.length > 0 ? [gap("a preview without a count of its steps", "", RERUN)] : [];
+  return Object.entries(counts).flatMap(([op, count]) => {
+    const missing = count - steps.filter((step) => step.op === op).length;
+    if (missing <= 0) return [];
+    if (op === "same")
+      return [
+        gap(`${missing} unchanged ${missing === 1 ? "resource that is" : "resources that are"} not listed`, "", RERUN),
+      ];
+    return [gap(`${missing} of ${count} steps that are counted and not listed, of operation`, op, RERUN)];
+  });
+}
+
+// A leftover's delete is counted nowhere, so its absence shows only in what else is missing.
+function unlisted({ steps }: Preview): readonly Gap[] {
+  const replaces = steps.filter(({ op }) => op === "replace");
+  if (replaces.length === 0 || steps.some(({ op }) => op.endsWith("-replacement"))) return [];
+  return [gap("a replacement whose own steps are not listed, of resource", nameOf(replaces[0]?.urn ?? ""), RERUN)];
+}
+
+function operationIn(step: Step): readonly Gap[] {
+  const name = nameOf(step.urn);
+  if (isOurStep(step) && !STATES.has(step.op))
+    return [gap(`an operation on resource ${JSON.stringify(name)} that is not known:`, step.op, LOOK)];
+  // Without its states, nothing tells a resource of ours from a component of that type, or our code under another type. A component has no id.
+  const type = typeOf(step.urn);
+  const isSuspect = isOurType(type) || type === GATEWAY_TYPE || type.startsWith("pulumi-nodejs:dynamic");
+  const isOdd = viewsOf(step).length === 0 || viewsOf(step).some((view) => !view.custom && (view.id || view.provider));
+  if (isOurStep(step) ? isUnderstood(step) : !isSuspect || !isOdd) return [];
+  return [
+    gap(`a step '${STATES.has(step.op) ? step.op : "unknown"}' whose states do not fit, of resource`, name, RERUN),
+  ];
+}
+
+// The engine runs what stands in `__provider`, beside the token, at the next refresh.
+function codeIn(step: Step): readonly Gap[] {
+  if (viewsOf(step).every((view) => !view.custom || isOwnCode(view))) return [];
+  return [
+    gap(
+      "'__provider' is not the line that this package writes, so other code would run beside the Cloudflare token, of resource",
+      nameOf(step.urn),
+      "do not refresh; find out who wrote the state or the program ('pulumi stack export'), and restore it",
+    ),
+  ];
+}
+
+function isOwnCode(view: View): boolean {
+  const codes = codesOf(view);
+  if (view.type === DYNAMIC_TYPE) return codes.length > 0 && codes.every((code) => code === PROVIDER_SOURCE);
+  const { accountId, amount, threshold } = view.inputs;
+  const looksLikeOurs = [accountId, amount, threshold].every((value) => value !== undefined);
+  const mentionsUs = (code: unknown) => typeof code === "string" && code.includes(OUR_PACKAGE);
+  return codes.every((code) => code === PROVIDER_SOURCE || !(looksLikeOurs || mentionsUs(code)));
+}
+
+const OUR_PACKAGE = "pulumi-cloudflare-ai-gateway-billing";
+
+// A provider never lets an update change the account, and calls nothing the same that differs.
+function contradictionIn({ kind, urn, before, after }: Change): readonly Gap[] {
+  if (before === null || after === null || (kind !== "update" && kind !== "same")) return [];
+  const names = kind === "same" ? (["accountId", "amount", "threshold", "enabled"] as const) : (["accountId"] as const);
+  const different = names.filter((name) => differ<unknown>(before[name], after[name]));
+  return different.map((name) => gap(`a step '${kind}' with another '${name}', of resource`, nameOf(urn), LOOK));
+}
+
+// Only the document shows `deletedWith`, which works if the plan deletes the resource that it names.
+function deletedWithIn({ form, steps }: Preview): readonly Gap[] {
+  const deletes = steps.filter(({ op }) => op === "delete" || op === "delete-replaced");
+  const own = form === "events" ? deletes.find((step) => isOurStep(step)) : undefined;
+  if (own === undefined || deletes.every(({ urn }) => urn === own.urn)) return [];
+  return [
+    gap(
+      "the events do not show 'deletedWith', which can leave auto top-up on, of resource",
+      nameOf(own.urn),
+      "unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW, or run 'topup-review --run'",
+    ),
+  ];
+}
