@@ -42,7 +42,7 @@ export class AutoTopupConfig extends pulumi.CustomResource {
   declare readonly amount: pulumi.Output<number>;
   /** US cents: a balance below this triggers a top-up; as declared while auto top-up is off. */
   declare readonly threshold: pulumi.Output<number>;
-  /** False where auto top-up is declared off. */
+  /** False if auto top-up is declared off. */
   declare readonly enabled: pulumi.Output<boolean>;
   /** Whether a create may replace remote values other than the declared ones; always as declared. */
   declare readonly adopt: pulumi.Output<boolean>;

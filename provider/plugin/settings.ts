@@ -33,7 +33,7 @@ export function refuseSettings(properties: Properties): CheckFailure[] {
 }
 
 /**
- * The same properties, marked as secret where they arrived so and where they are credentials, in case the program or the
+ * The same properties, marked as secret if they arrived so or are credentials, in case the program or the
  * stack's configuration did not mark them.
  */
 export function sealSettings(properties: Properties, secrets: readonly string[]): Properties {

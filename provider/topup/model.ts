@@ -31,7 +31,7 @@ export type CheckedInputs = { [K in keyof TopupInputs]: TopupInputs[K] | Unknown
 
 /** A resource as the engine knows it. */
 export interface Resource {
-  /** The same for every call about this resource, and for no other one of the run: its URN, where the provider knows it. */
+  /** The same for every call about this resource, and for no other one of the run: its URN, if the provider knows it. */
   key: string;
   /** What a person calls it. */
   name: string;
@@ -73,7 +73,7 @@ export function inputsOf({ accountId, amount, threshold, enabled, adopt }: Topup
   return { accountId, amount, threshold, enabled, adopt };
 }
 
-/** Parses one input; undefined becomes the default where there is one. Null means refused. */
+/** Parses one input; undefined becomes the default if there is one. Null means refused. */
 export function parseInput(name: keyof TopupInputs, value: unknown): { value: string | number | boolean } | null {
   const parsed = inputSchemas[name].safeParse(value);
   return parsed.success ? { value: parsed.data } : null;
