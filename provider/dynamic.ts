@@ -1,14 +1,17 @@
-// The front door of the dynamic provider: what the SDK's dynamic-provider host calls, translated to the rules and back. Holds no rule.
+// The dynamic provider's entry: what the SDK's host of dynamic providers calls, translated to the rules and back. `__provider` in every
+// resource's state requires it.
 import type { dynamic } from "@pulumi/pulumi";
 import { type BillingApi, openBillingApi } from "./cloudflare/client";
-import { fromEnvironment, resolveConnection, type SettingName } from "./cloudflare/credentials";
+import { fromEnvironment, resolveConnection } from "./cloudflare/credentials";
 import { SettingsError } from "./cloudflare/errors";
+import type { SettingName } from "./cloudflare/settings";
 import { HostError, type PendingResource, printFailuresOnce } from "./dynamic/failures";
 import { afterEngine, watchEngine } from "./pulumi/engineAlive";
 import { type EngineLog, openEngineLog } from "./pulumi/engineLog";
 import { fromWire, type Properties, toWire } from "./pulumi/properties";
-import { openRunFolder } from "./pulumi/runFolder";
-import { type LimitName, parseMaxAmount, parseTimeouts } from "./pulumi/settings";
+import { joinRun } from "./pulumi/runProcesses";
+import { isLimit, readCaps, readTimeouts } from "./pulumi/settings";
+import type { Caps } from "./topup/check";
 import { explainError, UnconfirmedError } from "./topup/errors";
 import { Lifecycle } from "./topup/lifecycle";
 import { type CheckedInputs, inputsOf, parseResource, type TopupState } from "./topup/model";
@@ -20,9 +23,10 @@ let config: Config | undefined;
 let api: BillingApi | undefined;
 let log: EngineLog | undefined;
 printFailuresOnce(console);
-const otherProcesses = openRunFolder(engineAddress());
-process.once("exit", otherProcesses.leave);
-const lifecycle = new Lifecycle({ api: openApi, maxAmount, warn: (text) => engineLog().warn(text), otherProcesses });
+const warn = (text: string) => engineLog().warn(text);
+const otherProcesses = joinRun(engineAddress(), warn);
+beforeEnd(otherProcesses.leave);
+const lifecycle = new Lifecycle({ api: openApi, caps, warn, otherProcesses });
 
 /**
  * Keeps the stack's configuration for the calls that need it. It reads nothing and awaits nothing: the host hands the
@@ -34,13 +38,14 @@ export async function configure(request: dynamic.ConfigureRequest): Promise<void
   afterEngine(engineAddress(), () => process.exit());
 }
 
-export const check = handler(async (_olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> => {
+export const check = handler(async (olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> => {
   try {
-    const { inputs, failures } = lifecycle.check(fromWire(news), parseResource(news.__resource));
+    const { inputs, failures } = await lifecycle.check(fromWire(news), parseResource(news.__resource), olds);
     return inputs ? { inputs: toWire(inputs) } : { inputs: news, failures };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    return { inputs: news, failures: [{ property: "amount", reason: error.message }] };
+    const property = error.property === "maxThreshold" ? "threshold" : "amount";
+    return { inputs: news, failures: [{ property, reason: error.message }] };
   }
 });
 
@@ -60,7 +65,7 @@ export const update = handler(
   },
 );
 
-// Live values come back as inputs too: without them the next preview would show every property as changed
+// Live values come back as inputs, too: without them the next preview would show every property as changed
 // (https://github.com/pulumi/pulumi/issues/13839).
 export const read = handler(async (id: string, props: Properties): Promise<dynamic.ReadResult<object>> => {
   const state = await lifecycle.read(id, props);
@@ -93,28 +98,27 @@ function pending({ accountId, state }: UnconfirmedError, news: unknown): Pending
   return { id: accountId, properties: { ...state, __provider } };
 }
 
-async function openApi(): Promise<BillingApi> {
-  const setting = (name: SettingName) => config?.get(label(name));
+function openApi(): BillingApi {
   api ??= openBillingApi({
     connection: resolveConnection(setting, fromEnvironment(process.env), label),
-    timeouts: parseTimeouts(limit),
+    timeouts: readTimeouts(setting),
     remark: (text) => engineLog().info(text),
     isWanted: watchEngine(engineAddress()),
   });
   return api;
 }
 
-/** The names under which the official Cloudflare provider takes the same settings. */
+function caps(): Caps {
+  return readCaps(setting, (name) => `this stack's cap '${label(name)}'`);
+}
+
+function setting(name: SettingName): string | undefined {
+  return config?.get(label(name));
+}
+
+/** The official Cloudflare provider takes the settings of the connection under the same names. */
 function label(name: SettingName): string {
-  return `cloudflare:${name}`;
-}
-
-function maxAmount(): number | null {
-  return parseMaxAmount(limit("maxAmount"));
-}
-
-function limit(name: LimitName): string | undefined {
-  return config?.get(`cloudflare-ai-gateway-billing:${name}`);
+  return isLimit(name) ? `cloudflare-ai-gateway-billing:${name}` : `cloudflare:${name}`;
 }
 
 function engineLog(): EngineLog {
@@ -125,4 +129,15 @@ function engineLog(): EngineLog {
 // The host's last argument; flags of the CLI such as --tracing come before it.
 function engineAddress(): string {
   return process.argv.at(-1) ?? "";
+}
+
+// The engine ends this process with SIGINT, which ends Node without a word to anybody unless somebody listens.
+function beforeEnd(work: () => void): void {
+  process.once("exit", work);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      work();
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    });
+  }
 }

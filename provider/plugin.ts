@@ -1,37 +1,33 @@
-// The front door of the plugin, a Pulumi provider for every language. The engine starts this file with its own address as the last argument,
-// and reads a port from the first line on standard output. Holds no rule.
+// The plugin's entry, a Pulumi provider for every language. The engine starts this file with its own address as the last argument, and reads a
+// port from the first line on standard output.
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import {
   ConfigureResponse,
-  CreateResponse,
   GetMappingResponse,
   GetMappingsResponse,
   GetSchemaResponse,
   ProviderHandshakeResponse,
-  ReadResponse,
-  UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { checked, differing, invoked, refused } from "./plugin/answers";
+import { checked, differing } from "./plugin/answers";
+import type { Resource } from "./plugin/resource";
 import { Run } from "./plugin/run";
 import { type Methods, serve } from "./plugin/serve";
 import { changedSettings, readSettings, refuseSettings, sealSettings } from "./plugin/settings";
-import { fromStruct, secretsOf, toStruct } from "./plugin/struct";
-import type { Topup } from "./plugin/topup";
-import { topupNameOf } from "./plugin/urn";
+import { fromStruct, secretsOf } from "./plugin/struct";
 import { afterEngine } from "./pulumi/engineAlive";
 import { refuseOldNode } from "./pulumi/node";
+import { nameOf } from "./pulumi/urn";
 import { RefusedError } from "./topup/errors";
 
 /** The calls of one engine run. */
 export function methodsOf(run: Run): Methods {
-  let loaded: Topup | undefined;
+  let opened: Resource | undefined;
 
-  // Loaded with the first call for the resource: a provider that is only configured has no use for schemas.
-  function topup(): Topup {
-    const { Topup } = require("./plugin/topup") as typeof import("./plugin/topup");
-    loaded ??= new Topup(run);
-    return loaded;
+  function resource(): Resource {
+    const { openResource } = require("./plugin/resource") as typeof import("./plugin/resource");
+    opened ??= openResource(run);
+    return opened;
   }
 
   return {
@@ -44,8 +40,9 @@ export function methodsOf(run: Run): Methods {
     // How a debugger's provider, which the engine did not start, learns of the engine.
     attach(request) {
       run.engine = request.getAddress() || run.engine;
-      // Such a provider outlives a run, and what one run declares is none of the next one's business.
-      loaded = undefined;
+      // Such a provider outlives a run, and the next run knows nothing of what this one declares.
+      opened?.leave();
+      opened = undefined;
       return new Empty();
     },
 
@@ -77,50 +74,18 @@ export function methodsOf(run: Run): Methods {
 
     configure(request) {
       run.settings = readSettings(fromStruct(request.getArgs()));
+      // The engine names the provider of a stack's settings `default`, or `default_` and a version.
+      run.isExplicit = !/^(default(_.*)?)?$/.test(nameOf(request.getUrn() ?? ""));
       return new ConfigureResponse().setSupportspreview(true).setAcceptsecrets(false).setAcceptresources(false);
     },
 
-    check(request) {
-      const { inputs, failures } = topup().check(request.getUrn(), fromStruct(request.getNews()));
-      return checked(inputs, failures);
-    },
-
-    diff(request) {
-      return differing(topup().diff(request.getUrn(), fromStruct(request.getOlds()), fromStruct(request.getNews())));
-    },
-
-    async create(request) {
-      const news = fromStruct(request.getProperties());
-      if (request.getPreview()) return new CreateResponse().setProperties(toStruct(topup().planCreate(news)));
-      const { id, outputs } = await topup().create(news);
-      return new CreateResponse().setId(id).setProperties(toStruct(outputs));
-    },
-
-    async update(request) {
-      const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
-      const outputs = request.getPreview()
-        ? topup().planUpdate(olds, news)
-        : await topup().update(request.getId(), olds, news);
-      return new UpdateResponse().setProperties(toStruct(outputs));
-    },
-
-    async read(request) {
-      topupNameOf(request.getUrn());
-      const found = await topup().read(request.getId(), fromStruct(request.getProperties()));
-      if (!found) return new ReadResponse();
-      const { id, outputs, inputs } = found;
-      return new ReadResponse().setId(id).setProperties(toStruct(outputs)).setInputs(toStruct(inputs));
-    },
-
-    async delete(request) {
-      await topup().delete(request.getId(), fromStruct(request.getProperties()), request.getUrn());
-      return new Empty();
-    },
-
-    async invoke(request) {
-      const result = await topup().invoke(request.getTok(), fromStruct(request.getArgs()));
-      return "failure" in result ? refused(result.failure) : invoked(result.value);
-    },
+    check: (request) => resource().check(request),
+    diff: (request) => resource().diff(request),
+    create: (request) => resource().create(request),
+    update: (request) => resource().update(request),
+    read: (request) => resource().read(request),
+    delete: (request) => resource().delete(request),
+    invoke: (request) => resource().invoke(request),
 
     // Called at the end of every run, and on Ctrl-C while requests are in flight.
     cancel() {
@@ -134,7 +99,7 @@ export function methodsOf(run: Run): Methods {
 export async function main(args: readonly string[]): Promise<void> {
   const tooOld = refuseOldNode();
   if (tooOld) return void process.stderr.write(`${tooOld}\n`, () => process.exit(1));
-  if (args[0] === "--help" || args[0] === "--check-credentials") {
+  if (isForPerson(args)) {
     const { followCommand } = require("./plugin/command") as typeof import("./plugin/command");
     return followCommand(args);
   }
@@ -143,6 +108,11 @@ export async function main(args: readonly string[]): Promise<void> {
   afterEngine(run.engine, () => run.exit());
   const port = await serve(methodsOf(run), () => run.settled());
   process.stdout.write(`${port}\n`);
+}
+
+// The engine's own arguments end with HOST:PORT. Without arguments it is a debugger that starts the plugin, and attaches later.
+function isForPerson(args: readonly string[]): boolean {
+  return args.length > 0 && !/^(\S+:\d+)$/.test(args.at(-1) ?? "");
 }
 
 if (require.main === module) void main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 // Where credentials and the API's address come from, and which of them may be used together. The providers and commands ask before the
 // first request. No message holds a value.
 import { SettingsError } from "./errors";
+import { CONNECTION, CONNECTION_NAMES } from "./settings";
 
 /** One of the two ways to authenticate (https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/). */
 export type Credentials = { apiToken: string } | { apiKey: string; email: string };
@@ -24,12 +25,10 @@ const SENDABLE = /^[\x21-\x7e]+$/;
 const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
 const CLOUDFLARE = new URL(DEFAULT_BASE_URL).origin;
 
-const VARIABLES: Record<SettingName, string> = {
-  apiToken: "CLOUDFLARE_API_TOKEN",
-  apiKey: "CLOUDFLARE_API_KEY",
-  email: "CLOUDFLARE_EMAIL",
-  baseUrl: "CLOUDFLARE_BASE_URL",
-};
+const VARIABLES = Object.fromEntries(CONNECTION_NAMES.map((name) => [name, CONNECTION[name].variable])) as Record<
+  SettingName,
+  string
+>;
 
 /** The environment variables that Cloudflare's own tools read. */
 export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {

@@ -1,15 +1,15 @@
 // The resource class of the dynamic provider, as a program uses it. Loads nothing but @pulumi/pulumi, since every program that imports the
 // package pays for it.
 import * as pulumi from "@pulumi/pulumi";
-import { refuseOldNode } from "../pulumi/node";
 import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../pulumi/urn";
-import { refuseMisspeltSettings } from "./stackSettings";
+import { addLateOutputs } from "./lateOutputs";
+import { refuseOptions, refuseProgram, refuseProvider } from "./refusals";
 
 /** What to declare for one account. Amounts are whole numbers of US cents; `usd(50)` writes them in dollars. */
 export interface AutoTopupConfigArgs {
   /** The Cloudflare account, 32 hexadecimal digits. It has one auto top-up config, so declare it once. Changing it replaces the resource. */
   accountId: pulumi.Input<string>;
-  /** US cents charged to the account's card at each top-up; at least 1000 ($10.00). */
+  /** US cents of credits bought at each top-up; at least 1000 ($10.00). The card pays 5% more: 1050 ($10.50) for 1000 of credits, before taxes. */
   amount: pulumi.Input<number>;
   /** US cents: a balance below this triggers a top-up; at least 500 ($5.00). It is not a spending limit. */
   threshold: pulumi.Input<number>;
@@ -22,20 +22,27 @@ export interface AutoTopupConfigArgs {
 /**
  * The auto top-up of a Cloudflare account's AI Gateway credits: charge `amount` whenever the balance falls below `threshold`.
  *
- * Held by `/accounts/{account_id}/ai-gateway/billing/topup/config` (https://developers.cloudflare.com/api). Setting it charges
- * nothing by itself; deleting the resource switches auto top-up off. The resource's id is the account id.
+ * `amount` is what is bought: Cloudflare adds a fee of 5% to every purchase of credits, so `usd(50)` is a charge of $52.50 before taxes
+ * (https://developers.cloudflare.com/ai-gateway/reference/pricing/).
  *
- * Values that break a rule are refused in the preview, each on its property. `pulumi up` fails with Cloudflare's own message,
- * the request id and what to do next where a request is refused; nothing stored is lost then.
+ * It is kept at `/accounts/{account_id}/ai-gateway/billing/topup/config` (https://developers.cloudflare.com/api). Setting it charges nothing
+ * by itself, but a balance below the threshold is topped up at once; deleting the resource switches auto top-up off. The resource's id is the
+ * account id.
+ *
+ * Values that break a rule are refused in the preview, each on its property. If Cloudflare refuses a request, `pulumi up` fails with its own
+ * message, the request id and what to do next, and nothing in the state is lost.
+ *
+ * The options `deletedWith`, `provider` and `import` are refused by name: with the first, an account would go on charging in no state; with the
+ * second, the stack's cap and token would not hold; and nothing can import a dynamic resource.
  */
 export class AutoTopupConfig extends pulumi.CustomResource {
   /** The Cloudflare account. */
   declare readonly accountId: pulumi.Output<string>;
-  /** US cents charged at each top-up; as declared while auto top-up is off. */
+  /** US cents of credits bought at each top-up; as declared while auto top-up is off. */
   declare readonly amount: pulumi.Output<number>;
   /** US cents: a balance below this triggers a top-up; as declared while auto top-up is off. */
   declare readonly threshold: pulumi.Output<number>;
-  /** False where auto top-up is declared off. */
+  /** False if auto top-up is declared off. */
   declare readonly enabled: pulumi.Output<boolean>;
   /** Whether a create may replace remote values other than the declared ones; always as declared. */
   declare readonly adopt: pulumi.Output<boolean>;
@@ -52,10 +59,23 @@ export class AutoTopupConfig extends pulumi.CustomResource {
    * @param opts Pulumi's resource options; `protect: true` guards against deleting it by mistake.
    */
   constructor(name: string, args: AutoTopupConfigArgs, opts?: pulumi.CustomResourceOptions) {
-    const tooOld = refuseOldNode();
-    if (tooOld) throw new pulumi.RunError(tooOld);
-    refuseMisspeltSettings();
-    super(DYNAMIC_TYPE, name, { ...OUTPUTS, ...args, ...identity(name, opts), __provider: PROVIDER_SOURCE }, opts);
+    refuseProgram();
+    refuseOptions(name, opts ?? {});
+    const unseen = { ...identity(name, opts), __provider: PROVIDER_SOURCE };
+    if (keepsProps(opts) && isPlain(args, opts)) {
+      const props = { enabled: undefined, adopt: undefined, ...args };
+      super(DYNAMIC_TYPE, name, props, opts);
+      Object.assign(props, unseen);
+      addLateOutputs(this, HEALTH);
+    } else {
+      let decide = (_source: string | Promise<never>) => {};
+      const __provider = new Promise((resolve) => {
+        decide = resolve;
+      });
+      super(DYNAMIC_TYPE, name, { ...OUTPUTS, ...args, ...unseen, __provider }, opts);
+      // A transformation may have set a provider; the resource is registered only once this is decided.
+      decide(refuseProvider(name, this) ?? PROVIDER_SOURCE);
+    }
   }
 
   /**
@@ -69,6 +89,8 @@ export class AutoTopupConfig extends pulumi.CustomResource {
     return new AutoTopupConfig(name, {} as AutoTopupConfigArgs, { ...opts, id: accountId });
   }
 }
+
+const HEALTH = ["error", "disabledReason", "lastFailedAt"] as const;
 
 // The SDK creates an output property for each name it is given, known or not.
 const OUTPUTS = {
@@ -93,5 +115,26 @@ let declared = 0;
 function identity(name: string, opts: pulumi.CustomResourceOptions | undefined): object {
   if (opts?.id !== undefined) return {};
   declared += 1;
-  return { __resource: { key: `dynamic ${copy} ${declared}`, name } };
+  return { __resource: `dynamic ${copy} ${declared}|${name}` };
+}
+
+// Any secret among the values would make a secret of all that is looked up together.
+function isPlain(args: AutoTopupConfigArgs, opts: pulumi.CustomResourceOptions | undefined): boolean {
+  const isValue = (value: unknown) => typeof value !== "object" || value === null;
+  return (
+    opts?.id === undefined &&
+    opts?.urn === undefined &&
+    !opts?.additionalSecretOutputs &&
+    Object.values(args).every(isValue)
+  );
+}
+
+/**
+ * Whether what is added to the props right after the SDK's constructor still reaches the engine. The SDK makes an Output at once of each property
+ * that it is given, at a tenth of a resource's cost each, and reads the values later. A transformation may put a copy in the place of the props.
+ */
+function keepsProps(opts: pulumi.CustomResourceOptions | undefined): boolean {
+  const parent = opts?.parent ?? pulumi.runtime.getStackResource();
+  const inherited: unknown = parent && Reflect.get(parent, "__transformations");
+  return Array.isArray(inherited) && inherited.length + (opts?.transformations?.length ?? 0) === 0;
 }

@@ -1,4 +1,4 @@
-// How a failure leaves the SDK's dynamic-provider host: reported once, without a stack trace. Does not know what failed.
+// How a failure leaves the SDK's dynamic-provider host: reported once, without a stack trace. dynamic.ts wraps every call in it.
 
 const MARK = "\u0000told by the engine";
 

@@ -1,15 +1,18 @@
-// What the plugin's executable does for a person: its help, and a check of credentials that only reads. Uses the environment's
+// What the plugin's executable does for a person: its help, its version, and a check of credentials that only reads. It uses the environment's
 // credentials, as there is no stack here.
 import { type BillingApi, openBillingApi } from "../cloudflare/client";
 import { fromEnvironment, resolveConnection } from "../cloudflare/credentials";
+import { printable } from "../cloudflare/errors";
 import { checkAccountId } from "../topup/check";
 import { explainError } from "../topup/errors";
 import { readTopupConfig } from "../topup/functions";
 import { formatUsd } from "../topup/money";
+import { nearestName } from "../topup/nearestName";
 
 const NAME = "pulumi-resource-cloudflare-ai-gateway-billing";
 
 export const HELP = `Usage: ${NAME} --check-credentials ACCOUNT...
+       ${NAME} --help | --version
 
 Tells whether the credential in the environment is accepted and can read the auto top-up config of each account, for instance after
 a token was replaced. It sends one GET for each account, and changes nothing.
@@ -27,15 +30,25 @@ Exit codes:
   1  at least one could not
   2  wrong usage, or no usable credential; nothing was sent
 
-Without --check-credentials this is a plugin, which the Pulumi engine starts with its address.
+With anything else this is a plugin, which the Pulumi engine starts with its address, HOST:PORT.
 `;
 
 const EXIT = { failed: 1, usage: 2 } as const;
 
+const OPTIONS = ["--check-credentials", "--help", "--version"] as const;
+
 /** Does what a person asks for, and sets the exit code. */
-export async function followCommand([option, ...accounts]: readonly string[]): Promise<void> {
-  if (option === "--help") process.stdout.write(HELP);
-  else await checkCredentials(accounts);
+export async function followCommand([option = "", ...accounts]: readonly string[]): Promise<void> {
+  if (option === "--help" || option === "-h") process.stdout.write(HELP);
+  else if (option === "--version")
+    process.stdout.write(`${(require("../../package.json") as { version: string }).version}\n`);
+  else if (option === "--check-credentials") await checkCredentials(accounts);
+  else refuse(unknownOption(option));
+}
+
+function unknownOption(option: string): string {
+  const meant = nearestName(option, OPTIONS);
+  return `'${printable(option, 60)}' is not an option.${meant ? ` Did you mean '${meant}'?` : ""}`;
 }
 
 async function checkCredentials(accounts: readonly string[]): Promise<void> {

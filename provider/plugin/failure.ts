@@ -1,5 +1,5 @@
-// A failed call as a gRPC status, and with it what the engine must keep of a resource whose initialization failed. Does not know which call it
-// was. https://github.com/pulumi/pulumi/blob/master/proto/pulumi/errors.proto
+// A failed call as a gRPC status, and with it what the engine must keep of a resource whose initialization failed. serve.ts calls
+// it. https://github.com/pulumi/pulumi/blob/master/proto/pulumi/errors.proto
 import * as grpc from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";

@@ -1,12 +1,14 @@
 // What lives as long as the plugin's process, which the engine starts for every run and every configured provider: its settings, its log,
-// its end. Does not know the resource.
+// its end.
 import { setMaxListeners } from "node:events";
 import * as grpc from "@grpc/grpc-js";
+import type { SettingName } from "../cloudflare/settings";
 import { type EngineLog, openEngineLog } from "../pulumi/engineLog";
-import type { Setting } from "../pulumi/settings";
 
 export class Run {
-  settings: ReadonlyMap<Setting, string> = new Map();
+  settings: ReadonlyMap<SettingName, string> = new Map();
+  /** Whether the program configures this provider, rather than the stack. */
+  isExplicit = false;
   private readonly ending = new AbortController();
   private opened: EngineLog | undefined;
 

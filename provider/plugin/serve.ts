@@ -1,4 +1,4 @@
-// The gRPC server: turns methods that return answers into a listening port. Does not know what a method does.
+// The gRPC server: turns methods that return answers into a listening port. The plugin opens it once, at its start.
 // The protocol is https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 import * as grpc from "@grpc/grpc-js";
 import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";

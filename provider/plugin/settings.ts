@@ -1,29 +1,22 @@
-// The configuration of one provider: reads it from the engine's properties, and refuses what cannot be used. Makes no request.
+// The configuration of one provider of the plugin, read from the engine's properties; what cannot be used is refused. Called for CheckConfig,
+// DiffConfig and Configure.
 
 import { printable } from "../cloudflare/errors";
+import { SETTING_NAMES, SETTINGS, type SettingName } from "../cloudflare/settings";
+import { ENGINE_SETTINGS } from "../pulumi/engineSettings";
 import type { Properties } from "../pulumi/properties";
-import { ENGINE_NAMES, SETTING_NAMES } from "../pulumi/settingNames";
-import type { LimitName } from "../pulumi/settings";
-import { isLimit, refuseSetting, type Setting } from "../pulumi/settings";
+import { isLimit, refuseSetting } from "../pulumi/settings";
 import type { CheckFailure } from "../topup/check";
 import { nearestName } from "../topup/nearestName";
 import { isUnknown, secret } from "./struct";
-
-const CREDENTIALS: readonly Setting[] = ["apiToken", "apiKey"];
-
-const KINDS: Record<LimitName, string> = {
-  maxAmount: "whole number of US cents",
-  timeoutSeconds: "number of seconds",
-  deadlineSeconds: "number of seconds",
-};
 
 /**
  * The settings that are there and known.
  *
  * Values that are not strings come as JSON in stack configuration and from most SDKs, and as themselves from YAML.
  */
-export function readSettings(properties: Properties): ReadonlyMap<Setting, string> {
-  const given = SETTING_NAMES.map((name): [Setting, unknown] => [name, properties[name] ?? ""]);
+export function readSettings(properties: Properties): ReadonlyMap<SettingName, string> {
+  const given = SETTING_NAMES.map((name): [SettingName, unknown] => [name, properties[name] ?? ""]);
   return new Map(
     given
       .filter(([, value]) => value !== "" && !isUnknown(value))
@@ -40,11 +33,14 @@ export function refuseSettings(properties: Properties): CheckFailure[] {
 }
 
 /**
- * The same properties, marked as secret where they arrived so and where they are credentials, in case that the program or the
- * stack's configuration did not mark those.
+ * The same properties, marked as secret if they arrived so or are credentials, in case the program or the
+ * stack's configuration did not mark them.
  */
 export function sealSettings(properties: Properties, secrets: readonly string[]): Properties {
-  const sealed = [...CREDENTIALS.filter((name) => typeof properties[name] === "string"), ...secrets];
+  const sealed = [
+    ...SETTING_NAMES.filter((name) => SETTINGS[name].secret && typeof properties[name] === "string"),
+    ...secrets,
+  ];
   return { ...properties, ...Object.fromEntries(sealed.map((name) => [name, secret(properties[name])])) };
 }
 
@@ -55,16 +51,17 @@ export function changedSettings(olds: Properties, news: Properties): string[] {
 }
 
 function refuse(property: string, value: unknown): string | null {
-  if (property.startsWith("__") || ENGINE_NAMES.includes(property) || value === null || isUnknown(value)) return null;
+  if (property.startsWith("__") || ENGINE_SETTINGS.includes(property) || value === null || isUnknown(value))
+    return null;
   const name = SETTING_NAMES.find((known) => known === property);
   if (!name) return refuseName(property);
   if (typeof value === "string") return refuseSetting(name, value);
   if (typeof value === "number" && isLimit(name)) return refuseSetting(name, String(value));
-  return `'${property}' must be a ${isLimit(name) ? KINDS[name] : "string"}.`;
+  return `'${property}' must be ${SETTINGS[name].rule ?? "a string"}.`;
 }
 
 function refuseName(property: string): string {
   const meant = nearestName(property, SETTING_NAMES);
   const hint = meant ? ` Did you mean '${meant}'?` : "";
-  return `'${printable(property, 60)}' is no setting of this provider, which has '${SETTING_NAMES.join("', '")}'.${hint}`;
+  return `'${printable(property, 60)}' is not a setting of this provider, which has '${SETTING_NAMES.join("', '")}'.${hint}`;
 }

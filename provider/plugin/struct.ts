@@ -1,4 +1,4 @@
-// Properties in gRPC messages: Structs, with signatures for what JSON cannot express. Does not know what a property means.
+// Properties in gRPC messages: Structs, with signatures for what JSON cannot express. Every call of the plugin is read and answered with it.
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { OUTPUT_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, UNKNOWN_MARKER, UNKNOWN_MARKERS } from "../pulumi/markers";
 import type { Properties } from "../pulumi/properties";

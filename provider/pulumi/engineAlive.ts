@@ -1,4 +1,5 @@
-// Whether the engine of this run is still there. Only listens for its port, and says nothing to it.
+// Whether the engine of this run is still there: both providers ask before a request, and end themselves without it. Connects to its port, and
+// says nothing.
 import { connect } from "node:net";
 
 const ASK_AGAIN_MS = 1000;
@@ -25,7 +26,7 @@ export function watchEngine(address: string): () => Promise<boolean> {
   };
 }
 
-/** Calls `end`, once, some seconds after the engine that was there is no more. */
+/** Calls `end`, once, some seconds after an engine that was there has gone. */
 export function afterEngine(address: string, end: () => void): void {
   const isThere = watchEngine(address);
   void isThere();
@@ -36,7 +37,7 @@ export function afterEngine(address: string, end: () => void): void {
   }, LOOK_EVERY_MS).unref();
 }
 
-/** Null where there is no telling. */
+/** Null if it cannot be told. */
 function isListening(address: string): Promise<boolean | null> {
   const [, host, port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(address) ?? [];
   if (!host || !port) return Promise.resolve(null);

@@ -1,4 +1,5 @@
-// Lines in the engine's log, which the person at the command line reads. Writes nothing to standard output, where a plugin's port goes.
+// Lines in the engine's log, which the person at the command line reads. Both providers write their warnings here: standard output is for a
+// plugin's port.
 import { createRequire } from "node:module";
 import type * as grpcTypes from "@grpc/grpc-js";
 

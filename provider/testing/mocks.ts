@@ -28,6 +28,8 @@ export interface BillingMocksOptions {
   live?: Readonly<Record<string, MockedConfig>>;
   /** The stack's cap on `amount`, US cents. */
   maxAmount?: number;
+  /** The stack's cap on `threshold`, US cents; by default `maxAmount`. */
+  maxThreshold?: number;
   /** Answers for all other resources and functions; by default they get their inputs back. */
   others?: runtime.Mocks;
 }
@@ -47,16 +49,16 @@ export interface BillingMocks extends runtime.Mocks {
  * do in a real run. One call stands for one run; take new mocks for the next.
  */
 export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
-  const { maxAmount = null, others = echo } = options;
+  const { maxAmount = null, maxThreshold = null, others = echo } = options;
   const book = new Map(
     Object.entries(options.live ?? {}).map(([id, config]) => [id.toLowerCase(), liveConfig(config)]),
   );
   const warnings: string[] = [];
   let declared = 0;
-  const api = Promise.resolve(bookApi(book));
+  const api = bookApi(book);
   const lifecycle = new Lifecycle({
     api: () => api,
-    maxAmount: () => maxAmount,
+    caps: () => ({ maxAmount, maxThreshold, describe: (name) => `the mocks' cap '${name}'` }),
     warn: (text) => void warnings.push(text),
   });
 
@@ -66,9 +68,9 @@ export function billingMocks(options: BillingMocksOptions = {}): BillingMocks {
     return { id: state?.accountId, state: state ?? {} };
   }
 
-  function create({ inputs, name }: runtime.MockResourceArgs): Promise<TopupState> {
+  async function create({ inputs, name }: runtime.MockResourceArgs): Promise<TopupState> {
     declared += 1;
-    const { failures } = lifecycle.check(inputs, { key: `${declared}`, name });
+    const { failures } = await lifecycle.check(inputs, { key: `${declared}`, name });
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     return lifecycle.create(inputs);
   }

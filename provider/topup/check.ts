@@ -1,4 +1,5 @@
-// The check: every rule a program can break, reported on its property, in cents and dollars. Makes no request, and does not see the state.
+// The check: every rule that a program can break, reported on its property, in cents and dollars. Both providers call it for each Check, and once
+// more right before a write. Makes no request.
 import { printable } from "../cloudflare/errors";
 import { RefusedError } from "./errors";
 import {
@@ -13,6 +14,15 @@ import {
 import { formatCents, formatUsd } from "./money";
 import { nearestName } from "./nearestName";
 
+/** What a stack allows at most, in US cents; null for no cap. */
+export interface Caps {
+  maxAmount: number | null;
+  /** If it is null, 'maxAmount' bounds the threshold, too: a high threshold is many charges. */
+  maxThreshold: number | null;
+  /** How a message names a cap, for instance `this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'`. */
+  describe(name: "maxAmount" | "maxThreshold"): string;
+}
+
 /** One refused property, with the rule it breaks. */
 export interface CheckFailure {
   property: string;
@@ -22,7 +32,7 @@ export interface CheckFailure {
 /** Either the checked inputs, or everything that is wrong with them. */
 export type CheckResult = { inputs: CheckedInputs; failures: [] } | { inputs: null; failures: CheckFailure[] };
 
-// Functions, since dollars as text need the locale's data, which takes longer to load than everything else here.
+// Functions, since dollars as text need locale data, which takes longer to load than everything else here.
 const RULES: { readonly [K in keyof TopupInputs]: () => string } = {
   accountId: () => "'accountId' must be a Cloudflare account id, 32 hexadecimal digits",
   amount: () => `'amount' must be a whole number of US cents, at least ${formatCents(MINIMUM_AMOUNT)}`,
@@ -35,9 +45,9 @@ const RULES: { readonly [K in keyof TopupInputs]: () => string } = {
  * Checks what a program declares: fills in defaults, lets unknown values pass and reports every broken rule at once.
  *
  * @param news the declared properties; keys that begin with `__` are the engine's own and are left alone.
- * @param maxAmount the stack's cap on 'amount' in US cents; null for none.
+ * @param caps null for none.
  */
-export function checkInputs(news: Readonly<Record<string, unknown>>, maxAmount: number | null): CheckResult {
+export function checkInputs(news: Readonly<Record<string, unknown>>, caps: Caps | null): CheckResult {
   const inputs: Record<string, unknown> = {};
   const failures: CheckFailure[] = [];
   for (const property of INPUT_NAMES) {
@@ -46,7 +56,7 @@ export function checkInputs(news: Readonly<Record<string, unknown>>, maxAmount: 
     if (parsed) inputs[property] = parsed.value;
     else failures.push({ property, reason: `${RULES[property]()}; got ${describe(property, value)}.` });
   }
-  failures.push(...unknownProperties(news), ...overCap(inputs, maxAmount));
+  failures.push(...unknownProperties(news), ...overCaps(inputs, caps));
   return failures.length > 0 ? { inputs: null, failures } : { inputs: inputs as CheckedInputs, failures: [] };
 }
 
@@ -55,8 +65,8 @@ export function checkInputs(news: Readonly<Record<string, unknown>>, maxAmount: 
  *
  * @throws RefusedError with the reason of every failure.
  */
-export function requireInputs(news: Readonly<Record<string, unknown>>, maxAmount: number | null): TopupInputs {
-  const { inputs, failures } = checkInputs(news, maxAmount);
+export function requireInputs(news: Readonly<Record<string, unknown>>, caps: Caps | null): TopupInputs {
+  const { inputs, failures } = checkInputs(news, caps);
   if (inputs === null) throw new RefusedError(failures.map(({ reason }) => reason).join("\n"));
   const pending = INPUT_NAMES.filter((property) => inputs[property] === UNKNOWN);
   if (pending.length > 0) throw new RefusedError(`'${pending.join("', '")}' must be known before anything is written.`);
@@ -74,11 +84,22 @@ export function checkAccountId(args: Readonly<Record<string, unknown>>): string 
 }
 
 // Switching off must always be possible. What may turn out to be that is judged once it is known, before anything is written.
-function overCap({ amount, enabled }: Record<string, unknown>, maxAmount: number | null): CheckFailure[] {
-  if (maxAmount === null || enabled === false || enabled === UNKNOWN) return [];
-  if (typeof amount !== "number" || amount <= maxAmount) return [];
-  const cap = `'amount' must be at most ${formatCents(maxAmount)}, this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'`;
-  return [{ property: "amount", reason: `${cap}; got ${formatCents(amount)}.` }];
+function overCaps({ amount, threshold, enabled }: Record<string, unknown>, caps: Caps | null): CheckFailure[] {
+  if (caps === null || enabled === false || enabled === UNKNOWN) return [];
+  const { maxAmount, maxThreshold } = caps;
+  const shared = maxThreshold === null ? ", which bounds both while 'maxThreshold' is not set" : "";
+  const thresholdCap = caps.describe(maxThreshold === null ? "maxAmount" : "maxThreshold") + shared;
+  return [
+    ...overCap("amount", amount, maxAmount, caps.describe("maxAmount")),
+    ...overCap("threshold", threshold, maxThreshold ?? maxAmount, thresholdCap),
+  ];
+}
+
+function overCap(property: string, value: unknown, cap: number | null, name: string): CheckFailure[] {
+  if (cap === null || typeof value !== "number" || value <= cap) return [];
+  return [
+    { property, reason: `'${property}' must be at most ${formatCents(cap)}, ${name}; got ${formatCents(value)}.` },
+  ];
 }
 
 // A misspelt optional property would otherwise be ignored in silence: `enabld: false` would leave charges on.
@@ -88,7 +109,7 @@ function unknownProperties(news: Readonly<Record<string, unknown>>): CheckFailur
     .filter((property) => !property.startsWith("__") && !known.includes(property))
     .map((property) => ({
       property,
-      reason: `'${printable(property, 60)}' is no property of AutoTopupConfig, which has '${known.join("', '")}'.${hint(property)}`,
+      reason: `'${printable(property, 60)}' is not a property of AutoTopupConfig, which has '${known.join("', '")}'.${hint(property)}`,
     }));
 }
 

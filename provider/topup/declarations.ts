@@ -1,16 +1,18 @@
-// Which resource of this engine run declares which account, and what has become of it. It outlives no run, makes no request, and
-// does not decide what a declaration allows.
+// Which resource of this engine run declares which account, and what has become of it. The lifecycle asks it before it deletes and when it
+// checks. It lasts as long as the run, and makes no request.
 
 import { type Amounts, sameAmounts } from "../cloudflare/answers";
 import type { Declaration, PriorState, Resource } from "./model";
 
 /** The other provider processes of the same run, which have declarations of their own. */
 export interface OtherProcesses {
-  publish(accountId: string, declaration: Declaration): void;
-  find(accountId: string): Declaration | null;
+  /** From now on they can ask which resource of this process declares an account. */
+  answer(find: (accountId: string) => Declaration | null): void;
+  /** Asks them. */
+  find(accountId: string): Promise<Declaration | null>;
 }
 
-const NONE: OtherProcesses = { publish() {}, find: () => null };
+const NONE: OtherProcesses = { answer() {}, find: async () => null };
 
 /**
  * An account has one config, so one resource declares it. The engine creates before it deletes, and decides about deletes alone: only
@@ -19,66 +21,71 @@ const NONE: OtherProcesses = { publish() {}, find: () => null };
 export class Declarations {
   private readonly declared = new Map<string, Declaration>();
   private readonly amountsInState = new Map<string, Amounts>();
-  private readonly unmanaged = new Set<string>();
+  private readonly readOnly = new Set<string>();
   private anonymous = 0;
 
-  constructor(private readonly others: OtherProcesses = NONE) {}
+  constructor(private readonly others: OtherProcesses = NONE) {
+    others.answer((accountId) => this.declared.get(accountId) ?? null);
+  }
 
   /**
    * Remembers that the program declares the account; returns the other resource that declares it as well, or null.
    *
-   * @param resource null where its identity did not reach the provider; it is then taken for the one that was there.
+   * @param resource null if its identity did not reach the provider; it is then taken for the one that was there.
    */
-  check(accountId: string, resource: Resource | null): Resource | null {
+  async declare(accountId: string, resource: Resource | null): Promise<Resource | null> {
     const own = this.declared.get(accountId);
-    const other = own ?? this.others.find(accountId);
-    if (other && resource && other.key !== resource.key && !isUnnamed(other)) return other;
-    // A second check comes before a replacement: the state does not keep this resource as it is.
-    if (!own || own.progress === "stored")
-      this.set(accountId, { ...(own ?? resource ?? this.unnamed()), progress: "checked" });
-    return null;
+    if (own && conflicts(own, resource)) return own;
+    // A second check comes before a replacement: the state does not keep this resource as it is. It is remembered before the others are asked,
+    // so that of two checks at once, in whichever process, at least one sees the other.
+    if (!own || own.progress === "stored") this.settle(accountId, "checked", own ?? resource ?? this.unnamed());
+    const other = own ? null : await this.others.find(accountId);
+    if (!other || !conflicts(other, resource)) return null;
+    this.settle(accountId, "failed");
+    return other;
+  }
+
+  /** Remembers what the state holds of the very resource that declares the account. */
+  remember(accountId: string, { amount, threshold, enabled }: PriorState): void {
+    if (enabled && amount && threshold) this.amountsInState.set(accountId, { amount, threshold });
   }
 
   /**
    * Remembers that the state holds the account, and goes on to. Without a check before it, a diff proves nothing: a refresh asks for one of
    * everything in the state, also of what is deleted next.
    *
-   * @param key of the resource that the diff is about; null where the provider does not know it.
+   * @param key of the resource that the diff is about; null if the provider does not know it.
    */
-  store(accountId: string, { amount, threshold, enabled }: PriorState, key: string | null): void {
+  keep(accountId: string, prior: PriorState, key: string | null): void {
     const own = this.declared.get(accountId);
     if (own?.progress !== "checked" || (key !== null && key !== own.key)) return;
-    this.set(accountId, { ...own, progress: "stored" });
-    if (enabled && amount && threshold) this.amountsInState.set(accountId, { amount, threshold });
+    this.settle(accountId, "stored");
+    this.remember(accountId, prior);
   }
 
-  /** Remembers what came of a create, or that the check refused it. */
-  created(accountId: string, progress: "created" | "failed"): void {
-    this.set(accountId, { ...(this.declared.get(accountId) ?? this.unnamed()), progress });
+  /** Remembers how far the account's declaration has come. */
+  settle(accountId: string, progress: Declaration["progress"], resource: Resource | null = null): void {
+    const { key, name } = resource ?? this.declared.get(accountId) ?? this.unnamed();
+    this.declared.set(accountId, { key, name, progress });
   }
 
   /** Remembers an account that the program reads without managing it. */
   read(accountId: string): void {
-    this.unmanaged.add(accountId);
+    this.readOnly.add(accountId);
   }
 
   isRead(accountId: string): boolean {
-    return this.unmanaged.has(accountId);
+    return this.readOnly.has(accountId);
   }
 
   /** The declaration of an account, in this process or in another one of the run. */
-  find(accountId: string): Declaration | null {
-    return this.declared.get(accountId) ?? this.others.find(accountId);
+  async find(accountId: string): Promise<Declaration | null> {
+    return this.declared.get(accountId) ?? (await this.others.find(accountId));
   }
 
   /** Whether these are the amounts that the state holds for the very resource that declares the account. */
   isInState(accountId: string, amounts: Amounts): boolean {
     return sameAmounts(this.amountsInState.get(accountId) ?? null, amounts);
-  }
-
-  private set(accountId: string, declaration: Declaration): void {
-    this.declared.set(accountId, declaration);
-    this.others.publish(accountId, declaration);
   }
 
   private unnamed(): Resource {
@@ -89,7 +96,7 @@ export class Declarations {
 
 const UNNAMED = "unnamed";
 
-// Whose identity did not reach the provider: it may be any resource, the one that is checked included.
-function isUnnamed({ key }: Resource): boolean {
-  return key.startsWith(UNNAMED);
+// What has no name may be any resource, the one that is checked included: its identity did not reach the provider.
+function conflicts(other: Resource, resource: Resource | null): boolean {
+  return resource !== null && other.key !== resource.key && !other.key.startsWith(UNNAMED);
 }

@@ -1,4 +1,4 @@
-// The failures that the rules add to those of the client, and the message for any failure. Does not know where it is shown.
+// The failures that the rules add to those of the client, and the message for any failure. Both providers and the commands show it.
 import { ApiError, CancelledError, printable, SettingsError } from "../cloudflare/errors";
 
 /** A change that this package refuses to make, though Cloudflare would. */

@@ -1,5 +1,5 @@
-// The functions that read an account and store nothing: its auto top-up config, its credits, and what it was charged. They compare nothing
-// with a declaration.
+// The functions that read an account and store nothing: its auto top-up config, its credits, and what it was charged. The
+// plugin's functions and the commands call them.
 
 import type { CreditBalance, TopupHealth } from "../cloudflare/answers";
 import type { BillingApi } from "../cloudflare/client";
@@ -8,7 +8,7 @@ import type { Charge } from "../cloudflare/invoices";
 import { chargesSince, parseSince, SPANS, type Total, totalSince } from "./charges";
 import type { CheckFailure } from "./check";
 
-/** What an account's auto top-up is set to right now; amounts in US cents, null where it is not set. */
+/** What an account's auto top-up is set to right now; amounts in US cents, null if it is not set. */
 export interface TopupReading extends TopupHealth {
   accountId: string;
   isSet: boolean;
@@ -64,7 +64,7 @@ export async function readTopupCharges(api: BillingApi, accountId: string, since
   return { accountId, charges: chargesSince(history, since), isWhole, last24Hours, last7Days, last30Days };
 }
 
-/** The optional argument of `readTopupCharges`; undefined where it is not given. */
+/** The optional argument of `readTopupCharges`; undefined if it is not given. */
 export function checkSince(value: unknown): number | undefined | CheckFailure {
   if (value === undefined || value === null) return undefined;
   const since = typeof value === "string" ? parseSince(value, Date.now()) : null;

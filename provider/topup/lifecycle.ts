@@ -1,9 +1,9 @@
-// Create, update, read and delete: which requests they make, in which order, and what they refuse. Does not know Pulumi, HTTP, or where
-// inputs come from.
+// Check, diff, create, update, read and delete: which requests they make, in which order, and what they refuse. Both providers call these
+// methods, one for each of the engine's calls.
 
 import type { RemoteConfig } from "../cloudflare/answers";
 import type { BillingApi } from "../cloudflare/client";
-import { type CheckResult, checkInputs, requireInputs } from "./check";
+import { type Caps, type CheckResult, checkInputs, requireInputs } from "./check";
 import { Declarations, type OtherProcesses } from "./declarations";
 import { diffTopup, type TopupDiff } from "./diff";
 import { RefusedError, UnconfirmedError } from "./errors";
@@ -18,17 +18,16 @@ import {
   type TopupState,
 } from "./model";
 import { accountOf, isFirstRead, isInPlace, observedState, targetOf } from "./target";
-import { apply } from "./write";
+import { writeTarget } from "./write";
 
 /** What a provider provides. */
 export interface Host {
   /** Asked at the first request, so that check, diff and a preview need no credential. */
-  api(): Promise<BillingApi>;
-  /** The stack's cap on 'amount' in US cents; null for none. */
-  maxAmount(): number | null;
+  api(): BillingApi;
+  caps(): Caps | null;
   /** Shows a warning to the person at the command line. */
   warn(text: string): void;
-  /** Absent where one process serves the whole run. */
+  /** Absent if one process serves the whole run. */
   otherProcesses?: OtherProcesses;
 }
 
@@ -36,6 +35,7 @@ export interface Host {
 export class Lifecycle {
   private readonly declarations: Declarations;
   private readonly warned = new Set<string>();
+  private readonly switchedOff = new Set<string>();
 
   constructor(private readonly host: Host) {
     this.declarations = new Declarations(host.otherProcesses);
@@ -45,33 +45,38 @@ export class Lifecycle {
    * Checks what the program declares, without a request; see `checkInputs`. An account that another resource of the run declares is
    * refused, whatever the values: removing one of the two later would switch off the other.
    *
-   * @param resource which one declares it; null where its identity did not reach the provider.
+   * @param resource which one declares it; null if its identity did not reach the provider.
+   * @param olds what the state holds as this resource's inputs. A replacement that an option asks for comes without a diff, so this is where
+   * the rules learn that the reviewer has seen those values.
    */
-  check(news: Readonly<Record<string, unknown>>, resource: Resource | null): CheckResult {
-    const result = checkInputs(news, this.host.maxAmount());
+  async check(
+    news: Readonly<Record<string, unknown>>,
+    resource: Resource | null,
+    olds: unknown = null,
+  ): Promise<CheckResult> {
+    const result = checkInputs(news, this.host.caps());
     const accountId = parseInput("accountId", news.accountId)?.value;
     if (typeof accountId !== "string") return result;
-    const other = this.declarations.check(accountId, resource);
-    if (!result.inputs && !other) this.declarations.created(accountId, "failed");
-    if (!other || !resource) return result;
-    return {
-      inputs: null,
-      failures: [
-        ...result.failures,
-        { property: "accountId", reason: messages.declaredTwice(accountId, other, resource) },
-      ],
-    };
+    const other = await this.declarations.declare(accountId, resource);
+    if (other && resource) {
+      const failure = { property: "accountId", reason: messages.declaredTwice(accountId, other, resource) };
+      return { inputs: null, failures: [...result.failures, failure] };
+    }
+    if (!result.inputs) this.declarations.settle(accountId, "failed");
+    const prior = parsePriorState(olds);
+    if (prior.accountId === accountId) this.declarations.remember(accountId, prior);
+    return result;
   }
 
   /**
    * Compares, without a request.
    *
-   * @param key of the resource; null where the provider does not know it.
+   * @param key of the resource; null if the provider does not know it.
    */
   diff(olds: unknown, news: CheckedInputs, key: string | null): TopupDiff {
     const prior = parsePriorState(olds);
     const found = diffTopup(prior, news);
-    if (found.replaces.length === 0) this.declarations.store(String(news.accountId), prior, key);
+    if (found.replaces.length === 0) this.declarations.keep(String(news.accountId), prior, key);
     return found;
   }
 
@@ -82,16 +87,17 @@ export class Lifecycle {
    * @throws RefusedError, ApiError, UnconfirmedError, CancelledError or SettingsError.
    */
   async create(news: Readonly<Record<string, unknown>>): Promise<TopupState> {
-    const inputs = requireInputs(news, this.host.maxAmount());
+    const inputs = requireInputs(news, this.host.caps());
     const { accountId } = inputs;
     try {
       const remote = await this.readForCreate(inputs);
-      this.declarations.created(accountId, "created");
+      this.declarations.settle(accountId, "created");
       this.reportHealth(accountId, remote);
       return { ...inputs, ...remote.health };
     } catch (error) {
       // An unconfirmed create is in the state, too: the engine keeps it as one whose initialization failed.
-      this.declarations.created(accountId, error instanceof UnconfirmedError ? "created" : "failed");
+      this.declarations.settle(accountId, error instanceof UnconfirmedError ? "created" : "failed");
+      this.reportSwitchedOff(accountId);
       throw error;
     }
   }
@@ -104,8 +110,8 @@ export class Lifecycle {
   async update(id: string, olds: unknown, news: Readonly<Record<string, unknown>>): Promise<TopupState> {
     const prior = parsePriorState(olds);
     accountOf(id, prior);
-    const inputs = requireInputs(news, this.host.maxAmount());
-    await apply(await this.host.api(), targetOf(inputs), Object(olds));
+    const inputs = requireInputs(news, this.host.caps());
+    await writeTarget(this.host.api(), targetOf(inputs), Object(olds));
     const { error, disabledReason, lastFailedAt } = prior;
     return { ...inputs, error, disabledReason, lastFailedAt };
   }
@@ -124,39 +130,46 @@ export class Lifecycle {
       // The engine compares ids as text: read under another spelling, a managed resource would be deleted for being another one.
       if (id !== accountId) throw new RefusedError(messages.notLowerCase(id, accountId));
     }
-    const remote = await (await this.host.api()).read(accountId);
+    const remote = await this.host.api().read(accountId);
     this.reportHealth(accountId, remote);
     return observedState(accountId, prior, remote);
   }
 
   /**
-   * One DELETE. None where another resource keeps the account in the state, which ends in a warning; an error where one was to do so and
-   * does not, so that the state that knows the account is not lost.
+   * One DELETE. None, and a warning, if another resource keeps the account in the state; an error if one was to do so and does not, so that
+   * the state that knows the account is not lost.
    *
    * @param id the account id.
    * @param props the stored state.
-   * @param key of the resource that is deleted; null where the provider does not know it.
+   * @param key of the resource that is deleted; null if the provider does not know it.
    */
   async delete(id: string, props: unknown, key: string | null): Promise<void> {
     const accountId = accountOf(id, parsePriorState(props));
-    const declaration = this.declarations.find(accountId);
+    const declaration = await this.declarations.find(accountId);
     if (declaration && isKept(declaration)) return this.host.warn(messages.deleteSkipped(accountId, declaration.name));
     // What is deleted before it is replaced is created right after.
     const isReplacedNext = declaration?.key === key && declaration?.progress !== "failed";
     if (declaration && !isReplacedNext) throw new RefusedError(messages.deleteRefused(accountId, declaration));
     if (this.declarations.isRead(accountId)) throw new RefusedError(messages.deleteOfRead(accountId));
-    await apply(await this.host.api(), { accountId, amounts: null }, null);
+    await writeTarget(this.host.api(), { accountId, amounts: null }, null);
+    this.switchedOff.add(accountId);
   }
 
   private async readForCreate(inputs: TopupInputs): Promise<RemoteConfig> {
     const { accountId, adopt } = inputs;
-    const api = await this.host.api();
+    const api = this.host.api();
     const remote = await api.read(accountId);
     if (isInPlace(targetOf(inputs), remote)) return remote;
     if (remote.amounts && !adopt && !this.declarations.isInState(accountId, remote.amounts))
       throw new RefusedError(messages.notAdopted(inputs, remote.amounts));
-    await apply(api, targetOf(inputs), { ...inputs, ...remote.health });
+    await writeTarget(api, targetOf(inputs), { ...inputs, ...remote.health });
     return remote;
+  }
+
+  // What is deleted before it is replaced is off by now, and the failure of the create alone would not say so.
+  private reportSwitchedOff(failed: string): void {
+    if (this.switchedOff.size > 0) this.host.warn(messages.switchedOff([...this.switchedOff], failed));
+    this.switchedOff.clear();
   }
 
   private reportHealth(accountId: string, { health }: RemoteConfig): void {
@@ -166,7 +179,7 @@ export class Lifecycle {
   }
 }
 
-/** Whether the state goes on to hold the account. What has the declaration's own key then was replaced in an earlier run. */
+/** Whether the state goes on to hold the account. A resource with the declaration's own key was then replaced in an earlier run. */
 function isKept({ progress }: Declaration): boolean {
   return progress === "created" || progress === "stored";
 }

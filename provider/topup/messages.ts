@@ -1,4 +1,4 @@
-// What a person reads about an account's auto top-up: what is declared, what was found, and what to do next. Decides nothing.
+// What a person reads about an account's auto top-up: what is declared, what was found, and what to do next. The rules pick the message.
 
 import type { Amounts, TopupHealth } from "../cloudflare/answers";
 import { printable } from "../cloudflare/errors";
@@ -9,11 +9,14 @@ export const DASHBOARD = "the Cloudflare dashboard (AI > AI Gateway > Credits Av
 
 export function notAdopted(declared: TopupInputs, remote: Amounts): string {
   return (
-    `Account ${declared.accountId} already has auto top-up set, with other values than declared. Nothing was changed.\n` +
+    `Account ${declared.accountId} already has auto top-up set, with other values than declared. Nothing was changed for this account.\n` +
     `${compare(declared.enabled ? declared : null, remote)}\n` +
-    "To take the remote values over, declare them. To replace them, or to switch auto top-up off where that is declared, set 'adopt: true' " +
-    "for one `pulumi up`. If another stack declares this account as well, keep it in one of the two. If the resource is tainted, or " +
-    "you ran `pulumi up --replace`: run `pulumi state untaint`, or `pulumi up` without `--replace`."
+    "- To take the remote values over, declare them. To replace them, or to switch auto top-up off if that is declared, set 'adopt: true' for " +
+    "one `pulumi up`.\n" +
+    "- If another resource of this stack had the account until now (a rename, or two resources that swap their accounts): declare the remote " +
+    "values in this `pulumi up`, and the new ones in the next.\n" +
+    "- If another stack declares this account as well: keep it in one of the two.\n" +
+    "- If the resource is tainted, or you ran `pulumi up --replace`: run `pulumi state untaint`, or `pulumi up` without `--replace`."
   );
 }
 
@@ -35,21 +38,35 @@ export function deleteSkipped(accountId: string, name: string): string {
 }
 
 export function deleteRefused(accountId: string, { name, progress }: Declaration): string {
-  const why =
-    progress === "failed"
-      ? "could not be created"
-      : "was not created in this run (if it is this very resource: replace it without 'deleteBeforeReplace')";
+  const owner = `'${printable(name)}', which declares the same account now,`;
+  const kept = `The auto top-up config of account ${accountId} was not removed: ${owner}`;
+  if (progress === "failed") {
+    return `${kept} could not be created. The state keeps this resource. Solve the other one's problem, then run the same command again.`;
+  }
   return (
-    `The auto top-up config of account ${accountId} was not removed: '${printable(name)}', which declares the same account now, ${why}. ` +
-    "The state keeps this resource. Solve the other one's problem, then run the same command again."
+    `${kept} was not created in this run. The state keeps this resource.\n` +
+    "- If the other one's dependencies failed: solve that, then run the same command again.\n" +
+    "- If this resource, or one that it swaps accounts with, is deleted before it is replaced: take 'deleteBeforeReplace' out for one `pulumi up`."
   );
 }
 
 export function deleteOfRead(accountId: string): string {
   return (
-    `The auto top-up config of account ${accountId} was not removed, since this program also reads it with 'get', which needs it. ` +
-    "To leave it on and no longer manage it, run `pulumi state delete` for the resource that was removed from the program; to switch " +
-    "auto top-up off, remove the 'get' as well."
+    `The auto top-up config of account ${accountId} was not removed, since this program also reads it with 'get', which needs it.\n` +
+    "- To switch auto top-up off: remove the 'get' from the program, then run `pulumi up`.\n" +
+    "- To leave it on and no longer manage it: `pulumi state delete` the URN of the resource that was removed from the program. If that URN " +
+    'has come to mean another resource ("ambiguously referred"): `pulumi stack export --file state.json`, take out the entry with this id and ' +
+    '`"delete": true`, `pulumi stack import --file state.json`.'
+  );
+}
+
+/** Said beside the failure of a create, which would otherwise seem to be all that has happened. */
+export function switchedOff(accountIds: readonly string[], failed: string): string {
+  const one = accountIds.length === 1;
+  return (
+    `This run had already switched off auto top-up of account${one ? "" : "s"} ${accountIds.join(", ")} when the create for account ${failed} failed. ` +
+    `${one ? "It stays" : "They stay"} off. To bring ${one ? "it" : "them"} back, declare ${one ? "that account" : "those accounts"} in the program ` +
+    "again, as before, and run `pulumi up`."
   );
 }
 
@@ -98,7 +115,8 @@ export function notApplied(
 
 export const UNCONFIRMED =
   "The write may have been applied all the same: neither an answer nor a read could tell. The state keeps the resource with an initialization " +
-  "error, so the next `pulumi up` writes what is declared then, even if you take the change back.";
+  "error, so the next `pulumi up` writes what is declared then, even if you take the change back. `pulumi up --refresh` clears that error and " +
+  "reads instead: it writes only if the remote values differ from what is declared.";
 
 export const MAYBE_OFF =
   "Auto top-up may be off already: neither an answer nor a read could tell. Check the network, the proxy and 'baseUrl', then run the same " +

@@ -1,5 +1,4 @@
-// What a program declares, what the state holds, and how both are read once and typed from then on. Does not know who hands them in,
-// nor what is done with them.
+// What a program declares, what the state holds, and how both are read once and typed from then on. The rules and both providers use these types.
 import * as z from "zod/mini";
 import type { TopupHealth } from "../cloudflare/answers";
 
@@ -32,7 +31,7 @@ export type CheckedInputs = { [K in keyof TopupInputs]: TopupInputs[K] | Unknown
 
 /** A resource as the engine knows it. */
 export interface Resource {
-  /** The same for every call about this resource, and for no other one of the run: its URN, where the provider knows it. */
+  /** The same for every call about this resource, and for no other one of the run: its URN, if the provider knows it. */
   key: string;
   /** What a person calls it. */
   name: string;
@@ -74,7 +73,7 @@ export function inputsOf({ accountId, amount, threshold, enabled, adopt }: Topup
   return { accountId, amount, threshold, enabled, adopt };
 }
 
-/** Parses one input; undefined becomes the default where there is one. Null means refused. */
+/** Parses one input; undefined becomes the default if there is one. Null means refused. */
 export function parseInput(name: keyof TopupInputs, value: unknown): { value: string | number | boolean } | null {
   const parsed = inputSchemas[name].safeParse(value);
   return parsed.success ? { value: parsed.data } : null;
@@ -100,12 +99,14 @@ export function parsePriorState(state: unknown): PriorState {
 const resourceSchema = z.object({ key: z.string(), name: z.string() });
 const declarationSchema = z.extend(resourceSchema, { progress: z.enum(["checked", "stored", "created", "failed"]) });
 
-/** Reads which resource an input came from; null where it is missing. */
+/** Reads which resource an input came from: KEY|NAME, or, from an earlier release of the class, an object. Null if it is missing. */
 export function parseResource(value: unknown): Resource | null {
-  return resourceSchema.safeParse(value).data ?? null;
+  if (typeof value !== "string") return resourceSchema.safeParse(value).data ?? null;
+  const bar = value.indexOf("|");
+  return bar > 0 ? { key: value.slice(0, bar), name: value.slice(bar + 1) } : null;
 }
 
-/** Reads what another process of the run wrote; null if it is anything else. */
+/** Reads what another process of the run answered; null if it is anything else. */
 export function parseDeclaration(json: string): Declaration | null {
   return declarationSchema.safeParse(JSON.parse(json)).data ?? null;
 }

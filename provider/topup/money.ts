@@ -1,4 +1,4 @@
-// Money as it is written here: US cents as numbers, dollars as text. Does not know what it is for.
+// Money as it is written here: US cents as numbers, dollars as text. Programs, messages and the review use it.
 
 const DOLLARS = /^(\d+)(?:\.(\d{1,2}))?$/;
 

@@ -1,7 +1,7 @@
 // Which known name a misspelt one means. Loads nothing: every program that imports the package loads it.
 
 /**
- * The known name that is nearest to another one; null where none is near.
+ * The known name that is nearest to another one; null if none is near.
  *
  * @param mostEdits letters that may be wrong, missing, too many or in the place of their neighbour; case, `-` and `_` never count. By
  * default half of the longer name.

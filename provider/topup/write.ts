@@ -1,4 +1,4 @@
-// One write, and how its outcome is settled where no answer confirms it. Does not know which resource asks for it.
+// One write, and how its outcome is settled if no answer confirms it. The lifecycle calls it for every create, update and delete that writes.
 import type { BillingApi } from "../cloudflare/client";
 import { ApiError, CancelledError } from "../cloudflare/errors";
 import { UnconfirmedError } from "./errors";
@@ -6,12 +6,12 @@ import * as messages from "./messages";
 import { isInPlace, type Target } from "./target";
 
 /**
- * Writes; where the answer does not say whether it was applied, or where only a dashboard session may write, reads.
+ * Writes; reads if the answer does not say whether the write was applied, or if only a dashboard session may write.
  *
- * @param pending what the state keeps of a write that may have been applied; null where the engine keeps the resource anyway.
- * @throws ApiError, CancelledError, or UnconfirmedError where `pending` is to be kept.
+ * @param pending what the state keeps of a write that may have been applied; null if the engine keeps the resource anyway.
+ * @throws ApiError, CancelledError, or UnconfirmedError if `pending` is to be kept.
  */
-export async function apply(api: BillingApi, target: Target, pending: object | null): Promise<void> {
+export async function writeTarget(api: BillingApi, target: Target, pending: object | null): Promise<void> {
   try {
     await (target.amounts ? api.write(target.accountId, target.amounts) : api.unset(target.accountId));
   } catch (error) {

@@ -1,12 +1,11 @@
 // Measures what both providers cost beside an empty program, a straightforward dynamic provider and a straightforward plugin, and
 // prints one table. It asserts nothing, needs no network but 127.0.0.1, and leaves nothing behind.
 //
-//   npm run bench -- [--quick] [--json] [--write] [--only start,program,preview,cli,state,install,charges,growth]
-//   npm run bench -- --from test/bench/results.json [--json] [--write]   shows or draws an earlier run again
+//   npm run bench -- [--quick] [--json] [--write] [--only start,program,install,growth,cli]
+//   npm run bench -- --from test/bench/results.json [--json] [--write]   shows an earlier run again
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { drawGrowth } from "./chart.mjs";
 import { describeMachine } from "./machine.mjs";
 import { measureAll, SECTIONS } from "./sections.mjs";
 import { renderTable } from "./table.mjs";
@@ -35,10 +34,6 @@ async function measured() {
 
 function write() {
   writeFileSync(path.join(bench, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-  if (results.growth === null) return;
-  for (const theme of ["light", "dark"]) {
-    writeFileSync(path.join(bench, `growth-${theme}.svg`), drawGrowth(results.growth, theme));
-  }
 }
 
 /** Standard output is the table's. */

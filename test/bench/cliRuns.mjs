@@ -1,8 +1,7 @@
-// Measures with the real Pulumi CLI, where one is found: previews over the empty program's, and whole lives of a stack. Its stacks live in
-// temporary folders, away from the user's own.
+// Measures with the real Pulumi CLI, if one is found: previews over the empty program's, a thousand accounts, whole lives of a stack, and what a
+// resource weighs in the state. Its stacks live in temporary folders, away from the user's own.
 import { pathToFileURL } from "node:url";
-import { previewRows } from "./preview.mjs";
-import { inTurns, mediansOf } from "./rounds.mjs";
+import { inTurns, mediansOf, overBase, roundsOf } from "./rounds.mjs";
 import { installedFile } from "./workspace.mjs";
 
 const OPERATIONS = ["preview", "up", "no-op up", "refresh", "destroy"];
@@ -19,47 +18,67 @@ export async function measureCli({ folder, simulator, programs, rounds, quick, p
     const env = { ...simulator.env, ACCOUNTS: String(accounts) };
     return testing.openStack({ program: programs[name].program, stack: `bench${accounts}`, env });
   };
-  const rows = await previews(Object.keys(programs), open, rounds);
-  for (const accounts of quick ? [1] : [1, 100]) {
-    if (performance.now() < deadline) rows.push(...(await lives(open, accounts, simulator)));
-    else progress(`cli, a life of ${accounts} accounts: left out, as the time is up`);
+  const small = await previews(Object.keys(programs), (name) => open(name, 1), rounds);
+  const rows = [
+    row("preview", "preview, 1 account", "ms", small),
+    {
+      ...row("preview", "  over the empty program", "ms", small),
+      values: overBase(small, "ms", "empty"),
+      target: { dynamic: 0.6, plugin: 0.35 },
+    },
+  ];
+  rows.push(...(await lives((name) => open(name, 10), simulator)));
+  if (performance.now() > deadline) progress("cli, 1,000 accounts: left out, as the time is up");
+  else {
+    const many = await previews(
+      ["dynamic", "plugin", "least", "sdkDynamic"],
+      (name) => open(name, 1000),
+      quick ? 1 : 4,
+    );
+    rows.push({ ...row("preview", "preview, 1,000 accounts", "ms", many), target: { dynamic: 1, plugin: 1 } });
   }
   return rows;
 }
 
+function row(section, what, unit, seen, metric = "ms") {
+  return { section, what, unit, rounds: roundsOf(seen, metric), values: mediansOf(seen, metric) };
+}
+
 async function previews(names, open, rounds) {
   const stacks = {};
-  for (const name of names) stacks[name] = await open(name, 1);
+  for (const name of names) stacks[name] = await open(name);
   try {
-    const seen = await inTurns(names, rounds, async (name) => ({ ms: await timed(stacks[name], "preview") }));
-    return previewRows("preview, Pulumi CLI", seen);
+    return await inTurns(names, rounds, async (name) => ({ ms: await timed(stacks[name], "preview") }));
   } finally {
     for (const stack of Object.values(stacks)) await stack.dispose();
   }
 }
 
 // Once each: five runs of the CLI take ten seconds, and the processes' own cost is measured over gRPC in more rounds.
-async function lives(open, accounts, simulator) {
-  const seen = await inTurns(LIVED, 1, (name) => live(() => open(name, accounts), simulator), { warm: true });
-  return OPERATIONS.map((operation) => ({
-    section: `cli ${accounts}`,
-    what: `${operation}, ${accounts} account${accounts === 1 ? "" : "s"}, Pulumi CLI`,
-    unit: "ms",
-    rounds: 1,
-    values: mediansOf(seen, operation),
-  }));
+async function lives(open, simulator) {
+  const seen = await inTurns(LIVED, 1, (name) => live(() => open(name), simulator), { warm: true });
+  const times = OPERATIONS.map((operation) => row("cli", `${operation}, 10 accounts`, "ms", seen, operation));
+  return [...times, { ...row("state", "one resource in the state", "bytes", seen, "bytes"), target: { dynamic: 0.4 } }];
 }
 
 async function live(open, simulator) {
   await simulator.reset();
   const stack = await open();
-  const times = {};
+  const seen = {};
   try {
-    for (const operation of OPERATIONS) times[operation] = await timed(stack, operation);
+    for (const operation of OPERATIONS) {
+      seen[operation] = await timed(stack, operation);
+      if (operation === "up") seen.bytes = bytesOfOne(await stack.state());
+    }
   } finally {
     await stack.dispose();
   }
-  return times;
+  return seen;
+}
+
+function bytesOfOne({ deployment }) {
+  const resources = deployment.resources.filter(({ id, type }) => id && !type.startsWith("pulumi:"));
+  return Math.round(JSON.stringify(resources).length / resources.length);
 }
 
 async function timed(stack, operation) {

@@ -11,7 +11,7 @@ const BUDGET_MS = 15_000;
 /** What the README shows, and what a busy moment must not decide. */
 const BUDGETS_MS = { 1000: 75_000 };
 
-/** The straightforward plugin is left out: it grows as the straightforward dynamic provider does, and takes its time. */
+/** The least is left out: it sends no request. */
 const GROWN = ["dynamic", "plugin", "sdkDynamic"];
 /** Whether cost grows is a question about ours; the largest size would take the other one minutes. */
 const OURS = ["dynamic", "plugin"];
@@ -36,10 +36,7 @@ export async function measureGrowth({ providers, simulator, quick, progress, dea
       ...summary(await inTurns(accounts > 1000 ? OURS : GROWN, quick ? 1 : ROUNDS, turn, options), operations),
     });
   }
-  return {
-    growth,
-    rows: [...requestRows(growth[0]), ...TIMED.flatMap((name) => timeRows(name, growth)), ...memoryRows(growth)],
-  };
+  return [...requestRows(growth[0]), ...TIMED.flatMap((name) => timeRows(name, growth)), ...memoryRows(growth)];
 }
 
 function metricsOf(life) {

@@ -12,13 +12,8 @@ export function measureInstall({ folder }) {
   const own = bytesBelow(installedFile(folder, ""));
   const whole = sdk.reduce((sum, each) => sum + bytesBelow(each), 0);
   return [
-    row(
-      "installed beside @pulumi/pulumi",
-      "MB",
-      { dynamic: own / MB, sdkDynamic: whole / MB, sdkPlugin: whole / MB },
-      5,
-    ),
-    row("packages beside @pulumi/pulumi", "", { dynamic: 1, sdkDynamic: sdk.length, sdkPlugin: sdk.length }, 5),
+    row("installed beside @pulumi/pulumi", "MB", { dynamic: own / MB, sdkDynamic: whole / MB }, 5),
+    row("packages beside @pulumi/pulumi", "", { dynamic: 1, sdkDynamic: sdk.length }, 5),
     row("the plugin's executable file", "MB", { plugin: bytesBelow(path.join(folder, "plugins/plugin")) / MB }),
   ];
 }

@@ -1,5 +1,5 @@
 // The programs that are run: the fixtures as projects, compiled to JavaScript.
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { EXECUTABLE, installedFile, root } from "./workspace.mjs";
@@ -12,20 +12,20 @@ const PROGRAMS = {
   empty: "empty",
   dynamic: "dynamic",
   plugin: "plugin",
+  least: "least",
   sdkDynamic: "sdkDynamic",
-  sdkPlugin: "plugin",
 };
 
 /** Writes one project per subject: what a run needs to know of it, by subject. */
 export function writePrograms(folder) {
-  const plugins = pluginFolders(folder);
+  const plugin = pluginFolder(folder);
   return Object.fromEntries(
     Object.entries(PROGRAMS).map(([subject, fixture]) => {
       const program = path.join(folder, "programs", subject);
       mkdirSync(program, { recursive: true });
       write(program, readFileSync(path.join(folder, "fixtures", `${fixture}.ts`), "utf8"));
-      writeFileSync(path.join(program, "Pulumi.yaml"), projectFile(subject, plugins[subject]));
-      return [subject, { program, providers: providersOf(plugins[subject]) }];
+      writeFileSync(path.join(program, "Pulumi.yaml"), projectFile(subject, subject === "plugin" && plugin));
+      return [subject, { program }];
     }),
   );
 }
@@ -42,18 +42,10 @@ function projectFile(subject, plugin) {
   return `${lines.join("\n")}\n`;
 }
 
-/** Each plugin's executable alone in a folder, under the name that the engine looks for. */
-function pluginFolders(folder) {
-  const [ours, whole] = ["plugin", "sdkPlugin"].map((name) => path.join(folder, "plugins", name));
-  for (const each of [ours, whole]) mkdirSync(each, { recursive: true });
-  copyFileSync(installedFile(folder, path.join("dist", EXECUTABLE)), path.join(ours, EXECUTABLE));
-  const fixture = JSON.stringify(path.join(folder, "fixtures", "sdkPlugin.cjs"));
-  writeFileSync(path.join(whole, EXECUTABLE), `#!/usr/bin/env node\nrequire(${fixture});\n`);
-  chmodSync(path.join(whole, EXECUTABLE), 0o755);
-  return { plugin: ours, sdkPlugin: whole };
-}
-
-function providersOf(plugin) {
-  if (!plugin) return {};
-  return { [PLUGIN]: { command: process.execPath, args: [path.join(plugin, EXECUTABLE)] } };
+/** The plugin's executable alone in a folder, under the name that the engine looks for. */
+function pluginFolder(folder) {
+  const own = path.join(folder, "plugins", "plugin");
+  mkdirSync(own, { recursive: true });
+  copyFileSync(installedFile(folder, path.join("dist", EXECUTABLE)), path.join(own, EXECUTABLE));
+  return own;
 }

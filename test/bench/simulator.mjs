@@ -22,8 +22,6 @@ export async function openSimulator(folder, options = {}) {
     env: { CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_TOKEN: apiToken },
     /** Requests since the last count. */
     count: () => ask("count"),
-    /** Has each account charged so many times within the last 30 days. */
-    charge: (accounts, times) => ask({ accounts, times }),
     /** Forgets every account. */
     reset: () => ask("reset"),
     async close() {

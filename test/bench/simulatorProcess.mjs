@@ -11,7 +11,6 @@ process.on("message", async (message) => {
     await simulator.close();
     return process.disconnect();
   }
-  if (message.accounts) charge(message);
   if (message === "reset") {
     simulator.reset();
     counted = 0;
@@ -21,12 +20,3 @@ process.on("message", async (message) => {
   counted = length;
 });
 process.send({ url: simulator.url, apiToken: simulator.apiToken });
-
-function charge({ accounts, times }) {
-  const everyMs = (29 * 86_400_000) / times;
-  for (const account of accounts) {
-    simulator.setConfig(account, { amount: 5000, threshold: 1000 });
-    simulator.setBalance(account, { balance: 1000 });
-    for (let left = times; left > 0; left -= 1) simulator.spend(account, 5000, Date.now() - left * everyMs);
-  }
-}

@@ -10,18 +10,16 @@ export const SUBJECTS = {
   empty: "nothing",
   dynamic: "dynamic",
   plugin: "plugin",
+  least: "least",
   sdkDynamic: "dynamic + SDK",
-  sdkPlugin: "plugin + SDK",
-  command: "topup-watch",
 };
 
 export const LEGEND = {
   empty: "an empty program, or an empty Node process",
   dynamic: "this package's dynamic provider",
   plugin: "this package's plugin",
+  least: "the least that any dynamic provider costs: a constant line that sends no request",
   sdkDynamic: "a straightforward dynamic provider: a closure that captures the cloudflare SDK",
-  sdkPlugin: "a straightforward plugin: @pulumi/pulumi's provider server around the whole cloudflare SDK",
-  command: "this package's command, a process for all accounts",
 };
 
 /**
@@ -48,8 +46,8 @@ export function providersOf(folder, sources, env) {
   return {
     dynamic: dynamic("cloudflare-ai-gateway-billing:AutoTopupConfig", sources.dynamic),
     plugin: plugin("plugin"),
+    least: dynamic("least:TopupConfig", sources.least),
     sdkDynamic: dynamic("straightforward:TopupConfig", sources.sdkDynamic),
-    sdkPlugin: plugin("sdkPlugin"),
   };
 }
 

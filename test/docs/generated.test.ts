@@ -32,7 +32,7 @@ describe("the generated parts", () => {
         ...Object.keys(inputs.properties),
         ...Object.keys(outputs.properties),
       ]),
-      ...Object.values<{ properties: object }>(schema.types).flatMap(({ properties }) => Object.keys(properties)),
+      ...Object.values<{ properties?: object }>(schema.types).flatMap(({ properties = {} }) => Object.keys(properties)),
       ...Object.keys(schema.provider.inputProperties),
     ];
     expect(names.filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);

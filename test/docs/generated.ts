@@ -145,9 +145,17 @@ function functions(): string {
       ].join("\n\n"),
   );
   const types = Object.entries<ObjectType>(schema.types).map(([token, type]) =>
-    [`### ${nameOf(token)}`, type.description, outputTable(type)].join("\n\n"),
+    [`### ${nameOf(token)}`, type.description, "enum" in type ? enumTable(type) : outputTable(type)].join("\n\n"),
   );
   return [...parts, ...types].join("\n\n");
+}
+
+function enumTable(type: object): string {
+  const values: { value: string; description: string }[] = Reflect.get(type, "enum");
+  return table(
+    ["value", "meaning"],
+    values.map(({ value, description }) => [`\`${value}\``, description]),
+  );
 }
 
 function outputTable({ properties, required = [] }: ObjectType): string {
@@ -216,8 +224,7 @@ function benchmarks(): string {
   return table(
     ["what", "straightforward", "dynamic provider", "plugin"],
     [
-      line("preview of one resource, beyond an empty program's: CLI", over[1], "ms", whole),
-      line("the same with the local engine", over[0], "ms", whole),
+      line("preview of one resource, beyond an empty program's: CLI", over[0], "ms", whole),
       line("start of the provider to its first check", row("process start to first Check"), "ms", whole),
       line("import in the program, beyond `@pulumi/pulumi`", row("import over @pulumi/pulumi itself"), "ms", one),
       line("memory at the first check", row("memory at the first Check"), "MB", whole),

@@ -1,5 +1,8 @@
-// The dynamic provider as the engine meets it: the built package inside the installed SDK's own host. One host is one run. Most tests share
-// one, each with accounts of its own.
+// What is special to the dynamic provider's process: the built package inside the installed SDK's own host. One host is one run. Most tests
+// share one, each with accounts of its own. What both providers do alike is in test/support/lifecycles.ts.
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { methods } from "../support/core";
@@ -64,103 +67,6 @@ function newAccount() {
   return { accountId, inputs, state: { ...inputs, error: null, disabledReason: null, lastFailedAt: null } };
 }
 
-describe("a resource's life", () => {
-  it("begins with a check that fills in the defaults and asks nobody", async () => {
-    const { accountId, inputs } = newAccount();
-    expect(await host.check({ accountId, ...remote, ...provider })).toEqual({ inputs, failures: [] });
-    expect(methods(simulator)).toBe("");
-  });
-
-  it("is created with 2 requests", async () => {
-    const { accountId, inputs, state } = newAccount();
-    expect(await host.create(inputs)).toEqual({ id: accountId, outs: state });
-    expect(methods(simulator)).toBe("GET POST");
-    expect(simulator.config(accountId)).toEqual(remote);
-  });
-
-  it("is taken over with 1 request where the remote values are the declared ones", async () => {
-    const { accountId, inputs, state } = newAccount();
-    simulator.setConfig(accountId, remote);
-    expect(await host.create(inputs)).toEqual({ id: accountId, outs: state });
-    expect(methods(simulator)).toBe("GET");
-  });
-
-  it("is compared without a request", async () => {
-    const { accountId, inputs, state } = newAccount();
-    expect(await host.diff(accountId, state, inputs)).toEqual({ changes: false, replaces: [] });
-    expect(await host.diff(accountId, state, { ...inputs, amount: 6000 })).toEqual({ changes: true, replaces: [] });
-    expect(await host.diff(accountId, state, { ...inputs, adopt: true })).toEqual({ changes: false, replaces: [] });
-    expect(methods(simulator)).toBe("");
-  });
-
-  it("is updated with 1 request", async () => {
-    const { accountId, inputs, state } = newAccount();
-    const updated = await host.update(accountId, state, { ...inputs, amount: 6000 });
-    expect(updated).toEqual({ ...state, amount: 6000 });
-    expect(methods(simulator)).toBe("POST");
-    expect(simulator.config(accountId)).toEqual({ ...remote, amount: 6000 });
-  });
-
-  it("is refreshed with 1 request: a change made in the dashboard shows as exactly that property, in outputs and inputs", async () => {
-    const { accountId, inputs, state } = newAccount();
-    simulator.setConfig(accountId, { ...remote, amount: 2000 });
-    const seen = await host.read(accountId, state);
-    expect(seen).toEqual({ id: accountId, outs: { ...state, amount: 2000 }, inputs: { ...inputs, amount: 2000 } });
-    expect(methods(simulator)).toBe("GET");
-    expect(await host.diff(accountId, seen.outs, seen.inputs)).toEqual({ changes: false, replaces: [] });
-    expect(await host.diff(accountId, seen.outs, inputs)).toEqual({ changes: true, replaces: [] });
-  });
-
-  it("is deleted with 1 request", async () => {
-    const { accountId, state } = newAccount();
-    simulator.setConfig(accountId, remote);
-    await host.delete(accountId, state);
-    expect(methods(simulator)).toBe("DELETE");
-    expect(simulator.config(accountId)).toBeNull();
-  });
-
-  it("is over where somebody unset the config by hand, shown by an empty id", async () => {
-    const { accountId, state } = newAccount();
-    expect((await host.read(accountId, state)).id).toBe("");
-  });
-
-  it("goes on while what is declared off stays off, and shows where it does not", async () => {
-    const { accountId, inputs, state } = newAccount();
-    const off = { ...state, enabled: false };
-    expect((await host.create({ ...inputs, enabled: false })).outs).toEqual(off);
-    expect((await host.read(accountId, off)).outs).toEqual(off);
-    simulator.setConfig(accountId, remote);
-    expect((await host.read(accountId, off)).inputs).toEqual(inputs);
-  });
-
-  it("moves to another account by a replacement: the old config is removed and the new one stays", async () => {
-    const [old, next] = [newAccount(), newAccount()];
-    simulator.setConfig(old.accountId, remote);
-    const { changes, replaces } = await host.diff(old.accountId, old.state, next.inputs);
-    expect({ changes, replaces }).toEqual({ changes: true, replaces: ["accountId"] });
-    await host.create(next.inputs);
-    await host.delete(old.accountId, old.state);
-    expect([old, next].map(({ accountId }) => simulator.config(accountId))).toEqual([null, remote]);
-  });
-
-  it("goes on under a new name: a rename never ends with the config deleted, and warns of the delete that was skipped", async () => {
-    const { accountId, inputs, state } = newAccount();
-    simulator.setConfig(accountId, remote);
-    await host.create(inputs);
-    await host.delete(accountId, state);
-    expect(simulator.config(accountId)).toEqual(remote);
-    expect(said().log).toEqual([
-      expect.stringMatching(/^WARNING The auto top-up config of account .* was not removed/),
-    ]);
-  });
-
-  it("may be only a read of an existing config that nothing is stored of", async () => {
-    const { accountId, state } = newAccount();
-    simulator.setConfig(accountId, remote);
-    expect((await host.read(accountId, provider)).outs).toEqual(state);
-  });
-});
-
 describe("a failure", () => {
   it("is reported once, in full and without a stack trace, whichever call it is", async () => {
     simulator.revokeToken(canary);
@@ -181,25 +87,6 @@ describe("a failure", () => {
     expect(said()).toEqual({ log: [], stderr: "" });
   });
 
-  it("does not touch the state: the same call succeeds once the trouble is over", async () => {
-    const { accountId, state } = newAccount();
-    simulator.setConfig(accountId, remote);
-    simulator.fault({ kind: "raw", body: "<html>Sign in</html>" });
-    expect(await failureOf(host.read(accountId, state))).toContain('not in the API\'s form: "<html>Sign in</html>"');
-    expect((await host.read(accountId, state)).outs).toEqual(state);
-  });
-
-  it("of a write that only the dashboard may make says where, and the same call succeeds after that", async () => {
-    simulator.dashboardOnly = true;
-    const { accountId, inputs, state } = newAccount();
-    const message = await failureOf(host.create(inputs));
-    expect(message).toContain("remote:    off (not set)");
-    expect(message).toContain("AI > AI Gateway > Credits Available > Manage > auto top-up");
-    expect(methods(simulator)).toBe("GET POST GET");
-    simulator.setConfig(accountId, remote);
-    expect((await host.create(inputs)).outs).toEqual(state);
-  });
-
   it("of other providers in the same process is still printed as before", async () => {
     const other = { __provider: "exports.handler=()=>({check(){throw new Error('somebody else')}})" };
     expect(await failureOf(host.check(other))).toBe("somebody else");
@@ -207,27 +94,15 @@ describe("a failure", () => {
   });
 });
 
-describe("what people are shown", () => {
-  it("is a warning for a top-up that fails, once a run, and outputs that never cause an update", async () => {
-    const { accountId, inputs, state } = newAccount();
-    simulator.setConfig(accountId, remote);
-    simulator.setHealth(accountId, { error: "card declined", lastFailedAt: 1_760_000_000 });
-    const { outs } = await host.read(accountId, state);
-    await host.read(accountId, outs);
-    expect(outs).toEqual({ ...state, error: "card declined", lastFailedAt: "2025-10-09T08:53:20.000Z" });
-    expect(await host.diff(accountId, outs, inputs)).toEqual({ changes: false, replaces: [] });
-    const warning = expect.stringMatching(/^WARNING Auto top-up of account .* is failing, last on 2025-10-09T08:53:20/);
-    expect(said()).toEqual({ log: [warning], stderr: "" });
-  });
-
-  it("are Cloudflare's remarks about what succeeded", async () => {
+describe("the dynamic provider", () => {
+  it("shows Cloudflare's remarks about what succeeded", async () => {
     const { accountId, state } = newAccount();
     simulator.setMessages(accountId, ["this endpoint moves in May"]);
     await host.read(accountId, state);
     expect(said().log).toEqual([`INFO Cloudflare on account ${accountId}: this endpoint moves in May (code 1000)`]);
   });
 
-  it("is never a credential: not in outputs, inputs, failures or log lines, even where an answer repeats it", async () => {
+  it("never shows a credential: not in outputs, inputs, failures or log lines, even where an answer repeats it", async () => {
     const { accountId, inputs, state } = newAccount();
     simulator.setMessages(accountId, [`hello ${canary}`]);
     simulator.setHealth(accountId, { error: `declined for ${canary}` });
@@ -245,17 +120,6 @@ describe("without credentials", () => {
   let bare: DynamicHost;
   beforeAll(async () => {
     bare = await start({ "cloudflare:baseUrl": simulator.url });
-  });
-
-  it("check refuses every bad value at once, each on its property", async () => {
-    const { failures } = await bare.check({ accountId: "x", amount: 20, threshold: "500", enabld: true, ...provider });
-    expect(failures).toEqual([
-      expect.stringMatching(/^accountId: 'accountId' must be a Cloudflare account id/),
-      expect.stringMatching(/^amount: 'amount' must be .* got 20 cents \(\$0\.20\)\. /),
-      expect.stringMatching(/^threshold: 'threshold' must be .* got the string "500"\.$/),
-      expect.stringMatching(/^enabld: 'enabld' is no property of AutoTopupConfig/),
-    ]);
-    expect(bare.stderr).toBe("");
   });
 
   it.each(["accountId", "amount", "threshold", "enabled", "adopt"])(
@@ -282,6 +146,23 @@ describe("without credentials", () => {
     expect(simulator.requests).toEqual([]);
     expect(bare.stderr).toBe("");
   });
+});
+
+describe("the process", () => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "ends by the %s that it was sent, as if nobody had listened, and leaves nothing behind",
+    async (signal) => {
+      const home = mkdtempSync(path.join(tmpdir(), "auto-topup-home-"));
+      const ended = await start(settings(), { PULUMI_HOME: home });
+      const { accountId, inputs } = newAccount();
+      await ended.check({ ...inputs, accountId });
+      expect(readdirSync(home)).toHaveLength(1);
+      await ended.stop(signal);
+      expect(readdirSync(home)).toEqual([]);
+      expect(await ended.ended).toBeNull();
+      rmSync(home, { recursive: true });
+    },
+  );
 });
 
 describe("settings", () => {

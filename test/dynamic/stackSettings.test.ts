@@ -53,7 +53,7 @@ describe("the configuration of a stack", () => {
 
   it("is refused for a name that is near to none, with those that there are", () => {
     expect(refusalOf({ "cloudflare-ai-gateway-billing:cap": "4000" })).toMatch(
-      /is no setting of this package, which has 'cloudflare-ai-gateway-billing:maxAmount', .*'\. To remove it/,
+      /is not a setting of this package, which has 'cloudflare-ai-gateway-billing:maxAmount', .*'\. To remove it/,
     );
   });
 

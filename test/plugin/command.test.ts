@@ -1,6 +1,7 @@
 // What the plugin's executable does for a person: a check of credentials that only reads.
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { version } from "../../package.json";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { account, methods, otherAccount } from "../support/core";
 import { EXECUTABLE } from "../support/plugin";
@@ -28,6 +29,32 @@ function run(args: readonly string[], credential: Record<string, string> = {}): 
     );
   });
 }
+
+describe("the executable, started by a person", () => {
+  it.each([["--help"], ["-h"]])("prints its help for %s", async (option) => {
+    const { code, stdout } = await run([option]);
+    expect([code, stdout.split("\n")[0]]).toEqual([
+      0,
+      "Usage: pulumi-resource-cloudflare-ai-gateway-billing --check-credentials ACCOUNT...",
+    ]);
+  });
+
+  it("prints its version", async () => {
+    expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it.each([
+    ["--check-credential", " Did you mean '--check-credentials'?"],
+    ["--hepl", " Did you mean '--help'?"],
+    ["0123456789abcdef0123456789abcdef", ""],
+  ])("refuses %s at once instead of waiting for an engine", async (option, hint) => {
+    const { code, stderr } = await run([option, account]);
+    expect([code, stderr]).toEqual([
+      2,
+      `'${option}' is not an option.${hint}\nSee pulumi-resource-cloudflare-ai-gateway-billing --help.\n`,
+    ]);
+  });
+});
 
 describe("--check-credentials", () => {
   it("says with which credential each account can be read, and what it cannot prove, with one GET each", async () => {

@@ -151,7 +151,7 @@ describe("the provider's own configuration", () => {
     expect((await plugin.checkConfig({ timeoutSeconds: "0.5", deadlineSeconds: 60 })).failures).toEqual([]);
     const { failures } = await plugin.checkConfig({ timeoutSeconds: "soon", deadlineSeconds: [1] });
     expect(failures.sort()).toEqual([
-      "deadlineSeconds: 'deadlineSeconds' must be a number of seconds.",
+      "deadlineSeconds: 'deadlineSeconds' must be a number of seconds above 0, 86400 at most.",
       expect.stringContaining("'cloudflare-ai-gateway-billing:timeoutSeconds' must be a number of seconds above 0"),
     ]);
   });
@@ -175,12 +175,16 @@ describe("the provider's own configuration", () => {
       { maxAmount: 1000.5 },
       "maxAmount: 'cloudflare-ai-gateway-billing:maxAmount' must be a whole",
     ],
-    ["a cap that is a list", { maxAmount: [1] }, "maxAmount: 'maxAmount' must be a whole number of US cents."],
+    [
+      "a cap that is a list",
+      { maxAmount: [1] },
+      "maxAmount: 'maxAmount' must be a whole number of US cents, for instance 10000 for $100.00.",
+    ],
     [
       "a misspelt cap",
       { maxAmmount: 1000 },
-      "maxAmmount: 'maxAmmount' is no setting of this provider, which has 'apiToken', 'apiKey', 'email', 'baseUrl', 'maxAmount', " +
-        "'timeoutSeconds', 'deadlineSeconds'. Did you mean 'maxAmount'?",
+      "maxAmmount: 'maxAmmount' is not a setting of this provider, which has 'apiToken', 'apiKey', 'email', 'baseUrl', 'maxAmount', " +
+        "'maxThreshold', 'timeoutSeconds', 'deadlineSeconds'. Did you mean 'maxAmount'?",
     ],
   ])("refuses %s, naming the property and never the value of a credential", async (_, news, failure) => {
     const { failures } = await plugin.checkConfig(news);
@@ -206,6 +210,20 @@ describe("the provider's own configuration", () => {
     ]);
     expect(await failureOf(capped.create(inputs))).toContain("'amount' must be at most 3000 cents ($30.00)");
     expect(methods(cloudflare)).toBe("");
+  });
+
+  it.each([
+    ["default", "this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'"],
+    ["default_0_2_0", "this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'"],
+    ["second-login", "this provider's cap 'maxAmount'"],
+  ])("calls the cap of the provider '%s' what it is", async (name, expected) => {
+    const own = await start({});
+    const urn = `urn:pulumi:dev::project::pulumi:providers:cloudflare-ai-gateway-billing::${name}`;
+    const request = new proto.ConfigureRequest().setUrn(urn).setArgs(struct({ maxAmount: "3000" }));
+    await answer((done) => own.client.configure(request, done));
+    expect((await own.check(newAccount().inputs)).failures.join()).toContain(
+      `at most 3000 cents ($30.00), ${expected}; got`,
+    );
   });
 
   it("is not needed by a preview; the first request names what is missing, once, and where to set it", async () => {

@@ -1,13 +1,13 @@
 // Holds sdk-schema.json to what it describes: the rules of the inputs, the state, the functions' results, the settings and the doc
-// comments of provider 1; and to the rules that Pulumi publishes for such files
+// comments of the class; and to the rules that Pulumi publishes for such files
 // (https://github.com/pulumi/pulumi/blob/master/pkg/codegen/schema/pulumi.json).
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { fromEnvironment, type SettingName } from "../../provider/cloudflare/credentials";
+import { fromEnvironment } from "../../provider/cloudflare/credentials";
+import type { Charge } from "../../provider/cloudflare/invoices";
 import { DEFAULT_TIMEOUTS } from "../../provider/cloudflare/pacing";
-import { SETTING_NAMES } from "../../provider/pulumi/settingNames";
-import type { Setting } from "../../provider/pulumi/settings";
+import { CONNECTION_NAMES, LIMIT_NAMES, SETTING_NAMES, SETTINGS } from "../../provider/cloudflare/settings";
 import { startSimulator } from "../../provider/testing/simulator";
 import { diffTopup } from "../../provider/topup/diff";
 import { readCreditBalance, readTopupCharges, readTopupConfig } from "../../provider/topup/functions";
@@ -19,7 +19,7 @@ import {
   parseInput,
   parsePriorState,
 } from "../../provider/topup/model";
-import { formatUsd } from "../../provider/topup/money";
+import { CARD_FEE, cardCharge, formatUsd } from "../../provider/topup/money";
 import { openApi } from "../support/core";
 import { docsOf } from "../support/docs";
 
@@ -45,6 +45,11 @@ const resource: ObjectType & { description: string; inputProperties: Properties;
   schema.resources[`${prefix}:AutoTopupConfig`];
 const functions: Record<string, { description: string; inputs: ObjectType; outputs: ObjectType }> = schema.functions;
 
+/** The enum that a property refers to. */
+function enumOf(property: object | undefined): { type: string; enum: { name: string; value: string }[] } {
+  return schema.types[String(Reflect.get(property ?? {}, "$ref")).replace("#/types/", "")];
+}
+
 const descriptionsOf = (properties: Properties) =>
   Object.fromEntries(Object.entries(properties).map(([name, { description }]) => [name, description]));
 
@@ -67,6 +72,18 @@ describe("the resource", () => {
     const { description } = resource.inputProperties[name] ?? {};
     expect(description).toContain("US cents");
     expect(description).toContain(`at least ${minimum} (${formatUsd(minimum)})`);
+  });
+
+  it("says in dollars what the card pays for the credits, with the source", () => {
+    const [credits, paid] = [5000, cardCharge(5000)];
+    const fee = `fee of ${CARD_FEE * 100}%`;
+    const example = `an amount of ${credits} (${formatUsd(credits)}) is a charge of ${formatUsd(paid)} before taxes`;
+    for (const part of [fee, example, "https://developers.cloudflare.com/ai-gateway/reference/pricing/"]) {
+      expect(resource.description).toContain(part);
+    }
+    expect(resource.inputProperties.amount?.description).toContain(
+      `The card pays ${CARD_FEE * 100}% more: ${cardCharge(1000)} (${formatUsd(cardCharge(1000))}) for 1000 of credits`,
+    );
   });
 
   it("takes exactly the inputs that the check knows, and requires those without a default", () => {
@@ -158,13 +175,20 @@ describe("getTopupCharges", () => {
       (name) => types[`${prefix}:${name}`]?.properties ?? {},
     );
     expect(schemaTypesOf(outputs?.properties ?? {})).toEqual(typesOf(found));
-    expect(schemaTypesOf(charge ?? {})).toEqual(typesOf(found.charges[0] ?? {}));
+    const { outcome, ...plain } = charge ?? {};
+    expect({ ...schemaTypesOf(plain), outcome: enumOf(outcome).type }).toEqual(typesOf(found.charges[0] ?? {}));
     expect(schemaTypesOf(total ?? {})).toEqual(typesOf(found.last24Hours));
     const empty = odd.charges[0] ?? {};
     const present = Object.keys(empty).filter((field) => Reflect.get(empty, field) !== null);
     expect(types[`${prefix}:TopupCharge`]?.required).toEqual(present);
     expect(types[`${prefix}:TopupChargeTotal`]?.required).toEqual(Object.keys(found.last24Hours));
     expect(outputs?.required).toEqual(Object.keys(found));
+  });
+
+  it("names every outcome of a charge in an enum", () => {
+    const outcomes: Record<Charge["outcome"], true> = { charged: true, failed: true, none: true };
+    const { outcome } = types[`${prefix}:TopupCharge`]?.properties ?? {};
+    expect(enumOf(outcome).enum.map(({ value }) => value)).toEqual(Object.keys(outcomes));
   });
 
   it("is described as the code is", () => {
@@ -183,28 +207,27 @@ describe("the provider's configuration", () => {
   it("has exactly the settings that the plugin reads, in both places", () => {
     expect(Object.keys(variables)).toEqual([...SETTING_NAMES]);
     expect(Object.keys(inputs)).toEqual([...SETTING_NAMES]);
-    const types: Partial<Record<Setting, string>> = {
-      maxAmount: "integer",
-      timeoutSeconds: "number",
-      deadlineSeconds: "number",
-    };
-    for (const name of SETTING_NAMES) expect([name, inputs[name]?.type]).toEqual([name, types[name] ?? "string"]);
+    for (const name of SETTING_NAMES) {
+      const { rule = "text" } = SETTINGS[name];
+      const type = rule.includes("cents") ? "integer" : rule.includes("seconds") ? "number" : "string";
+      expect([name, inputs[name]?.type, variables[name]?.type]).toEqual([name, type, type]);
+    }
   });
 
   it("keeps exactly the credentials secret", () => {
     for (const properties of [variables, inputs]) {
-      expect(Object.keys(properties).filter((name) => properties[name]?.secret)).toEqual(["apiToken", "apiKey"]);
+      for (const name of SETTING_NAMES) expect([name, properties[name]?.secret]).toEqual([name, SETTINGS[name].secret]);
     }
   });
 
   it("names the environment variables that are really read", () => {
-    const settings: readonly SettingName[] = ["apiToken", "apiKey", "email", "baseUrl"];
-    for (const name of settings) {
-      const variable = variables[name]?.defaultInfo?.environment[0] ?? "";
+    for (const name of CONNECTION_NAMES) {
+      const variable = SETTINGS[name].variable ?? "";
+      expect(variables[name]?.defaultInfo?.environment).toEqual([variable]);
       expect(fromEnvironment({ [variable]: "found" })(name)).toBe("found");
       expect(inputs[name]?.description).toContain(variable);
     }
-    expect(variables.maxAmount?.defaultInfo).toBeUndefined();
+    for (const name of LIMIT_NAMES) expect(variables[name]?.defaultInfo).toBeUndefined();
   });
 
   it("lets no SDK copy a credential from the environment into a provider's inputs, and so into the state", () => {
@@ -302,6 +325,7 @@ describe("Pulumi's rules for a package schema", () => {
       "description",
       "homepage",
       "license",
+      "logoUrl",
       "repository",
       "pluginDownloadURL",
       "publisher",
@@ -310,6 +334,12 @@ describe("Pulumi's rules for a package schema", () => {
     for (const text of texts) expect(schema[text]).toEqual(expect.stringMatching(/\S/));
     expect(schema.name).toMatch(/^[a-zA-Z][-a-zA-Z0-9_]*$/);
     expect(schema.version).toMatch(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
+    // Without one, the generator for C# fetches a logo of Pulumi's. It has to be a file of this repository.
+    const [, file = ""] =
+      /^https:\/\/raw\.githubusercontent\.com\/[^/]+\/[^/]+\/main\/(.+)$/.exec(schema.logoUrl) ?? [];
+    expect(existsSync(path.resolve(__dirname, "../..", file)) && schema.logoUrl).toContain(
+      new URL(schema.repository).pathname,
+    );
     allowed(schema.meta, "moduleFormat", "supportPack");
     expect(new RegExp(schema.meta.moduleFormat).exec("index")?.[1]).toBe("index");
     allowed(schema.config, "variables");
@@ -332,6 +362,7 @@ describe("Pulumi's rules for a package schema", () => {
       }
     }
     for (const [name, { description, type, ...rest }] of Object.entries<ObjectType & Property>(schema.types)) {
+      if ("enum" in rest) continue;
       expect([name, description, type]).toEqual([expect.stringMatching(token), expect.stringMatching(/\S/), "object"]);
       allowed(rest, "properties", "required");
       obeys(rest);

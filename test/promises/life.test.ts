@@ -75,7 +75,7 @@ describe("the first run", () => {
     expect([preview.ok, preview.requests]).toEqual([false, []]);
     for (const [name, meant] of Object.entries(misspelt)) {
       expect(messages(preview, "error").join("\n")).toMatch(
-        new RegExp(`${name}\\b.* is no setting of .* Did you mean '.*${meant}'\\?`),
+        new RegExp(`${name}\\b.* is not a setting of .* Did you mean '.*${meant}'\\?`),
       );
     }
   });

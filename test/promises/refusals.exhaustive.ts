@@ -69,7 +69,7 @@ describe.each(PROVIDERS)("through %s", (provider) => {
       const errors = messages(preview, "error").join("\n");
       for (const [name, meant] of Object.entries(misspelt)) {
         const known = provider === "the plugin" ? meant.replace(/^'.*:/, "'") : meant;
-        expect(errors).toMatch(new RegExp(`${name}\\b.* is no setting of .* Did you mean ${known}\\?`));
+        expect(errors).toMatch(new RegExp(`${name}\\b.* is not a setting of .* Did you mean ${known}\\?`));
       }
       expect(preview.lines.join("\n")).not.toMatch(/^\s+at /m);
     });

@@ -92,7 +92,7 @@ describe("a setting that is misspelt", () => {
     try {
       const { failures } = await plugin.checkConfig({ maxamount: "4000", "deadline-seconds": "5", apitoken: "x" });
       expect(failures.sort()).toEqual([
-        expect.stringMatching(/^apitoken: .* is no setting of .* Did you mean 'apiToken'\?/),
+        expect.stringMatching(/^apitoken: .* is not a setting of .* Did you mean 'apiToken'\?/),
         expect.stringMatching(/^deadline-seconds: .* Did you mean 'deadlineSeconds'\?/),
         expect.stringMatching(/^maxamount: .* Did you mean 'maxAmount'\?/),
       ]);

@@ -42,7 +42,7 @@ describe.each(pairs)("two stacks that declare one account, through $first and $s
     const late = new Resource(account, BEFORE, null);
     const message = await failureOf(late.up(providerOf("other", second)));
     expect(message).toContain(
-      `Account ${account} already has auto top-up set, with other values than declared. Nothing was changed.`,
+      `Account ${account} already has auto top-up set, with other values than declared. Nothing was changed for this account.`,
     );
     expect(message).toContain("remote:    amount 5000 cents ($50.00), threshold 1000 cents ($10.00)");
     expect(message).toContain("declared:  amount 2000 cents ($20.00), threshold 700 cents ($7.00)");

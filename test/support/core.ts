@@ -44,18 +44,22 @@ export interface Run extends Pick<Lifecycle, "check" | "create" | "read"> {
 /** One engine run: its own memory, its own warnings. */
 export function startRun(
   simulator: BillingSimulator,
-  setup: ApiSetup & { maxAmount?: number; otherProcesses?: OtherProcesses } = {},
+  setup: ApiSetup & { maxAmount?: number; maxThreshold?: number; otherProcesses?: OtherProcesses } = {},
 ): Run {
   const warnings: string[] = [];
   const { api } = openApi(simulator, setup);
   const lifecycle = new Lifecycle({
-    api: async () => api,
-    maxAmount: () => setup.maxAmount ?? null,
+    api: () => api,
+    caps: () => ({
+      maxAmount: setup.maxAmount ?? null,
+      maxThreshold: setup.maxThreshold ?? null,
+      describe: (name) => `the cap '${name}'`,
+    }),
     warn: (text) => warnings.push(text),
     ...(setup.otherProcesses ? { otherProcesses: setup.otherProcesses } : {}),
   });
   return {
-    check: (news, resource) => lifecycle.check(news, resource),
+    check: (news, resource, olds) => lifecycle.check(news, resource, olds),
     diff: (olds, news, key = null) => lifecycle.diff(olds, news, key),
     create: (news) => lifecycle.create(news),
     update: (olds, news, id = account) => lifecycle.update(id, olds, news),

@@ -127,11 +127,11 @@ export const LIFECYCLES: readonly Lifecycle[] = [
     },
     result: [
       [
-        "Account ACCOUNT already has auto top-up set, with other values than declared. Nothing was changed.",
+        "Account ACCOUNT already has auto top-up set, with other values than declared. Nothing was changed for this account.",
         "  remote:    amount 7000 cents ($70.00), threshold 700 cents ($7.00)",
         "  declared:  amount 5000 cents ($50.00), threshold 1000 cents ($10.00)",
       ],
-      ["`pulumi up`", "`pulumi up --replace`", "`pulumi state untaint`", "`pulumi up`", "`--replace`"],
+      ["`pulumi up`", "`pulumi up`", "`pulumi up --replace`", "`pulumi state untaint`", "`pulumi up`", "`--replace`"],
       { amount: 7000, threshold: 700 },
       remote,
     ],

@@ -18,6 +18,7 @@ export interface ProviderSettings {
   readonly timeoutSeconds?: string;
   readonly deadlineSeconds?: string;
   readonly maxAmount?: string;
+  readonly maxThreshold?: string;
 }
 
 /** One provider process, which is one run of an engine. */
@@ -81,7 +82,7 @@ function dynamicProvider(host: DynamicHost): ProviderProcess {
       return host.stderr;
     },
     check: async (news) => {
-      const __resource = { key: provider.name, name: provider.name };
+      const __resource = `${provider.name}|${provider.name}`;
       const { inputs, failures } = await host.check(sent({ ...news, __resource }));
       return { inputs: bare(inputs), failures };
     },

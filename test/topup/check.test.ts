@@ -1,14 +1,20 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { printable } from "../../provider/cloudflare/errors";
-import { checkAccountId, checkInputs, requireInputs } from "../../provider/topup/check";
+import { type Caps, checkAccountId, checkInputs, requireInputs } from "../../provider/topup/check";
 import { RefusedError } from "../../provider/topup/errors";
 import { INPUT_NAMES, UNKNOWN } from "../../provider/topup/model";
 import { declared } from "../support/core";
 
+/** The caps of a stack. */
+function caps(maxAmount: number | null, maxThreshold: number | null = null): Caps {
+  const describe = (name: string) => `this stack's cap 'cloudflare-ai-gateway-billing:${name}'`;
+  return { maxAmount, maxThreshold, describe };
+}
+
 /** The reason given for one property of otherwise valid inputs. */
 function reasonFor(property: string, value: unknown, maxAmount: number | null = null): string | undefined {
-  const { failures } = checkInputs({ ...declared, [property]: value }, maxAmount);
+  const { failures } = checkInputs({ ...declared, [property]: value }, caps(maxAmount));
   expect(failures.map((failure) => failure.property)).toEqual(failures.map(() => property));
   return failures.map(({ reason }) => reason).join("\n") || undefined;
 }
@@ -92,7 +98,7 @@ describe("check", () => {
 
   it("refuses a misspelt property instead of ignoring it", () => {
     expect(reasonFor("enabld", false)).toBe(
-      "'enabld' is no property of AutoTopupConfig, which has 'accountId', 'amount', 'threshold', 'enabled', 'adopt'. Did you mean 'enabled'?",
+      "'enabld' is not a property of AutoTopupConfig, which has 'accountId', 'amount', 'threshold', 'enabled', 'adopt'. Did you mean 'enabled'?",
     );
   });
 
@@ -106,7 +112,7 @@ describe("check", () => {
   });
 
   it.each(INPUT_NAMES)("lets an unknown '%s' pass, and keeps it unknown", (property) => {
-    const { inputs, failures } = checkInputs({ ...declared, [property]: UNKNOWN }, 10_000);
+    const { inputs, failures } = checkInputs({ ...declared, [property]: UNKNOWN }, caps(10_000));
     expect(failures).toEqual([]);
     expect(inputs?.[property]).toBe(UNKNOWN);
   });
@@ -117,9 +123,42 @@ describe("check", () => {
   });
 });
 
+describe("the stack's cap on 'threshold'", () => {
+  it.each([
+    [caps(10_000), 10_000],
+    [caps(10_000, 5000), 5000],
+    [caps(10_000, 20_000), 20_000],
+    [caps(null, 5000), 5000],
+    [caps(0, 5000), 5000],
+  ])("is 'maxThreshold', and 'maxAmount' while that is not set: %j", (limits, most) => {
+    const thresholds = [most, most + 1].map((threshold) => checkInputs({ ...declared, threshold }, limits).failures);
+    const names = thresholds.map((failures) =>
+      failures.map(({ property }) => property).filter((name) => name !== "amount"),
+    );
+    expect(names).toEqual([[], ["threshold"]]);
+  });
+
+  it("is named in the refusal, whichever of the two settings it comes from", () => {
+    const reason = (limits: Caps) => checkInputs({ ...declared, threshold: 5001 }, limits).failures[0]?.reason;
+    expect(reason(caps(null, 5000))).toBe(
+      "'threshold' must be at most 5000 cents ($50.00), this stack's cap 'cloudflare-ai-gateway-billing:maxThreshold'; got 5001 cents ($50.01).",
+    );
+    expect(reason(caps(5000))).toBe(
+      "'threshold' must be at most 5000 cents ($50.00), this stack's cap 'cloudflare-ai-gateway-billing:maxAmount', which bounds both while " +
+        "'maxThreshold' is not set; got 5001 cents ($50.01).",
+    );
+  });
+
+  it("holds again right before a write, and never stands in the way of switching off", () => {
+    const dear = { ...declared, threshold: 6000 };
+    expect(() => requireInputs(dear, caps(5000))).toThrow("'threshold' must be at most 5000 cents");
+    expect(requireInputs({ ...dear, enabled: false }, caps(5000))).toMatchObject({ threshold: 6000 });
+  });
+});
+
 describe("the stack's cap", () => {
   it("lets an amount up to the cap pass", () => {
-    expect(checkInputs(declared, 5000).failures).toEqual([]);
+    expect(checkInputs(declared, caps(5000)).failures).toEqual([]);
   });
 
   it("refuses an amount above it and names the setting", () => {
@@ -129,27 +168,27 @@ describe("the stack's cap", () => {
   });
 
   it("never stands in the way of switching off, which may be what an unknown 'enabled' turns out to be", () => {
-    expect(checkInputs({ ...declared, enabled: false }, 4999).failures).toEqual([]);
-    expect(requireInputs({ ...declared, enabled: false }, 4999)).toMatchObject({ enabled: false, amount: 5000 });
-    expect(checkInputs({ ...declared, enabled: UNKNOWN }, 4999).failures).toEqual([]);
-    expect(() => requireInputs({ ...declared, enabled: true }, 4999)).toThrow("must be at most 4999 cents");
+    expect(checkInputs({ ...declared, enabled: false }, caps(4999)).failures).toEqual([]);
+    expect(requireInputs({ ...declared, enabled: false }, caps(4999))).toMatchObject({ enabled: false, amount: 5000 });
+    expect(checkInputs({ ...declared, enabled: UNKNOWN }, caps(4999)).failures).toEqual([]);
+    expect(() => requireInputs({ ...declared, enabled: true }, caps(4999))).toThrow("must be at most 4999 cents");
   });
 
   it("is reported together with an 'enabled' that is neither true nor false", () => {
-    expect(checkInputs({ ...declared, enabled: "no" }, 4999).failures.map(({ property }) => property)).toEqual([
+    expect(checkInputs({ ...declared, enabled: "no" }, caps(4999)).failures.map(({ property }) => property)).toEqual([
       "enabled",
       "amount",
     ]);
   });
 
   it("says only that an amount is too small where it is also above the cap", () => {
-    expect(checkInputs({ ...declared, amount: 900 }, 500).failures).toHaveLength(1);
+    expect(checkInputs({ ...declared, amount: 900 }, caps(500, 5000)).failures).toHaveLength(1);
   });
 });
 
 describe("the check right before a write", () => {
   it("gives complete inputs", () => {
-    expect(requireInputs(declared, 5000)).toEqual({ ...declared, enabled: true, adopt: false });
+    expect(requireInputs(declared, caps(5000))).toEqual({ ...declared, enabled: true, adopt: false });
   });
 
   it("refuses with every reason at once", () => {
@@ -159,7 +198,7 @@ describe("the check right before a write", () => {
   });
 
   it("refuses an amount above the cap, known only now", () => {
-    expect(() => requireInputs(declared, 4999)).toThrow("must be at most 4999 cents ($49.99)");
+    expect(() => requireInputs(declared, caps(4999))).toThrow("must be at most 4999 cents ($49.99)");
   });
 
   it("refuses values that are still unknown", () => {
@@ -185,7 +224,7 @@ describe("check, whatever a program passes", () => {
   it("never throws, and each failure names its property in its reason", () => {
     fc.assert(
       fc.property(programs, fc.option(fc.nat()), (news, maxAmount) => {
-        const { inputs, failures } = checkInputs(news, maxAmount);
+        const { inputs, failures } = checkInputs(news, caps(maxAmount));
         expect(inputs === null).toBe(failures.length > 0);
         for (const { property, reason } of failures) expect(reason).toContain(`'${printable(property, 60)}'`);
       }),
@@ -200,7 +239,7 @@ describe("check, whatever a program passes", () => {
     });
     fc.assert(
       fc.property(plausible, fc.integer({ min: 0, max: 4000 }), (news, cap) => {
-        const { inputs } = checkInputs(news, cap);
+        const { inputs } = checkInputs(news, caps(cap));
         const fine = Number.isSafeInteger(news.amount) && news.amount >= 1000 && news.amount <= cap;
         const low = Number.isSafeInteger(news.threshold) && news.threshold >= 500;
         expect(inputs !== null).toBe(fine && low);
@@ -213,7 +252,7 @@ describe("check, whatever a program passes", () => {
     fc.assert(
       fc.property(fc.subarray([...INPUT_NAMES]), (unknown) => {
         const news = { ...full, ...Object.fromEntries(unknown.map((property) => [property, UNKNOWN])) };
-        expect(checkInputs(news, 5000)).toEqual({ inputs: news, failures: [] });
+        expect(checkInputs(news, caps(5000))).toEqual({ inputs: news, failures: [] });
       }),
     );
   });

@@ -8,38 +8,62 @@ const resource = { key: "urn:x", name: "x" };
 const state = { accountId: account, amount: 5000, threshold: 1000, enabled: true, adopt: false };
 const healthy = { error: null, disabledReason: null, lastFailedAt: null };
 
-it("publishes every step of a declaration to the other processes", () => {
-  const published: Declaration[] = [];
-  const run = new Declarations({ publish: (_, declaration) => published.push(declaration), find: () => null });
-  run.check(account, resource);
-  run.store(account, { ...state, ...healthy }, null);
-  run.created(account, "failed");
-  expect(published.map(({ progress }) => progress)).toEqual(["checked", "stored", "failed"]);
-  expect(new Set(published.map(({ key }) => key))).toEqual(new Set(["urn:x"]));
+it("answers the other processes with how far a declaration has come", async () => {
+  let answer = (_accountId: string): Declaration | null => null;
+  const run = new Declarations({
+    answer(find) {
+      answer = find;
+    },
+    find: async () => null,
+  });
+  expect(answer(account)).toBeNull();
+  await run.declare(account, resource);
+  expect(answer(account)).toEqual({ ...resource, progress: "checked" });
+  run.keep(account, { ...state, ...healthy }, null);
+  expect(answer(account)?.progress).toBe("stored");
+  run.settle(account, "failed");
+  expect(answer(account)).toEqual({ ...resource, progress: "failed" });
 });
 
-it("knows the amounts in the state only of a resource that the program declares and that is on", () => {
+it("is remembered before the other processes are asked, so that of two checks at once at least one sees the other", async () => {
+  const answers: ((accountId: string) => Declaration | null)[] = [];
+  const both = [0, 1].map(
+    (own) =>
+      new Declarations({
+        answer(find) {
+          answers[own] = find;
+        },
+        find: async (id) => answers[1 - own]?.(id) ?? null,
+      }),
+  );
+  const found = await Promise.all(
+    both.map((run, index) => run.declare(account, { key: `urn:${index}`, name: `${index}` })),
+  );
+  expect(found.filter(Boolean).length).toBeGreaterThan(0);
+});
+
+it("knows the amounts in the state only of a resource that the program declares and that is on", async () => {
   const run = new Declarations();
-  run.store(account, { ...state, ...healthy }, null);
+  run.keep(account, { ...state, ...healthy }, null);
   expect(run.isInState(account, state)).toBe(false);
-  run.check(account, resource);
-  run.store(account, { ...state, ...healthy }, null);
+  await run.declare(account, resource);
+  run.keep(account, { ...state, ...healthy }, null);
   expect([run.isInState(account, state), run.isInState(account, { ...state, amount: 6000 })]).toEqual([true, false]);
   const off = new Declarations();
-  off.check(account, resource);
-  off.store(account, { ...state, ...healthy, enabled: false }, null);
+  await off.declare(account, resource);
+  off.keep(account, { ...state, ...healthy, enabled: false }, null);
   expect(off.isInState(account, state)).toBe(false);
 });
 
-it("takes a check that names no resource for the one that was there", () => {
+it("takes a check that names no resource for the one that was there", async () => {
   const run = new Declarations();
-  expect([run.check(account, resource), run.check(account, null)]).toEqual([null, null]);
-  expect(run.find(account)?.name).toBe("x");
+  expect([await run.declare(account, resource), await run.declare(account, null)]).toEqual([null, null]);
+  expect((await run.find(account))?.name).toBe("x");
 });
 
-it("takes a diff that is about another resource for no proof that the state holds this one", () => {
+it("takes a diff that is about another resource for no proof that the state holds this one", async () => {
   const run = new Declarations();
-  run.check(account, resource);
-  run.store(account, { ...state, ...healthy }, "urn:old");
-  expect(run.find(account)?.progress).toBe("checked");
+  await run.declare(account, resource);
+  run.keep(account, { ...state, ...healthy }, "urn:old");
+  expect((await run.find(account))?.progress).toBe("checked");
 });

@@ -256,9 +256,9 @@ describe("two resources for one account", () => {
     ["with other values", { ...declared, amount: 9000 }],
     ["with equal values", declared],
     ["with the id in upper case", { ...declared, accountId: account.toUpperCase() }],
-  ])("%s: the check of the second is refused and names both", (_, second) => {
-    expect(run.check(declared, one).failures).toEqual([]);
-    expect(run.check(second, two).failures).toEqual([
+  ])("%s: the check of the second is refused and names both", async (_, second) => {
+    expect((await run.check(declared, one)).failures).toEqual([]);
+    expect((await run.check(second, two)).failures).toEqual([
       {
         property: "accountId",
         reason: expect.stringContaining(`${account} is declared twice in this stack, by 'one' and by 'two'`),
@@ -266,30 +266,32 @@ describe("two resources for one account", () => {
     ]);
   });
 
-  it("of the same name are kept apart by their keys", () => {
-    run.check(declared, one);
-    expect(run.check(declared, { ...two, name: "one" }).failures[0]?.reason).toContain("by 'urn:one' and by 'urn:two'");
+  it("of the same name are kept apart by their keys", async () => {
+    await run.check(declared, one);
+    expect((await run.check(declared, { ...two, name: "one" })).failures[0]?.reason).toContain(
+      "by 'urn:one' and by 'urn:two'",
+    );
   });
 
-  it("of two processes are refused as well", () => {
-    const otherProcesses = { publish() {}, find: () => ({ ...one, progress: "checked" as const }) };
-    const second = startRun(simulator, { otherProcesses }).check(declared, two);
+  it("of two processes are refused as well", async () => {
+    const otherProcesses = { answer() {}, find: async () => ({ ...one, progress: "checked" as const }) };
+    const second = await startRun(simulator, { otherProcesses }).check(declared, two);
     expect(second.failures[0]?.reason).toContain("by 'one' and by 'two'");
   });
 
-  it("are one where the engine checks the same resource again", () => {
-    run.check(declared, one);
-    expect(run.check({ ...declared, amount: 9000 }, one).failures).toEqual([]);
+  it("are one where the engine checks the same resource again", async () => {
+    await run.check(declared, one);
+    expect((await run.check({ ...declared, amount: 9000 }, one)).failures).toEqual([]);
   });
 
-  it("are not seen where one of the accounts is not known yet", () => {
-    run.check(declared, one);
-    expect(run.check({ ...declared, accountId: UNKNOWN }, two).failures).toEqual([]);
+  it("are not seen where one of the accounts is not known yet", async () => {
+    await run.check(declared, one);
+    expect((await run.check({ ...declared, accountId: UNKNOWN }, two)).failures).toEqual([]);
   });
 
-  it("are free again in the next run", () => {
-    run.check(declared, one);
-    expect(startRun(simulator).check(declared, two).failures).toEqual([]);
+  it("are free again in the next run", async () => {
+    await run.check(declared, one);
+    expect((await startRun(simulator).check(declared, two)).failures).toEqual([]);
   });
 });
 
@@ -301,7 +303,7 @@ describe.each([
   beforeEach(() => simulator.setConfig(account, remote));
 
   it("is skipped with a warning where a resource was created for the account, as in a rename", async () => {
-    run.check(declared, one);
+    await run.check(declared, one);
     await run.create(declared);
     await run.delete(account.toUpperCase(), stored, key);
     expect(methods(simulator)).toBe("GET");
@@ -309,7 +311,7 @@ describe.each([
   });
 
   it("is skipped with a warning where a resource stays that has the account, even if its update failed", async () => {
-    run.check({ ...declared, amount: 6000 }, one);
+    await run.check({ ...declared, amount: 6000 }, one);
     run.diff(stored, { ...stored, amount: 6000 });
     simulator.fault({ kind: "envelope", status: 400, method: "POST" });
     await failureOf(run.update(stored, { ...declared, amount: 6000 }));
@@ -319,7 +321,7 @@ describe.each([
   });
 
   it("is refused where the create for the account failed: the state that knows the account stays", async () => {
-    run.check({ ...declared, amount: 6000 }, one);
+    await run.check({ ...declared, amount: 6000 }, one);
     await failureOf(run.create({ ...declared, amount: 6000 }));
     expect(await failureOf(run.delete(account, stored, key))).toContain(
       "'one', which declares the same account now, could not",
@@ -328,13 +330,13 @@ describe.each([
   });
 
   it("is refused where the check of the resource for the account failed", async () => {
-    run.check({ ...declared, amount: 1 }, one);
+    await run.check({ ...declared, amount: 1 }, one);
     expect(await failureOf(run.delete(account, stored, key))).toContain("could not be created");
     expect(simulator.requests).toEqual([]);
   });
 
   it("is refused where the create for the account never came, as its dependencies failed", async () => {
-    run.check(declared, one);
+    await run.check(declared, one);
     expect(await failureOf(run.delete(account, stored, key))).toContain("was not created in this run");
     expect(simulator.requests).toEqual([]);
   });
@@ -353,7 +355,7 @@ describe.each([
 
   it("is done after a refresh, which compares everything in the state, and where another account is declared", async () => {
     run.diff(stored, { ...stored });
-    run.check({ ...declared, accountId: otherAccount }, one);
+    await run.check({ ...declared, accountId: otherAccount }, one);
     await run.create({ ...declared, accountId: otherAccount });
     await run.delete(account, stored, key);
     expect([simulator.config(account), simulator.config(otherAccount)]).toEqual([null, remote]);
@@ -362,7 +364,7 @@ describe.each([
 
   it("follows what the other processes of the run declare", async () => {
     let progress: Progress = "created";
-    run = startRun(simulator, { otherProcesses: { publish() {}, find: () => ({ ...one, progress }) } });
+    run = startRun(simulator, { otherProcesses: { answer() {}, find: async () => ({ ...one, progress }) } });
     await run.delete(account, stored, key);
     expect(run.warnings).toHaveLength(1);
     progress = "failed";
@@ -375,11 +377,11 @@ describe("a replacement that keeps the account", () => {
   const dearer = { ...declared, amount: 6000 };
 
   // The engine checks once more where a diff has become a replacement.
-  beforeEach(() => {
+  beforeEach(async () => {
     simulator.setConfig(account, remote);
-    run.check(dearer, one);
+    await run.check(dearer, one);
     run.diff(stored, { ...stored, ...dearer }, one.key);
-    run.check(dearer, one);
+    await run.check(dearer, one);
   });
 
   it("writes the new values over those in the state, and skips the delete", async () => {
@@ -391,7 +393,7 @@ describe("a replacement that keeps the account", () => {
 
   it("is spared where the delete comes in a later run, which finds the resource unchanged", async () => {
     run = startRun(simulator);
-    run.check(declared, one);
+    await run.check(declared, one);
     run.diff(stored, { ...stored }, one.key);
     await run.delete(account, stored, one.key);
     expect(simulator.requests).toEqual([]);
@@ -413,5 +415,57 @@ describe("a replacement that keeps the account", () => {
     );
     expect(await failureOf(run.delete(account, stored, one.key))).toContain("was not removed");
     expect(simulator.config(account)).toEqual(others);
+  });
+});
+
+describe("a replacement that an option asks for, which comes without a diff", () => {
+  const dearer = { ...declared, amount: 6000 };
+  const inputsInState = { ...declared, enabled: true, adopt: false };
+
+  beforeEach(() => simulator.setConfig(account, remote));
+
+  it("writes the new values over those that the state has as this resource's inputs, and skips the delete", async () => {
+    await run.check(dearer, one, inputsInState);
+    await run.check(dearer, one);
+    await run.create(dearer);
+    await run.delete(account, stored, one.key);
+    expect(methods(simulator)).toBe("GET POST");
+    expect(simulator.config(account)).toEqual({ ...remote, amount: 6000 });
+  });
+
+  it.each([
+    ["the remote values are not those of the state", { ...inputsInState, amount: 4000 }],
+    ["the state has them for another account", { ...inputsInState, accountId: otherAccount }],
+    ["the state has it switched off", { ...inputsInState, enabled: false }],
+    ["the engine names no inputs, as for a tainted resource or with `--replace`", {}],
+  ])("is refused if %s", async (_, olds) => {
+    await run.check(dearer, one, olds);
+    await run.check(dearer, one);
+    expect(await failureOf(run.create(dearer))).toContain("with other values than declared");
+    expect(simulator.config(account)).toEqual(remote);
+  });
+});
+
+describe("a run that has switched off one account before the create for the next one fails", () => {
+  beforeEach(async () => {
+    simulator.setConfig(account, remote);
+    simulator.setConfig(otherAccount, others);
+    await run.delete(account, stored, one.key);
+  });
+
+  it("says that nothing was changed for this account, what was switched off, and what brings it back", async () => {
+    const refusal = await failureOf(run.create({ ...declared, accountId: otherAccount }));
+    expect(refusal).toContain("Nothing was changed for this account.");
+    expect(run.warnings).toEqual([
+      `This run had already switched off auto top-up of account ${account} when the create for account ${otherAccount} failed. It stays off. ` +
+        "To bring it back, declare that account in the program again, as before, and run `pulumi up`.",
+    ]);
+  });
+
+  it("says so whatever the failure is, and once", async () => {
+    simulator.fault({ kind: "envelope", status: 400, method: "GET", times: 2 });
+    await failureOf(run.create({ ...declared, accountId: otherAccount }));
+    await failureOf(run.create({ ...declared, accountId: otherAccount }));
+    expect(run.warnings).toHaveLength(1);
   });
 });

@@ -270,12 +270,12 @@ describe("missing settings", () => {
     const { api } = openApi(simulator);
     let asked = 0;
     const lifecycle = new Lifecycle({
-      api: async () => {
+      api: () => {
         asked += 1;
         if (asked === 1) throw new Error("no credentials yet");
         return api;
       },
-      maxAmount: () => null,
+      caps: () => null,
       warn: () => {},
     });
     expect(await failureOf(lifecycle.create(declared))).toBe("no credentials yet");
@@ -285,13 +285,13 @@ describe("missing settings", () => {
 
   it("do not fail what needs none: a delete that is skipped", async () => {
     const lifecycle = new Lifecycle({
-      api: async () => {
+      api: () => {
         throw new Error("no credentials");
       },
-      maxAmount: () => null,
+      caps: () => null,
       warn: () => {},
     });
-    lifecycle.check(declared, { key: "urn:x", name: "x" });
+    await lifecycle.check(declared, { key: "urn:x", name: "x" });
     lifecycle.diff(stored, { ...stored }, null);
     await lifecycle.delete(account, stored, null);
     expect(simulator.requests).toEqual([]);

@@ -22,9 +22,44 @@ describe("a refused adoption", () => {
     );
   });
 
+  it("says what to do if another resource of the stack has the account until now, as in a swap or a rename", () => {
+    expect(messages.notAdopted(inputs, remote)).toContain(
+      "two resources that swap their accounts): declare the remote values in this `pulumi up`, and the new ones in the next.",
+    );
+  });
+
   it("shows 'off' where off is declared", () => {
     expect(messages.notAdopted({ ...inputs, enabled: false }, remote)).toContain("declared:  off (not set)");
   });
+});
+
+describe("a delete that is refused", () => {
+  const other = { key: "urn:other", name: "other" };
+
+  it("says what to do if two resources that are deleted before they are replaced swap their accounts", () => {
+    const text = messages.deleteRefused(inputs.accountId, { ...other, progress: "checked" });
+    expect(text).toContain("'other', which declares the same account now, was not created in this run");
+    expect(text).toContain("take 'deleteBeforeReplace' out for one `pulumi up`");
+  });
+
+  it("says only that the other resource's problem is to be solved if its create has failed", () => {
+    const text = messages.deleteRefused(inputs.accountId, { ...other, progress: "failed" });
+    expect(text).toContain("could not be created. The state keeps this resource. Solve the other one's problem");
+    expect(text).not.toContain("deleteBeforeReplace");
+  });
+
+  it("for the sake of a 'get' says how to take a leftover out of the state, which `pulumi state delete` cannot name", () => {
+    const text = messages.deleteOfRead(inputs.accountId);
+    expect(text).toContain("remove the 'get' from the program");
+    expect(text).toContain(
+      'take out the entry with this id and `"delete": true`, `pulumi stack import --file state.json`',
+    );
+  });
+});
+
+it("an unconfirmed write says what the next `pulumi up` does, and what a refresh does instead", () => {
+  expect(messages.UNCONFIRMED).toContain("the next `pulumi up` writes what is declared then");
+  expect(messages.UNCONFIRMED).toContain("`pulumi up --refresh` clears that error and reads instead");
 });
 
 describe("a write that did not take effect", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseAmounts, parseEnvelope, parseRemoteConfig, sameAmounts } from "../../provider/cloudflare/answers";
-import { INPUT_NAMES, inputsOf, parseInput, parsePriorState } from "../../provider/topup/model";
+import { INPUT_NAMES, inputsOf, parseInput, parsePriorState, parseResource } from "../../provider/topup/model";
 
 const healthy = { error: null, disabledReason: null, lastFailedAt: null };
 
@@ -200,5 +200,16 @@ describe("inputs", () => {
   it("are the declared part of a state, without health", () => {
     const inputs = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
     expect(inputsOf({ ...inputs, ...healthy } as typeof inputs)).toEqual(inputs);
+  });
+});
+
+describe("the resource that a check is about", () => {
+  it("is read from the text of the class, whatever its name, and from the object of an earlier release", () => {
+    expect(parseResource("dynamic k 1|a|b")).toEqual({ key: "dynamic k 1", name: "a|b" });
+    expect(parseResource({ key: "k", name: "n" })).toEqual({ key: "k", name: "n" });
+  });
+
+  it.each([undefined, null, "", "|x", "x", { key: 1 }, 5])("is null if it is %j", (value) => {
+    expect(parseResource(value)).toBeNull();
   });
 });

@@ -1,0 +1,131 @@
+// The plugin's calls about a resource, and its functions: gRPC messages translated to the rules and back. Loaded with the first call that
+// needs it, since a provider that is only configured has no use for the rules.
+import { CreateResponse, ReadResponse, UpdateResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { type BillingApi, openBillingApi } from "../cloudflare/client";
+import { fromEnvironment, resolveConnection } from "../cloudflare/credentials";
+import { printable } from "../cloudflare/errors";
+import type { SettingName } from "../cloudflare/settings";
+import { watchEngine } from "../pulumi/engineAlive";
+import { fromWire, toWire } from "../pulumi/properties";
+import { joinRun } from "../pulumi/runProcesses";
+import { readCaps, readTimeouts } from "../pulumi/settings";
+import { type Caps, checkAccountId } from "../topup/check";
+import { planCreate, planUpdate } from "../topup/diff";
+import { RefusedError } from "../topup/errors";
+import { checkSince, readCreditBalance, readTopupCharges, readTopupConfig } from "../topup/functions";
+import { Lifecycle } from "../topup/lifecycle";
+import { type CheckedInputs, inputsOf } from "../topup/model";
+import { checked, differing, invoked, refused } from "./answers";
+import type { Run } from "./run";
+import type { Methods } from "./serve";
+import { fromStruct, toStruct } from "./struct";
+import { topupNameOf } from "./urn";
+
+export type Resource = Required<
+  Pick<Methods, "check" | "diff" | "create" | "update" | "read" | "delete" | "invoke">
+> & {
+  /** Tells the other processes of the run that this one is no longer part of it. */
+  leave(): void;
+};
+
+export function openResource(run: Run): Resource {
+  const { log, signal } = run;
+  const warn = (text: string) => log().warn(text);
+  const setting = (name: SettingName) => run.settings.get(name);
+  const otherProcesses = joinRun(run.engine, warn);
+  signal.addEventListener("abort", otherProcesses.leave);
+  const lifecycle = new Lifecycle({ api, caps, warn, otherProcesses });
+  let opened: BillingApi | undefined;
+
+  function api(): BillingApi {
+    opened ??= openBillingApi({
+      connection: resolveConnection(setting, fromEnvironment(process.env), label),
+      timeouts: readTimeouts(setting),
+      remark: (text) => log().info(text),
+      signal,
+      isWanted: watchEngine(run.engine),
+    });
+    return opened;
+  }
+
+  // An explicit provider does not see the stack's settings, and the stack's cap is not its own.
+  function caps(): Caps {
+    return readCaps(setting, (name) =>
+      run.isExplicit ? `this provider's cap '${name}'` : `this stack's cap '${label(name)}'`,
+    );
+  }
+
+  return {
+    async check(request) {
+      const [urn, news] = [request.getUrn(), fromStruct(request.getNews())];
+      const resource = { key: urn, name: topupNameOf(urn) };
+      const { inputs, failures } = await lifecycle.check(fromWire(news), resource, fromStruct(request.getOlds()));
+      return checked(inputs ? toWire(inputs) : news, failures);
+    },
+
+    diff(request) {
+      const news = fromWire(fromStruct(request.getNews())) as CheckedInputs;
+      return differing(lifecycle.diff(fromStruct(request.getOlds()), news, request.getUrn()));
+    },
+
+    async create(request) {
+      const news = fromStruct(request.getProperties());
+      if (request.getPreview()) {
+        return new CreateResponse().setProperties(toStruct(toWire(planCreate(fromWire(news) as CheckedInputs))));
+      }
+      const state = await lifecycle.create(news);
+      return new CreateResponse().setId(state.accountId).setProperties(toStruct({ ...state }));
+    },
+
+    async update(request) {
+      const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
+      const outputs = request.getPreview()
+        ? toWire(planUpdate(olds, fromWire(news) as CheckedInputs))
+        : { ...(await lifecycle.update(request.getId(), olds, news)) };
+      return new UpdateResponse().setProperties(toStruct(outputs));
+    },
+
+    // Inputs come with the outputs, so that drift shows property by property. An empty answer means gone.
+    async read(request) {
+      topupNameOf(request.getUrn());
+      const state = await lifecycle.read(request.getId(), fromStruct(request.getProperties()));
+      if (!state) return new ReadResponse();
+      const [outputs, inputs] = [toStruct({ ...state }), toStruct({ ...inputsOf(state) })];
+      return new ReadResponse().setId(state.accountId).setProperties(outputs).setInputs(inputs);
+    },
+
+    async delete(request) {
+      await lifecycle.delete(request.getId(), fromStruct(request.getProperties()), request.getUrn());
+      return new Empty();
+    },
+
+    async invoke(request) {
+      const [token, args] = [request.getTok(), fromStruct(request.getArgs())];
+      const read = FUNCTIONS.get(token);
+      if (!read) throw new RefusedError(unknownFunction(token));
+      const account = checkAccountId(fromWire(args));
+      if (typeof account !== "string") return refused(account);
+      const since = checkSince(args.since);
+      return typeof since === "object" ? refused(since) : invoked({ ...(await read(api(), account, since)) });
+    },
+
+    leave: otherProcesses.leave,
+  };
+}
+
+type ReadFunction = (api: BillingApi, accountId: string, since?: number) => Promise<object>;
+
+const FUNCTIONS: ReadonlyMap<string, ReadFunction> = new Map<string, ReadFunction>([
+  ["cloudflare-ai-gateway-billing:index:getAutoTopupConfig", readTopupConfig],
+  ["cloudflare-ai-gateway-billing:index:getCreditBalance", readCreditBalance],
+  ["cloudflare-ai-gateway-billing:index:getTopupCharges", readTopupCharges],
+]);
+
+function unknownFunction(token: string): string {
+  return `This provider has no function '${printable(token)}', only '${[...FUNCTIONS.keys()].join("', '")}'.`;
+}
+
+function label(name: SettingName): string {
+  return `cloudflare-ai-gateway-billing:${name}`;
+}
