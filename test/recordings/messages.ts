@@ -100,11 +100,14 @@ function nameIn(names: object, value: unknown): string | undefined {
 /** An answer without what is empty, without the words of failures, and without what names a resource of the program to the provider. */
 export function reduced(response: Values): Answer {
   const isEmpty = (value: unknown) =>
-    value === undefined || value === "" || value === false || (typeof value === "object" && !Object.keys(value ?? {})[0]);
+    value === undefined ||
+    value === "" ||
+    value === false ||
+    (typeof value === "object" && !Object.keys(value ?? {})[0]);
   const fields = Object.entries(response).map(([name, value]): [string, unknown] => {
     if (name === "failures") return [name, (value as unknown[]).map(propertyOf).sort()];
     if (name === "inputs" || name === "properties") {
-      const { __resource, ...rest } = value as Values;
+      const { __resource, ...rest } = (value ?? {}) as Values;
       return [name, rest];
     }
     return [name.toLowerCase(), value];

@@ -83,7 +83,9 @@ export function readRecording(name: string): Recording {
   return spellOut(JSON.parse(readFileSync(path.join(DATA, `${name}.json`), "utf8")));
 }
 
-type Short = Omit<Run, "calls"> & { readonly calls: readonly (Call & { readonly sameAs?: readonly [number, number] })[] };
+type Short = Omit<Run, "calls"> & {
+  readonly calls: readonly (Call & { readonly sameAs?: readonly [number, number] })[];
+};
 
 export function spellOut(recording: Recording): Recording {
   const { runs, ...rest } = recording as Omit<Recording, "runs"> & { readonly runs: readonly Short[] };

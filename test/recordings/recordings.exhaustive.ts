@@ -1,6 +1,7 @@
 // Every recorded conversation, played with the providers' real processes.
 import { expect, it } from "@jest/globals";
-import { recorded, replay } from "./player";
+import { recorded } from "./outcome";
+import { replay } from "./player";
 import { readRecording, recordings } from "./recording";
 
 it.each(recordings())("the provider answers in %s as it was recorded", async (name) => {
