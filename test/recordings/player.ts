@@ -1,16 +1,10 @@
 // Plays recorded conversations with the providers' real processes: no engine decides anything, the calls are sent as they were recorded.
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { createInterface } from "node:readline";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { grpc, type LoggingEngine, startLoggingEngine } from "../support/engineLog";
-import { EXECUTABLE } from "../support/plugin";
-import { ROOT } from "../support/program";
+import { rmSync } from "node:fs";
+import { type LoggingEngine, startLoggingEngine } from "../support/engineLog";
 import { Endpoint } from "./endpoint";
 import { type Answer, send } from "./messages";
 import { accountsIn, byAccount, isPlayed, type Outcome, titleOf } from "./outcome";
+import { type Provider, programFolder, startProvider } from "./process";
 import type { Call, Recording } from "./recording";
 
 /** Plays the runs in their order, each with processes of its own. What comes of it is what `recorded` says, if the providers do as they did. */
@@ -27,12 +21,6 @@ export async function replay(recording: Recording): Promise<Outcome[]> {
     await endpoint.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-interface Provider {
-  readonly client: ResourceProviderClient;
-  readonly process: ChildProcess;
-  readonly ended: Promise<unknown>;
 }
 
 /** One stack's life. */
@@ -82,10 +70,7 @@ class Player {
     this.#providers.clear();
     for (const provider of providers) {
       if (provider.status === "rejected") continue;
-      const { client, process, ended } = provider.value;
-      client.close();
-      process.kill(signal);
-      await ended;
+      await provider.value.stop(signal);
     }
   }
 
@@ -99,7 +84,8 @@ class Player {
     const kind = to ?? this.recording.provider;
     const urn = /Config/.test(method) ? String(request.urn) : this.#configured(String(request.urn), method, run);
     const key = `${kind} ${urn ?? [...this.#providers.keys()][0]?.split(" ")[1]}`;
-    const known = this.#providers.get(key) ?? this.#start(kind);
+    const known =
+      this.#providers.get(key) ?? startProvider(kind, this.folder, this.#engine?.address ?? "", this.endpoint.env);
     this.#providers.set(key, known);
     return known;
   }
@@ -112,32 +98,4 @@ class Player {
     const stored = order.flatMap(({ state }) => state).find(({ urn }) => urn === resource);
     return stored?.provider?.split("::").slice(0, -1).join("::");
   }
-
-  async #start(kind: "dynamic" | "plugin"): Promise<Provider> {
-    const { address = "" } = this.#engine ?? {};
-    const host = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    const command = kind === "plugin" ? EXECUTABLE : process.execPath;
-    const child = spawn(command, kind === "plugin" ? [address] : [host, address], {
-      cwd: this.folder,
-      env: { PATH: process.env.PATH, TMPDIR: this.folder, ...this.endpoint.env },
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    const ended = new Promise((resolve) => child.once("close", resolve));
-    const port = await new Promise<string>((resolve, reject) => {
-      createInterface({ input: child.stdout }).once("line", resolve);
-      child.once("exit", (code) => reject(new Error(`The ${kind} provider ended with ${code}.`)));
-    });
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-    if (kind === "plugin") await send(client, "Handshake", { engineAddress: address });
-    return { client, process: child, ended };
-  }
-}
-
-/** A program's folder, with the package and @pulumi installed by links. */
-export function programFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-recordings-"));
-  mkdirSync(path.join(folder, "node_modules"));
-  symlinkSync(path.join(ROOT, "node_modules/@pulumi"), path.join(folder, "node_modules/@pulumi"), "dir");
-  symlinkSync(ROOT, path.join(folder, "node_modules/pulumi-cloudflare-ai-gateway-billing"), "dir");
-  return folder;
 }
