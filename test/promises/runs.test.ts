@@ -7,6 +7,7 @@ import { send } from "../recordings/messages";
 import { type Provider, programFolder, startProvider } from "../recordings/process";
 import { type LoggingEngine, startLoggingEngine } from "../support/engineLog";
 import { openProvider, PROVIDER, PROVIDERS } from "../support/providers";
+import { failureOf } from "../support/rejection";
 
 const accountId = "0123456789abcdef0123456789abcdef";
 const inputs = { accountId, amount: 5000, threshold: 1000, enabled: true, adopt: false };
@@ -49,6 +50,22 @@ describe.each(PROVIDERS)("through %s", (name) => {
     await later.delete(accountId, found.outs);
     await later.stop();
     expect(cloudflare.config(accountId)).toBeNull();
+  });
+});
+
+describe.each(PROVIDERS)("a refusal through %s", (name) => {
+  it("says once what was attempted, for which account, what Cloudflare said and what to do (promise 17)", async () => {
+    const provider = await openProvider(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
+    const errors = [{ code: 10000, message: "Authentication error" }];
+    cloudflare.fault({ kind: "envelope", status: 401, errors, times: 9 });
+    const message = await failureOf(provider.read(accountId, state));
+    await provider.stop();
+    expect(message).toMatch(`Reading the auto top-up config of account ${accountId} failed.`);
+    expect(message).toMatch(
+      /Cloudflare answered 401: Authentication error \(code 10000\) \(request id [^)]+\)\.\n.+token/,
+    );
+    expect(message.match(/Authentication error/g)).toHaveLength(1);
+    expect([message, provider.stderr]).toEqual([expect.not.stringMatching(/^\s+at /m), ""]);
   });
 });
 
