@@ -54,3 +54,30 @@ export function byAccount(lines: readonly string[]): string[] {
   const account = (line: string) => line.split(" ")[1] ?? "";
   return [...lines].sort((one, other) => account(one).localeCompare(account(other)));
 }
+
+/** What a live run is compared by: as above, with what the engine asked and what it stored, and without the order among resources. */
+export function engineSide(recording: Recording): unknown[] {
+  const outcomes = recorded(recording);
+  return recording.runs.map(({ command, exit, calls, state, pending }, index) => {
+    const { answers = [], ...outcome } = outcomes[index] ?? {};
+    const asked = calls
+      .filter(isPlayed)
+      .map(({ request }, at) => ({ answer: answers[at], request: withoutKeys(request) }));
+    const key = ({ answer: [title] = ["", {}] }: (typeof asked)[number]) => title.split(" ").slice(1).join(" ");
+    return {
+      ...{ command, exit, ...outcome },
+      asked: asked.sort((one, other) => key(one).localeCompare(key(other))),
+      state: [...state]
+        .sort((one, other) => `${one.urn}${one.id}`.localeCompare(`${other.urn}${other.id}`))
+        .map(withoutKeys),
+      pending: pending.length,
+    };
+  });
+}
+
+/** Without the numbers of ids, which are given in the order of their coming, and without words. */
+function withoutKeys(value: object): unknown {
+  const dropped = ["initErrors", "__resource"];
+  const text = JSON.stringify(value, (name, one) => (dropped.includes(name) ? undefined : one));
+  return JSON.parse(text.replace(/<uuid \d+>/g, "<uuid>"));
+}

@@ -1,0 +1,47 @@
+// Takes out of a conversation what is of one machine or one run: ports, folders, times, ids and keys. README.md lists the placeholders.
+import { callsIn } from "./debugLog";
+import type { Call, StoredResource } from "./recording";
+
+const DROPPED = new Set(["created", "modified", "sourcePosition", "stackTrace", "duration", "timestamp", "timestamps"]);
+const STATE_DROPPED = new Set([...DROPPED, "type", "custom", "parent", "dependencies", "propertyDependencies"]);
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export class Scrubber {
+  readonly #ids = new Map<string, string>();
+
+  /** @param places folders of this machine. */
+  constructor(private readonly places: Readonly<Record<"folder" | "cli" | "plugin", string>>) {}
+
+  calls(log: string, mixed: boolean): Call[] {
+    return this.document(callsIn(log, mixed));
+  }
+
+  resource(resource: StoredResource): StoredResource {
+    const kept = Object.entries(resource).filter(([name]) => !STATE_DROPPED.has(name));
+    return this.document(Object.fromEntries(kept)) as unknown as StoredResource;
+  }
+
+  document<T>(document: T): T {
+    const text = JSON.stringify(document, (key, value) => {
+      if (DROPPED.has(key)) return undefined;
+      return key === "randomSeed" ? "<seed>" : value;
+    });
+    const { folder, cli, plugin } = this.places;
+    const placed = text
+      .replaceAll(plugin, "<plugin>")
+      .replaceAll(folder, "<folder>")
+      .replaceAll(cli, "<cli>")
+      .replace(/http:\/\/127\.0\.0\.1:\d+\/client\/v4/g, "<baseUrl>")
+      .replace(/127\.0\.0\.1:\d+/g, "<address>")
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => this.#idOf(id))
+      .replace(/("key":"dynamic )\S+ /g, "$1<key> ");
+    return JSON.parse(placed);
+  }
+
+  #idOf(id: string): string {
+    if (id === UNKNOWN) return id;
+    const known = this.#ids.get(id) ?? `<uuid ${this.#ids.size + 1}>`;
+    this.#ids.set(id, known);
+    return known;
+  }
+}
