@@ -75,8 +75,10 @@ function methodsOf(message: Message): Map<string, (value?: unknown) => unknown> 
 function fieldsOf(response: Message): Values {
   const methods = methodsOf(response);
   const fields = Object.keys(response.toObject()).map((key): [string, unknown] => {
-    const value = methods.get(`get${key}`.toLowerCase())?.();
-    const name = key.replace(/(List|Map)$/, "");
+    // protoc sets "pb_" before a word of JavaScript.
+    const field = key.replace(/^pb_/, "");
+    const value = methods.get(`get${field}`.toLowerCase())?.();
+    const name = field.replace(/(List|Map)$/, "");
     if (value instanceof Struct) return [name, value.toJavaScript()];
     if (key.endsWith("Map")) return [name, Object.fromEntries(kindsOf(value as Map<string, proto.PropertyDiff>))];
     return [name, name === "changes" ? nameIn(proto.DiffResponse.DiffChanges, value) : value];

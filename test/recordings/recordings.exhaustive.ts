@@ -4,7 +4,11 @@ import { recorded } from "./outcome";
 import { replay } from "./player";
 import { readRecording, recordings } from "./recording";
 
-it.each(recordings())("the provider answers in %s as it was recorded", async (name) => {
-  const recording = readRecording(name);
-  expect(await replay(recording)).toEqual(recorded(recording));
-});
+it.each(recordings())(
+  "the provider answers in %s as it was recorded",
+  async (name) => {
+    const recording = readRecording(name);
+    expect(await replay(recording)).toEqual(recorded(recording));
+  },
+  300_000,
+);
