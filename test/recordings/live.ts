@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EXECUTABLE } from "../support/plugin";
+import { ROOT } from "../support/program";
 import { callsIn } from "./debugLog";
 import { Endpoint } from "./endpoint";
 import { programFolder } from "./process";
@@ -26,7 +26,7 @@ class LiveStack {
     private readonly folder: string,
   ) {
     this.#log = path.join(folder, "grpc.json");
-    this.#scrub = new Scrubber({ folder, cli: path.dirname(cli), plugin: path.dirname(EXECUTABLE) });
+    this.#scrub = new Scrubber({ "<folder>": [folder, ROOT], "<cli>": [path.dirname(cli)] });
   }
 
   async open(): Promise<void> {
@@ -43,7 +43,8 @@ class LiveStack {
     if (last !== null) await sleep(500);
     const calls = this.#scrub.calls(readFileSync(this.#log, "utf8"), this.recording.mixed === true) as Call[];
     const { http, remote } = this.endpoint;
-    return { ...run, exit, calls, http, remote, ...(await this.state()), diagnostics: diagnosticsIn(stdout + stderr) };
+    const diagnostics = this.#scrub.document(diagnosticsIn(stdout + stderr));
+    return { ...run, exit, calls, http, remote, ...(await this.state()), diagnostics };
   }
 
   async preview(preview: Preview, program: string, before: Run["remote"]): Promise<Preview> {
@@ -60,7 +61,7 @@ class LiveStack {
 
   write(program: string): void {
     const yaml = this.recording.prelude === "";
-    const plugin = path.dirname(EXECUTABLE);
+    const plugin = path.join(this.folder, "node_modules/pulumi-cloudflare-ai-gateway-billing/dist");
     const plugins = `plugins:\n  providers:\n    - name: cloudflare-ai-gateway-billing\n      path: ${plugin}\n`;
     const project = `name: example\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n${plugins}`;
     this.#file("Pulumi.yaml", yaml ? program.replaceAll("<plugin>", plugin) : project);

@@ -111,11 +111,12 @@ export function spellOut(recording: Recording): Recording {
 export function fileOf({ runs, previews, ...head }: Recording): string {
   const first = new Map<string, readonly [number, number]>();
   let before: Pick<Run, "state" | "pending"> = { state: [], pending: [] };
-  const short = runs.map(({ calls, state, pending, ...run }, index) => {
+  const short = runs.map(({ calls, http, remote, state, pending, diagnostics = [], ...run }, index) => {
     const same = index > 0 && JSON.stringify(before) === JSON.stringify({ state, pending });
     before = { state, pending };
     const lines = calls.map((call, at) => shortened(call, [index, at], first));
-    return { ...run, calls: lines, ...(same ? {} : { state, pending }) };
+    const stored = same ? {} : { state, pending };
+    return { ...run, calls: lines, http, remote, ...stored, ...(diagnostics.length > 0 ? { diagnostics } : {}) };
   });
   const documents: string[] = [];
   const shown = previews?.map(({ document, ...preview }) => {

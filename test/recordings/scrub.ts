@@ -9,8 +9,8 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export class Scrubber {
   readonly #ids = new Map<string, string>();
 
-  /** @param places folders of this machine. */
-  constructor(private readonly places: Readonly<Record<"folder" | "cli" | "plugin", string>>) {}
+  /** @param places the folders of this machine that a placeholder stands for. */
+  constructor(private readonly places: Readonly<Record<string, readonly string[]>>) {}
 
   calls(log: string, mixed: boolean): Call[] {
     return this.document(callsIn(log, mixed));
@@ -26,11 +26,9 @@ export class Scrubber {
       if (DROPPED.has(key)) return undefined;
       return key === "randomSeed" ? "<seed>" : value;
     });
-    const { folder, cli, plugin } = this.places;
-    const placed = text
-      .replaceAll(plugin, "<plugin>")
-      .replaceAll(folder, "<folder>")
-      .replaceAll(cli, "<cli>")
+    const places = Object.entries(this.places).flatMap(([name, folders]) => folders.map((one) => [one, name] as const));
+    const placed = places
+      .reduce((rest, [folder, name]) => rest.replaceAll(folder, name), text)
       .replace(/http:\/\/127\.0\.0\.1:\d+\/client\/v4/g, "<baseUrl>")
       .replace(/127\.0\.0\.1:\d+/g, "<address>")
       .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => this.#idOf(id))
