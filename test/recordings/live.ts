@@ -55,7 +55,7 @@ class LiveStack {
     const { exit, stdout } = await this.run(preview.arguments.split(" "), preview.env);
     const lines = stdout.trim().split("\n");
     const document = preview.env ? lines.filter(Boolean).map((line) => JSON.parse(line)) : JSON.parse(stdout || "null");
-    const calls = callsIn(readFileSync(this.#log, "utf8"), true).flatMap(shortOf);
+    const calls = callsIn(readFileSync(this.#log, "utf8"), this.recording.mixed === true).flatMap(shortOf);
     return { ...preview, exit, calls, http: this.endpoint.http, document: this.#scrub.document(document) };
   }
 
@@ -162,7 +162,7 @@ function shortOf({ method, request, to }: Call): string[] {
   if (!/^(Check|Diff|Create|Update|Read|Delete|Invoke)$/.test(method)) return [];
   const id = request.id === undefined ? "" : ` ${String(request.id).slice(0, 4)}`;
   return [
-    `${method}(${to}) ${String(request.urn ?? request.tok)
+    `${method}${to ? `(${to})` : ""} ${String(request.urn ?? request.tok)
       .split("::")
       .at(-1)}${id}`,
   ];
