@@ -54,7 +54,7 @@ class LiveStack {
     writeFileSync(this.#log, "");
     const { exit, stdout } = await this.run(preview.arguments.split(" "), preview.env);
     const lines = stdout.trim().split("\n");
-    const document = preview.env ? lines.filter(Boolean).map((line) => JSON.parse(line)) : JSON.parse(stdout || "null");
+    const document = preview.env ? lines.filter(isTold).map((line) => JSON.parse(line)) : JSON.parse(stdout || "null");
     const calls = callsIn(readFileSync(this.#log, "utf8"), this.recording.mixed === true).flatMap(shortOf);
     return { ...preview, exit, calls, http: this.endpoint.http, document: this.#scrub.document(document) };
   }
@@ -166,4 +166,9 @@ function shortOf({ method, request, to }: Call): string[] {
       .split("::")
       .at(-1)}${id}`,
   ];
+}
+
+/** Debug lines differ from run to run. */
+function isTold(line: string): boolean {
+  return line !== "" && !line.includes('"severity":"debug"');
 }

@@ -149,7 +149,10 @@ function layOut(value: unknown, depth: number): string {
   if (isFlat || Object.keys(value).length === 0) return JSON.stringify(value);
   const inner = `\n${" ".repeat(depth + 1)}`;
   const fields =
-    items ?? Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${layOut(one, depth + 1)}`);
+    items ??
+    Object.entries(value).map(
+      ([key, one]) => `${JSON.stringify(key)}: ${key === "document" ? JSON.stringify(one) : layOut(one, depth + 1)}`,
+    );
   const [open, close] = items ? "[]" : "{}";
   return `${open}${inner}${fields.join(`,${inner}`)}\n${" ".repeat(depth)}${close}`;
 }

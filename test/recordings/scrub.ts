@@ -2,7 +2,16 @@
 import { callsIn } from "./debugLog";
 import type { Call, StoredResource } from "./recording";
 
-const DROPPED = new Set(["created", "modified", "sourcePosition", "stackTrace", "duration", "timestamp", "timestamps"]);
+const DROPPED = new Set([
+  "created",
+  "modified",
+  "sourcePosition",
+  "stackTrace",
+  "duration",
+  "timestamp",
+  "timestamps",
+  "sequence",
+]);
 const STATE_DROPPED = new Set([...DROPPED, "type", "custom", "parent", "dependencies", "propertyDependencies"]);
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
