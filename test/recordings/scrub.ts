@@ -11,6 +11,7 @@ const DROPPED = new Set([
   "timestamp",
   "timestamps",
   "sequence",
+  "durationSeconds",
 ]);
 const STATE_DROPPED = new Set([...DROPPED, "type", "custom", "parent", "dependencies", "propertyDependencies"]);
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
