@@ -1,58 +1,104 @@
-// What the promises say about the provider's code: what the state holds of it, and where it is found in the next run, whatever the package manager.
-// npm's and yarn's layout, a plain node_modules, is what all other tests of runs have.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+// What the promises say about the provider's code: where a run finds it, whatever the package manager, and what a state holds of it.
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { AMOUNTS, messages, openPlayground, type Playground, requestsOf } from "../support/play";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { type Answer, send } from "../recordings/messages";
+import { startProvider } from "../recordings/process";
+import { type LoggingEngine, startLoggingEngine } from "../support/engineLog";
 import { EXECUTABLE } from "../support/plugin";
-import { ROOT } from "../support/program";
-import type { ProviderName } from "../support/providers";
+import { javascriptProgram, ROOT } from "../support/program";
+import { PROVIDER } from "../support/providers";
 
-const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
 const NAME = "pulumi-cloudflare-ai-gateway-billing";
+const accountId = "a".repeat(32);
+const properties = { accountId, amount: 5000, threshold: 1000, enabled: true, adopt: false };
+const urn = "urn:pulumi:dev::tested::pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing:AutoTopupConfig::x";
 
-let ground: Playground;
+let cloudflare: BillingSimulator;
+let engine: LoggingEngine;
 
-function openGround(provider: ProviderName): void {
-  beforeEach(async () => {
-    ground = await openPlayground(provider);
-    ground.declare(`new AutoTopupConfig("x", { accountId: A, ${AMOUNTS} });`);
-  });
-  afterEach(() => ground.close());
+beforeAll(async () => {
+  [cloudflare, engine] = await Promise.all([startSimulator(), startLoggingEngine()]);
+});
+afterAll(async () => {
+  engine.close();
+  await cloudflare.close();
+});
+
+/** One call to the dynamic provider, in a run of its own. */
+async function call(folder: string, method: string, request: Readonly<Record<string, unknown>>): Promise<Answer> {
+  const env = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
+  const provider = await startProvider("dynamic", folder, engine.address, env);
+  try {
+    await send(provider.client, "Configure", { args: {}, acceptSecrets: true });
+    return await send(provider.client, method, { urn, ...request });
+  } finally {
+    await provider.stop();
+  }
 }
 
 describe("the dynamic provider", () => {
-  openGround("the dynamic provider");
-
-  it("works in pnpm's default layout as in npm's and yarn's, stored as one constant line, and the package's present code runs in the next run (promises 5 and 6)", async () => {
-    layOutAsPnpm(ground.program.folder);
-    const stack = ground.open();
-    expect(requestsOf(await stack.up())).toEqual(["GET 200", "POST 200"]);
-    const stored = stack.state().deployment.resources.find(({ type }) => type.endsWith(":AutoTopupConfig"));
-    expect([stored?.inputs?.__provider, stored?.outputs?.__provider]).toEqual([PROVIDER, PROVIDER]);
-    replacePackage(
-      ground.program.folder,
-      'exports.delete = async () => { throw new Error("the upgraded code ran"); };',
-    );
-    expect(messages(await stack.destroy(), "error").join()).toContain("the upgraded code ran");
+  it("works in pnpm's default layout as in npm's and yarn's: one constant line finds the package's present code (promises 5 and 6)", async () => {
+    const program = javascriptProgram();
+    try {
+      layOutAsPnpm(program.folder);
+      expect(declaredIn(program.folder)).toBe(PROVIDER);
+      const created = await call(program.folder, "Create", { properties: { ...properties, __provider: PROVIDER } });
+      expect(created).toMatchObject({ id: accountId, properties: { __provider: PROVIDER } });
+      expect(cloudflare.config(accountId)).toEqual({ amount: 5000, threshold: 1000 });
+      replacePackage(program.folder, 'exports.delete = async () => { throw new Error("the upgraded code ran"); };');
+      const gone = { id: accountId, properties: { ...properties, __provider: PROVIDER } };
+      expect(await call(program.folder, "Delete", gone)).toEqual({ error: "error" });
+      expect(cloudflare.config(accountId)).toEqual({ amount: 5000, threshold: 1000 });
+    } finally {
+      program.remove();
+    }
   });
 });
 
 describe("the plugin", () => {
-  openGround("the plugin");
-
-  it("leaves nothing of its code in the state, so that another file of it goes on from there (promises 5 and 6)", async () => {
-    const stateFile = path.join(ground.program.folder, "state.json");
-    expect((await ground.open({ stateFile }).up()).ok).toBe(true);
-    expect(readFileSync(stateFile, "utf8")).not.toMatch(/handler|require|pulumi-resource/);
-    // Alone in a folder, as `pulumi plugin install` puts it.
-    const command = path.join(ground.program.folder, "plugins", path.basename(EXECUTABLE));
-    mkdirSync(path.dirname(command));
-    copyFileSync(EXECUTABLE, command);
-    const moved = ground.open({ stateFile, providers: { "cloudflare-ai-gateway-billing": { command } } });
-    expect(requestsOf(await moved.destroy())).toEqual(["DELETE 200"]);
+  it("leaves nothing of its code in what it returns, so that another file of it goes on from there (promises 5 and 6)", async () => {
+    const { plugin, folder } = aloneInAFolder();
+    const outs = { ...properties, error: null, disabledReason: null, lastFailedAt: null };
+    cloudflare.setConfig(accountId, { amount: 5000, threshold: 1000 });
+    const env = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
+    const provider = await startProvider("plugin", folder, engine.address, env, plugin);
+    try {
+      await send(provider.client, "Configure", { args: {} });
+      const type = urn.replace(
+        "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing",
+        "cloudflare-ai-gateway-billing:index",
+      );
+      const read = await send(provider.client, "Read", { id: accountId, urn: type, properties: outs });
+      expect(read).toEqual({ id: accountId, inputs: properties, properties: outs });
+    } finally {
+      await provider.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
+
+/** As `pulumi plugin install` puts it. */
+function aloneInAFolder() {
+  const { folder } = javascriptProgram();
+  const plugin = path.join(folder, path.basename(EXECUTABLE));
+  copyFileSync(EXECUTABLE, plugin);
+  return { plugin, folder };
+}
+
+/** What the program passes as its provider, with the SDK's own mocks in place of an engine. */
+function declaredIn(program: string): string {
+  const code = `const pulumi = require("@pulumi/pulumi");
+pulumi.runtime.setMocks({
+  call: () => ({}),
+  newResource: ({ inputs }) => (process.stdout.write(inputs.__provider), { id: "x", state: inputs }),
+});
+const { AutoTopupConfig } = require("${NAME}");
+new AutoTopupConfig("x", ${JSON.stringify(properties)});`;
+  return spawnSync(process.execPath, ["-e", code], { cwd: program, encoding: "utf8" }).stdout;
+}
 
 /** Every package stands in a folder of its own below .pnpm, and only what a project names can be seen from it. */
 function layOutAsPnpm(program: string): void {
@@ -71,13 +117,12 @@ function layOutAsPnpm(program: string): void {
 
 /** Puts other provider code where the program finds the package, as an upgrade does. */
 function replacePackage(program: string, code: string): void {
-  const modules = path.join(program, "node_modules");
-  rmSync(modules, { recursive: true });
-  mkdirSync(path.join(modules, NAME), { recursive: true });
-  symlinkSync(path.join(ROOT, "node_modules/@pulumi"), path.join(modules, "@pulumi"), "junction");
-  const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { exports: object };
-  writeFileSync(path.join(modules, NAME, "package.json"), JSON.stringify({ name: NAME, exports: manifest.exports }));
-  mkdirSync(path.join(modules, NAME, "dist"));
-  writeFileSync(path.join(modules, NAME, "dist/dynamic.js"), code);
-  symlinkSync(path.join(ROOT, "dist/index.js"), path.join(modules, NAME, "dist/index.js"));
+  const folder = path.join(program, "node_modules", NAME);
+  unlinkSync(folder);
+  mkdirSync(path.join(folder, "dist"), { recursive: true });
+  writeFileSync(
+    path.join(folder, "package.json"),
+    JSON.stringify({ name: NAME, exports: { "./dynamic": "./dist/dynamic.js" } }),
+  );
+  writeFileSync(path.join(folder, "dist/dynamic.js"), code);
 }

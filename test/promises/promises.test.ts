@@ -1,4 +1,5 @@
-// Holds that each promise is proven by `npm test`: a test there names it, as in "(promise 5)" or "(promises 1 and 8)". The list says each in a line.
+// Holds that each promise is proven by `npm test`: a test there names it, as in "(promise 5)" or "(promises 1 and 8)", and support/assertions.ts
+// fails such a test if it asserts nothing. The list says each promise in a line.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "@jest/globals";
@@ -28,25 +29,42 @@ const PROMISES: Readonly<Record<number, string>> = {
   22: "no sequence of engine features loses an account",
   23: "a misspelt setting is refused",
   24: "two declarations of one account are refused in the preview",
+  25: "a review passes only what it has understood whole",
+  26: "the watch alarms on every account in the state that is other than declared",
+  27: "failed charges are counted attempt by attempt, and make a job red",
+  28: "auto top-up that came back on is seen, and the breaker asks Cloudflare",
+  29: "what is bought and what the card pays are told apart",
+  30: "what is applied is what was approved",
+  31: "no documented command can fetch a package of another name",
+  32: "the released plugin needs no runtime",
+  33: "every example fails on a value that it cannot read",
 };
 
 const TESTS = path.resolve(__dirname, "..");
 /** Tests are also declared from data, which stands in files that npm test loads. */
 const DATA = ["support/lifecycles.ts"];
 
+/** The numbers in the titles of tests: in what `it` is given, or in the keys and names of the data that tests are made from. */
 function namedIn(file: string): number[] {
-  const text = readFileSync(path.join(TESTS, file), "utf8").replace(/^\s*\/\/.*$/gm, "");
-  const lists = [...text.matchAll(/\(promises? ([\d, and]+)\)/g)];
-  return lists.flatMap(([, list = ""]) => (list.match(/\d+/g) ?? []).map(Number));
+  const code = readFileSync(path.join(TESTS, file), "utf8").replace(/^\s*\/\/.*$/gm, "");
+  const titles = [
+    ...code.matchAll(/"[^"\n]*\(promises? ([\d, and]+)\)[^"\n]*"|`[^`]*\(promises? ([\d, and]+)\)[^`]*`/g),
+  ];
+  return titles.flatMap(([, list, other]) => (list ?? other ?? "").match(/\d+/g) ?? []).map(Number);
 }
 
 const named = readdirSync(TESTS, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".test.ts"))
+  .filter((file) => file.endsWith(".test.ts") && file !== path.join("promises", "promises.test.ts"))
   .concat(DATA)
   .map((file) => ({ file, numbers: namedIn(file) }));
 
 it.each(Object.entries(PROMISES))("npm test has a test of promise %s: %s", (number) => {
   expect(named.filter(({ numbers }) => numbers.includes(Number(number)))).not.toEqual([]);
+});
+
+it("a test that holds a promise is checked for assertions", () => {
+  const { jest } = JSON.parse(readFileSync(path.join(TESTS, "../package.json"), "utf8"));
+  expect(jest.setupFilesAfterEnv).toContain("<rootDir>/test/support/assertions.ts");
 });
 
 it("no test names a promise that there is not", () => {

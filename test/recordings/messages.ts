@@ -75,8 +75,10 @@ function methodsOf(message: Message): Map<string, (value?: unknown) => unknown> 
 function fieldsOf(response: Message): Values {
   const methods = methodsOf(response);
   const fields = Object.keys(response.toObject()).map((key): [string, unknown] => {
-    const value = methods.get(`get${key}`.toLowerCase())?.();
-    const name = key.replace(/(List|Map)$/, "");
+    // protoc sets "pb_" before a word of JavaScript.
+    const field = key.replace(/^pb_/, "");
+    const value = methods.get(`get${field}`.toLowerCase())?.();
+    const name = field.replace(/(List|Map)$/, "");
     if (value instanceof Struct) return [name, value.toJavaScript()];
     if (key.endsWith("Map")) return [name, Object.fromEntries(kindsOf(value as Map<string, proto.PropertyDiff>))];
     return [name, name === "changes" ? nameIn(proto.DiffResponse.DiffChanges, value) : value];
@@ -100,11 +102,14 @@ function nameIn(names: object, value: unknown): string | undefined {
 /** An answer without what is empty, without the words of failures, and without what names a resource of the program to the provider. */
 export function reduced(response: Values): Answer {
   const isEmpty = (value: unknown) =>
-    value === undefined || value === "" || value === false || (typeof value === "object" && !Object.keys(value ?? {})[0]);
+    value === undefined ||
+    value === "" ||
+    value === false ||
+    (typeof value === "object" && !Object.keys(value ?? {})[0]);
   const fields = Object.entries(response).map(([name, value]): [string, unknown] => {
     if (name === "failures") return [name, (value as unknown[]).map(propertyOf).sort()];
     if (name === "inputs" || name === "properties") {
-      const { __resource, ...rest } = value as Values;
+      const { __resource, ...rest } = (value ?? {}) as Values;
       return [name, rest];
     }
     return [name.toLowerCase(), value];

@@ -40,6 +40,8 @@ export interface Run {
   readonly program: string;
   readonly command: string;
   readonly exit: number | "SIGKILL";
+  /** What is set in the stack's configuration before the run; null removes it. */
+  readonly config?: Readonly<Record<string, string | null | { readonly secret: string }>>;
   readonly outside?: Readonly<Record<string, Config>>;
   readonly stub?: readonly Stub[];
   readonly delay?: { readonly milliseconds: Readonly<Record<string, number>> };
@@ -52,11 +54,14 @@ export interface Run {
   readonly diagnostics?: readonly string[];
 }
 
-export interface Preview {
+export interface Preview extends Partial<Pick<Run, "exit" | "http" | "stub" | "outside">> {
   readonly after: number;
   readonly arguments: string;
   readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Each call in short. */
+  readonly calls?: readonly string[];
+  readonly document?: unknown;
 }
 
 export interface Recording {
@@ -83,7 +88,9 @@ export function readRecording(name: string): Recording {
   return spellOut(JSON.parse(readFileSync(path.join(DATA, `${name}.json`), "utf8")));
 }
 
-type Short = Omit<Run, "calls"> & { readonly calls: readonly (Call & { readonly sameAs?: readonly [number, number] })[] };
+type Short = Omit<Run, "calls"> & {
+  readonly calls: readonly (Call & { readonly sameAs?: readonly [number, number] })[];
+};
 
 export function spellOut(recording: Recording): Recording {
   const { runs, ...rest } = recording as Omit<Recording, "runs"> & { readonly runs: readonly Short[] };
@@ -98,4 +105,54 @@ export function spellOut(recording: Recording): Recording {
     return { ...run, calls, state, pending };
   });
   return { ...rest, runs: whole };
+}
+
+/** The text of a recording's file: one line a call, and what a run shares with an earlier one left out. */
+export function fileOf({ runs, previews, ...head }: Recording): string {
+  const first = new Map<string, readonly [number, number]>();
+  let before: Pick<Run, "state" | "pending"> = { state: [], pending: [] };
+  const short = runs.map(({ calls, http, remote, state, pending, diagnostics = [], ...run }, index) => {
+    const same = index > 0 && JSON.stringify(before) === JSON.stringify({ state, pending });
+    before = { state, pending };
+    const lines = calls.map((call, at) => shortened(call, [index, at], first));
+    const stored = same ? {} : { state, pending };
+    return { ...run, calls: lines, http, remote, ...stored, ...(diagnostics.length > 0 ? { diagnostics } : {}) };
+  });
+  const documents: string[] = [];
+  const shown = previews?.map(({ document, ...preview }) => {
+    const text = JSON.stringify(document);
+    const known = documents.indexOf(text);
+    documents.push(text);
+    return known === -1 ? { ...preview, document } : { ...preview, documentOf: known };
+  });
+  return `${layOut({ ...head, runs: short, ...(shown ? { previews: shown } : {}) }, 0)}\n`;
+}
+
+function shortened(
+  call: Call,
+  place: readonly [number, number],
+  first: Map<string, readonly [number, number]>,
+): object {
+  const { method, endedAfter, ...rest } = call;
+  if (!/^(Handshake|CheckConfig|DiffConfig|Configure)$/.test(method)) return call;
+  const text = JSON.stringify([method, rest]);
+  const known = first.get(text);
+  if (!known) first.set(text, place);
+  const to = call.to ? { to: call.to } : {};
+  return known ? { method, ...to, sameAs: known, ...(endedAfter === undefined ? {} : { endedAfter }) } : call;
+}
+
+/** Indented as far as a run's own fields and their lists; what is deeper stands on one line. */
+function layOut(value: unknown, depth: number): string {
+  const items = Array.isArray(value) ? value.map((one) => layOut(one, depth + 1)) : null;
+  const isFlat = depth > 3 || typeof value !== "object" || value === null || (depth === 3 && !items);
+  if (isFlat || Object.keys(value).length === 0) return JSON.stringify(value);
+  const inner = `\n${" ".repeat(depth + 1)}`;
+  const fields =
+    items ??
+    Object.entries(value).map(
+      ([key, one]) => `${JSON.stringify(key)}: ${key === "document" ? JSON.stringify(one) : layOut(one, depth + 1)}`,
+    );
+  const [open, close] = items ? "[]" : "{}";
+  return `${open}${inner}${fields.join(`,${inner}`)}\n${" ".repeat(depth)}${close}`;
 }
