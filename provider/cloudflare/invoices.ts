@@ -12,18 +12,18 @@ export type ChargeOutcome = "charged" | "failed" | "none";
 
 /** One charge of auto top-up, or an attempt at one. */
 export interface Charge {
-  /** Cloudflare's id; null where there is none. */
+  /** Cloudflare's id; null if there is none. */
   id: string | null;
-  /** When, ISO 8601; null where Cloudflare does not say. */
+  /** When, ISO 8601; null if Cloudflare does not say. */
   date: string | null;
-  /** What was paid, or, of an attempt, what was asked for, as Cloudflare reports it: the unit is not documented. Null where it says nothing. */
+  /** What was paid, or, of an attempt, what was asked for, as Cloudflare reports it: the unit is not documented. Null if it says nothing. */
   amount: number | null;
-  /** For instance `usd`, in lower case; null where Cloudflare does not say. */
+  /** For instance `usd`, in lower case; null if Cloudflare does not say. */
   currency: string | null;
-  /** As Cloudflare writes it, for instance `paid` or `open`; null where it has none. */
+  /** As Cloudflare writes it, for instance `paid` or `open`; null if it has none. */
   status: string | null;
   outcome: ChargeOutcome;
-  /** How often the card was asked in vain; null where Cloudflare does not say. */
+  /** How often the card was asked in vain; null if Cloudflare does not say. */
   failedAttempts: number | null;
 }
 

@@ -1,6 +1,6 @@
 // The parts of the pages that are made from the schema, the benchmark's results and the commands' own help. Decides nothing about the
 // prose around them.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../support/program";
@@ -64,13 +64,14 @@ const PARTS: Record<string, (argument: string) => string> = {
       ]),
     )}`,
   benchmarks: () => benchmarks(),
+  review: () => quoted(reviewOf("preview")),
   help: (command) => `\`\`\`text\n${helpOf(command)}\`\`\``,
 };
 
 /** Command by the name of its built file. */
 const COMMANDS: Record<string, string> = {
   review: "review.js",
-  charges: "charges.js",
+  watch: "watch.js",
   simulator: "simulator.js",
   plugin: "pulumi-resource-cloudflare-ai-gateway-billing",
 };
@@ -79,6 +80,23 @@ function helpOf(command: string): string {
   const file = COMMANDS[command];
   if (!file) throw new Error(`There is no command '${command}'.`);
   return execFileSync(process.execPath, [path.join(ROOT, "dist", file), "--help"], { encoding: "utf8" });
+}
+
+/** The comment that a pull request gets for a fixture, without its hidden first line. A gate that fails is a part of it. */
+function reviewOf(fixture: string): string {
+  const args = [
+    "dist/review.js",
+    `test/docs/fixtures/${fixture}.json`,
+    "--format",
+    "markdown",
+    "--max-increase-usd",
+    "20",
+  ];
+  return spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" }).stdout.replace(/^<!--.*-->\n/, "");
+}
+
+function quoted(markdown: string): string {
+  return markdown.trim().replace(/^/gm, "> ").replace(/^> $/gm, ">");
 }
 
 /** The examples of a description, by language. */

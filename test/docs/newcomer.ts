@@ -28,13 +28,10 @@ export async function openNewcomer(cli: string | null): Promise<Newcomer> {
   mkdirSync(bin);
   symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
   const { blocks } = readPage(STORY);
-  for (const [language, file] of [
-    ["yaml", "Pulumi.yaml"],
-    ["json", "package.json"],
-    ["ts", "index.ts"],
-  ] as const) {
-    writeFileSync(path.join(folder, file), blocks.find((block) => block.language === language)?.code ?? "");
-  }
+  // In the order in which the page shows them.
+  const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"];
+  const shown = blocks.filter(({ language }) => ["yaml", "json", "ts"].includes(language));
+  for (const [index, file] of files.entries()) writeFileSync(path.join(folder, file), shown[index]?.code ?? "");
   writeCommands(bin, cli);
   let simulator = await startSimulator([]);
   /** What was exported, and is so for every later command. */
@@ -44,7 +41,7 @@ export async function openNewcomer(cli: string | null): Promise<Newcomer> {
     exportLine: () => simulator.line,
     async type({ command, edits }) {
       for (const [from, to] of edits) replaceIn(path.join(folder, "index.ts"), from, to);
-      const [, args] = /^npx ai-gateway-billing-simulator --port 8787(.*)/.exec(command) ?? [];
+      const [, args] = /^npx --no-install ai-gateway-billing-simulator --port 8787(.*)/.exec(command) ?? [];
       if (args !== undefined) {
         await simulator.stop();
         simulator = await startSimulator(args.split(" ").filter(Boolean));
@@ -67,6 +64,8 @@ function fill(command: string, exportLine: string): string {
   const [, host = "", token = ""] = /http:\/\/(\S+?)\/\S* CLOUDFLARE_API_TOKEN=(\S+)/.exec(exportLine) ?? [];
   return command
     .replaceAll("127.0.0.1:8787", host)
+    .replaceAll("https://api.cloudflare.com", `http://${host}`)
+    .replace(/^pulumi config set --secret \S+$/, `$& ${token}`)
     .replaceAll("YOUR_TOKEN", token)
     .replace(/^pulumi (up|refresh|destroy|stack rm|import)\b.*/, "$& --yes");
 }

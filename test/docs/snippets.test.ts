@@ -21,7 +21,7 @@ const of = (...languages: string[]) => blocks.filter(({ language }) => languages
 const programs = programsIn(blocks);
 
 it("every code block is of a kind that some test holds", () => {
-  const held = ["ts", "sh", "text", "json", ...Object.keys(LANGUAGES)];
+  const held = ["ts", "sh", "text", "json", "mermaid", ...Object.keys(LANGUAGES)];
   expect(blocks.filter(({ language }) => !held.includes(language)).map(titleOf)).toEqual([]);
 });
 

@@ -8,8 +8,9 @@ const FORMS = [
   /^stack export$/,
   /^config set( --secret)? [\w:-]+ \S+$/,
   /^config get [\w:-]+$/,
-  /^preview( --(json|show-sames|show-replacement-steps|refresh|diff|expect-no-changes))*$/,
-  /^(up|refresh|destroy)( --(refresh|diff|yes))*$/,
+  /^preview( --(json|show-sames|show-replacement-steps|refresh|diff|expect-no-changes|non-interactive))*$/,
+  /^(up|refresh|destroy)( --(refresh|diff|yes|skip-preview))*$/,
+  /^plugin rm resource cloudflare-ai-gateway-billing --yes$/,
   /^plugin install resource cloudflare-ai-gateway-billing \d+\.\d+\.\d+ --file \S+$/,
   /^import cloudflare-ai-gateway-billing:index:AutoTopupConfig [\w-]+ [0-9a-f]{32} --yes$/,
 ];

@@ -26,19 +26,13 @@ export interface Step {
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^npm run demo$/, "test/readme runs it"],
   [/^npm test$/, "this run"],
-  [/^npm run (bench|record|test:\w+)/, "the tests of the script's own folder"],
-  [/^npm install /, "test/install packs the package, installs it and uses it"],
+  [/^npm run (bench|record|build:standalone|test:\w+)/, "the tests of the script's own folder"],
+  [/^npm (install|pack)\b/, "test/install packs the package, installs it and uses it"],
+  [/^read -rs /, "asks a person"],
+  [/^pulumi import cloudflare:/, "needs the official provider's plugin"],
   [/^pulumi plugin install .* --server /, "needs a release: commands.test.ts compares its address with the schema"],
   [/^pulumi package add /, "needs a release: test/plugin/cli adds the package from a folder"],
 ];
-
-/** Exit codes of commands that have no comment on the page: the page, the command, and which time it stands there. */
-const UNMARKED: Readonly<Record<string, number>> = {
-  [`${STORY} npx topup-review preview.json --max-increase-usd 20 1`]: 5,
-  [`${STORY} pulumi preview --refresh --diff --expect-no-changes 1`]: 7,
-  [`${STORY} pulumi stack export | npx topup-charges --max-charges 5/24h 2`]: 4,
-  "docs/spending.md npx topup-review preview.json --require-spend-limit 1": 9,
-};
 
 /** The commands of a page that can be run, in their order. */
 export function stepsOf(file: string): readonly Step[] {
@@ -47,8 +41,7 @@ export function stepsOf(file: string): readonly Step[] {
   let edits: Step["edits"] = [];
   let last = "";
   for (const [piece, , language = "", code = ""] of text.matchAll(PIECES)) {
-    if (language === "sh")
-      steps.push(...linesOf(code).map((line, at) => stepOf(file, line, at === 0 ? edits : [], steps)));
+    if (language === "sh") steps.push(...linesOf(code).map((line, at) => stepOf(file, line, at === 0 ? edits : [])));
     else if (language === "text" && last === "sh") {
       const step = steps.pop();
       if (step) steps.push({ ...step, prints: linesOf(code).filter((line) => line !== "...") });
@@ -83,12 +76,9 @@ const COMMENT = / +#.*/;
 /** A block of code, which may be indented, or a line of prose. */
 const PIECES = /^( *)```(\w+)\n([\s\S]*?)^\1```$|^.+$/gm;
 
-function stepOf(file: string, line: string, edits: Step["edits"], before: readonly Step[]): Step {
-  const command = line.replace(COMMENT, "");
-  const time = before.filter((step) => step.command === command).length + 1;
+function stepOf(file: string, line: string, edits: Step["edits"]): Step {
   const marked = /#.*\bexit code (\d+)/.exec(line)?.[1];
-  const exitCode = Number(marked ?? UNMARKED[`${file} ${command} ${time}`] ?? 0);
-  return { file, command, exitCode, prints: [], edits };
+  return { file, command: line.replace(COMMENT, ""), exitCode: Number(marked ?? 0), prints: [], edits };
 }
 
 function linesOf(code: string): string[] {

@@ -426,12 +426,15 @@ describe("the functions", () => {
     cloudflare.spend(accountId, 100, Date.now() - 2 * 86_400_000);
     cloudflare.declineCard(accountId, { error: "card_declined" });
     cloudflare.spend(accountId, 5000);
-    const charged = { amount: 5000, currency: "usd", status: "paid", outcome: "charged", date: expect.any(String) };
+    const charged = {
+      ...{ amount: 5000, currency: "usd", status: "paid", outcome: "charged", failedAttempts: 0 },
+      date: expect.any(String),
+    };
     const none = { charges: 0, failedAttempts: 1, amounts: {}, isAtLeast: false, lacksSums: false };
     expect((await plugin.invoke("getTopupCharges", { accountId })).value).toEqual({
       accountId,
       charges: [
-        { ...charged, id: expect.any(String), status: "open", outcome: "failed" },
+        { ...charged, id: expect.any(String), status: "open", outcome: "failed", failedAttempts: 1 },
         { ...charged, id: expect.any(String) },
       ],
       isWhole: true,
