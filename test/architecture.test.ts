@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   command: { rooms: [...WORDS], packages: [] },
   review: { rooms: ["command", "topup", ...WORDS], packages: ["zod"] },
   watch: { rooms: ["command", "topup", "cloudflare", ...WORDS], packages: ["zod"] },
+  standalone: { rooms: ["plugin", "review", "watch", "testing"], packages: [] },
   "testing/simulator": { rooms: [], packages: [] },
   testing: { rooms: ["testing/simulator", "topup", "cloudflare"], packages: ["@pulumi/pulumi"] },
 };

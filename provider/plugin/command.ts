@@ -21,7 +21,7 @@ a token was replaced. It sends one GET for each account, and changes nothing.
   CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL   a Global API Key with its email
 
 A token in a stack's configuration, without showing it:
-  CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)" npx ${NAME} --check-credentials ACCOUNT
+  CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)" npx --no-install ${NAME} --check-credentials ACCOUNT
 
 Reading needs the permission "AI Gateway Read" or "AI Gateway Write". That a token may write, no read can prove.
 
@@ -29,6 +29,8 @@ Exit codes:
   0  every account could be read
   1  at least one could not
   2  wrong usage, or no usable credential; nothing was sent
+
+The released executable also contains topup-review, topup-watch and ai-gateway-billing-simulator; for example: ${NAME} topup-watch --help
 
 With anything else this is a plugin, which the Pulumi engine starts with its address, HOST:PORT.
 `;

@@ -35,19 +35,18 @@ export function archiveOf(version, platform, processor) {
  */
 export async function buildPlugin(options, plugins) {
   const outfile = path.join(options.outdir, EXECUTABLE);
-  const { outdir, ...shared } = options;
-  const result = await build({
-    ...shared,
-    outfile,
+  const { outdir, ...shared } = {
+    ...options,
     plugins,
-    entryPoints: ["provider/plugin.ts"],
-    banner: { js: HEADER },
     // The first reads .proto files at run time, for a service of gRPC's that we do not serve. The second finds gRPC where
     // it is not inside.
     external: ["@grpc/proto-loader", "@pulumi/pulumi/package.json"],
     // Read anew at every start, so every byte counts.
     minify: true,
-  });
+  };
+  const result = await build({ ...shared, outfile, entryPoints: ["provider/plugin.ts"], banner: { js: HEADER } });
+  // What standalone.mjs puts into an executable; npm does not publish it.
+  await build({ ...shared, outdir, entryPoints: ["provider/standalone.ts"] });
   chmodSync(outfile, 0o755);
   writeFileSync(`${outfile}.cmd`, CMD);
   cpSync("provider/launcher", path.join(outdir, "plugin"), { recursive: true });

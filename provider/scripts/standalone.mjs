@@ -33,7 +33,7 @@ console.log(path.join(target, archive));
 
 function makeBlob() {
   const [config, output] = ["sea.json", "sea.blob"].map((file) => path.join(target, file));
-  const main = path.join(root, "dist", EXECUTABLE);
+  const main = path.join(root, "dist/standalone.js");
   writeFileSync(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache: true }));
   run(process.execPath, ["--experimental-sea-config", config]);
   rmSync(config);

@@ -28,6 +28,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^npm test$/, "this run"],
   [/^npm run (bench|record|build:standalone|test:\w+)/, "the tests of the script's own folder"],
   [/^npm (install|pack)\b/, "test/install packs the package, installs it and uses it"],
+  [/"\$PLUGIN" /, "test/plugin/standalone builds the executable and runs its commands"],
   [/^read -rs /, "asks a person"],
   [/^pulumi import cloudflare:/, "needs the official provider's plugin"],
   [/^pulumi plugin install .* --server /, "needs a release: commands.test.ts compares its address with the schema"],

@@ -15,6 +15,11 @@ import { copyExample, ROOT } from "../support/program";
 const run = promisify(execFile);
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const NAME = "pulumi-resource-cloudflare-ai-gateway-billing";
+const BINS: Readonly<Record<string, string>> = {
+  "topup-review": "review.js",
+  "topup-watch": "watch.js",
+  "ai-gateway-billing-simulator": "simulator.js",
+};
 const { version } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
 
 let folder: string;
@@ -112,4 +117,18 @@ const cli = findCli("the standalone plugin's life from its archive, with a real 
     }
   },
   300_000,
+);
+
+it.each(["topup-review", "topup-watch", "ai-gateway-billing-simulator"])(
+  "is %s as well, for people without Node",
+  async (command) => {
+    const [{ stdout }, script] = await Promise.all([
+      run(executable(), [command, "--help"], { env: { PATH: bare } }),
+      run(process.execPath, [path.join(ROOT, "dist", BINS[command] ?? ""), "--help"]),
+    ]);
+    expect(stdout).toBe(script.stdout);
+    await expect(run(executable(), [command, "--misspelt"], { env: { PATH: bare } })).rejects.toMatchObject({
+      code: 2,
+    });
+  },
 );
