@@ -141,12 +141,15 @@ describe("the plugin's script", () => {
     [null, "none"],
     ["v18.20.4", "v18.20.4"],
     ["v8.9.0", "v8.9.0"],
-  ])("says in one sentence that it needs Node 20 or newer where node is %s, and prints no port", (node, found) => {
-    const { status, stdout, stderr } = runWith(node);
-    const needs = "The cloudflare-ai-gateway-billing plugin is a script that needs Node.js 20 or newer on PATH";
-    const instead = "install it, or install the plugin's standalone archive, which needs none.";
-    expect([status, stdout, stderr]).toEqual([1, "", `${needs}, and found ${found}: ${instead}\n`]);
-  });
+  ])(
+    "says in one sentence that it needs Node 20 or newer if node is %s, and prints no port (promise 32)",
+    (node, found) => {
+      const { status, stdout, stderr } = runWith(node);
+      const needs = "The cloudflare-ai-gateway-billing plugin is a script that needs Node.js 20 or newer on PATH";
+      const instead = "install it, or install the plugin's standalone archive, which needs none.";
+      expect([status, stdout, stderr]).toEqual([1, "", `${needs}, and found ${found}: ${instead}\n`]);
+    },
+  );
 
   it.each(["v20.0.0", "v24.1.0"])("goes on with Node %s", (node) => {
     expect(runWith(node)).toMatchObject({ status: 0, stdout: `${node}\n`, stderr: "" });

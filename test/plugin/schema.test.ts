@@ -74,7 +74,7 @@ describe("the resource", () => {
     expect(description).toContain(`at least ${minimum} (${formatUsd(minimum)})`);
   });
 
-  it("says in dollars what the card pays for the credits, with the source", () => {
+  it("says in dollars what the card pays for the credits, with the source (promise 29)", () => {
     const [credits, paid] = [5000, cardCharge(5000)];
     const fee = `fee of ${CARD_FEE * 100}%`;
     const example = `an amount of ${credits} (${formatUsd(credits)}) is a charge of ${formatUsd(paid)} before taxes`;

@@ -29,7 +29,7 @@ describe("an approved plan", () => {
     expect(compare(saved(fixture("beside.json")), JSON.stringify(other)).exitCode).toBe(0);
   });
 
-  it("stops with both versions side by side if somebody has set $90.00 in the dashboard meanwhile", () => {
+  it("stops with both versions side by side if somebody has set $90.00 in the dashboard meanwhile (promise 30)", () => {
     const [approved, now] = ["$100.00", "$90.00"];
     const drifted = fixture("refreshDriftAndChange.json").replaceAll('"amount": 10000', '"amount": 9000');
     expect(compare(saved(fixture("refreshDriftAndChange.json")), drifted)).toMatchObject({

@@ -22,7 +22,7 @@ describe("a review does not pass", () => {
   const known = "same create update delete replace create-replacement delete-replaced read read-replacement refresh";
   const strange = ["diff", "extend-parameterize", "frobnicate", "", "toString", "Update", `${known} update`];
 
-  it.each(strange)("an operation that it does not know on a resource of ours: '%s'", (op) => {
+  it.each(strange)("an operation that it does not know on a resource of ours: '%s' (promise 25)", (op) => {
     expect(judge(change("amount", (plan) => Object.assign(ours(plan), { op })))).toMatchObject({
       exitCode: EXIT.failed,
     });

@@ -117,7 +117,7 @@ describe("a limit", () => {
     expect(judged(whole(failed(1, 950)), "charges", 0)).toEqual([]);
   });
 
-  it("on failed attempts counts each attempt, also those that a charge took", () => {
+  it("on failed attempts counts each attempt, also those that a charge took (promise 27)", () => {
     const history = whole(failed(1, 3), charge(2, { failedAttempts: 2 }), charge(3));
     expect(judged(history, "failed", 5)).toEqual([]);
     expect(judged(history, "failed", 4)).toEqual(

@@ -191,7 +191,7 @@ describe("topup-watch judges", () => {
     },
   );
 
-  it("a stack with all of them at once, with two GETs for each account and nothing else", async () => {
+  it("a stack with all of them at once, with two GETs for each account and nothing else (promise 26)", async () => {
     const each = SITUATIONS.map((situation, index) => ({ situation, account: accountAt(index) }));
     for (const { situation, account } of each) arrange(situation, account);
     const resources = each.flatMap(({ situation: { state = declared }, account }) => state(account));
