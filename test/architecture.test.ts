@@ -29,7 +29,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   review: { rooms: ["command", "topup", ...WORDS], packages: ["zod"] },
   watch: { rooms: ["command", "topup", "cloudflare", ...WORDS], packages: ["zod"] },
   "testing/simulator": { rooms: [], packages: [] },
-  testing: { rooms: ["testing/simulator", "topup", "cloudflare"], packages: ["@pulumi/pulumi"] },
+  testing: { rooms: ["testing/simulator", "topup", "cloudflare", ...WORDS], packages: ["@pulumi/pulumi"] },
 };
 const PROVIDERS: Readonly<Record<string, string>> = { "index.ts": "dynamic", "simulator.ts": "testing" };
 
