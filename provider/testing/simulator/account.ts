@@ -8,7 +8,6 @@ import type {
   SimulatorOptions,
 } from "./contract";
 
-/** One account's remote values. */
 export class Account {
   config: SimulatedConfig | null = null;
   health: SimulatedHealth = { error: null, disabledReason: null, lastFailedAt: null };

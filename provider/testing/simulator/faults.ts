@@ -1,6 +1,5 @@
 // The scripted faults, as plain data, so that a table of them can be run, printed and documented, and which request meets one. play.ts plays them.
 import type { ApiError } from "./answer";
-import type { RecordedRequest } from "./contract";
 
 /** Which requests a fault is for, and what happens to them. A part that is left out matches all requests. */
 export type Fault = FaultAction & {
@@ -52,11 +51,10 @@ export type FaultAction =
 
 export type FaultOf<Kind extends FaultAction["kind"]> = Extract<FaultAction, { kind: Kind }>;
 
-/** A fault that is not used up. */
 export type ScriptedFault = Fault & { skip: number; times: number };
 
 /** The first fault that matches and has let enough requests pass, off the script if it is used up. Those behind it do not count the request. */
-export function takeFault(script: ScriptedFault[], { method, accountId }: RecordedRequest): Fault | null {
+export function takeFault(script: ScriptedFault[], method: string, accountId: string | null): Fault | null {
   for (const fault of script) {
     if ((fault.method ?? method) !== method) continue;
     if (fault.accountId && fault.accountId.toLowerCase() !== accountId) continue;

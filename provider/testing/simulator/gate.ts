@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type Answer, refuse } from "./answer";
 import type { SimulatorOptions } from "./contract";
 
-/** The credentials in force. */
 export class Credentials {
   /** What each token may do. */
   readonly tokens = new Map<string, "write" | "read">();

@@ -29,7 +29,7 @@ export async function serve(state: State, request: IncomingMessage, response: Se
   requests.push(record);
   response.once("close", () => options.onRequest?.(record));
   if (isCharge(record)) charges.push(record.path);
-  const fault = isCharge(record) ? null : takeFault(faults, record);
+  const fault = isCharge(record) ? null : takeFault(faults, record.method, record.accountId);
   record.fault = fault?.kind ?? null;
   const sent = await text(request).catch(() => null);
   // The client left in the middle of its request.
