@@ -2,9 +2,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { APIConnectionError } from "cloudflare";
 import { type FaultAction, startSimulator } from "../../provider/testing/simulator";
-import { withSimulator } from "../support/core";
 import { rejectionOf } from "../support/rejection";
-import { account, amounts, config, declared, otherAccount, PATH, useSimulator } from "./simulatorClient";
+import { account, amounts, config, declared, otherAccount, useSimulator } from "./simulatorClient";
 
 const simulator = useSimulator();
 const create = (signal?: AbortSignal) => config(simulator.current).create(declared, { signal });
@@ -111,15 +110,6 @@ describe("a silent server", () => {
     },
   );
 
-  it("(in the middle of the body) has sent the headers", async () => {
-    simulator.current.fault({ kind: "stall" });
-    const client = new AbortController();
-    const response = await create(client.signal).asResponse();
-    expect([response.status, response.headers.get("cf-ray")]).toEqual([200, simulator.current.requests[0]?.ray]);
-    client.abort();
-    expect(await rejectionOf(response.text())).toMatchObject({ name: "AbortError" });
-  });
-
   it("ends every connection at once when it is closed", async () => {
     const hanging = await startSimulator();
     for (const [, fault] of rows) hanging.fault(fault);
@@ -127,20 +117,6 @@ describe("a silent server", () => {
     await until(() => hanging.requests.filter(({ body }) => body !== null).length === rows.length);
     await hanging.close();
     expect(await Promise.all(calls)).toEqual(rows.map(() => expect.anything()));
-  });
-});
-
-describe("a redirect", () => {
-  it.each([
-    [307, "POST", amounts],
-    [303, "GET", null],
-  ] as const)("with %d leads the client to the other server with %s", async (status, method, body) => {
-    await withSimulator({}, async (other) => {
-      simulator.current.fault({ kind: "redirect", status, location: `${other.url}${PATH}` });
-      await rejectionOf(create());
-      expect(simulator.current.requests).toMatchObject([{ status, fault: "redirect" }]);
-      expect(other.requests).toMatchObject([{ method, body }]);
-    });
   });
 });
 
