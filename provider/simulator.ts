@@ -15,17 +15,13 @@ Standard output gets the lines to paste into another shell, standard error a lin
 
 Ctrl-C stops it. The exit code is 1 if anything tried to charge a card (POST /billing/topup), or if the port cannot be had.`;
 
-async function main(options: ReturnType<typeof parse>): Promise<void> {
-  if (options === null) return console.log(usage);
-  const { port, dashboardOnly, runaway } = options;
-  const simulator = await startSimulator({
-    port,
-    dashboardOnly,
-    onRequest: (request) => console.error(logLine(request)),
-  });
+async function main({ help, port, runaway, "dashboard-only": dashboardOnly }: ReturnType<typeof parse>): Promise<void> {
+  if (help) return console.log(usage);
+  const onRequest = (request: RecordedRequest) => console.error(logLine(request));
+  const simulator = await startSimulator({ port: Number(port), dashboardOnly, onRequest });
   const stop = () => simulator.close().catch(fail);
   process.once("SIGINT", stop).once("SIGTERM", stop);
-  if (runaway !== null) runAway(simulator, runaway);
+  if (runaway !== undefined) runAway(simulator, runaway);
   console.log(greeting(simulator));
 }
 
@@ -37,10 +33,9 @@ function runAway(simulator: BillingSimulator, accountId: string): void {
   for (let minutes = 55; minutes >= 0; minutes -= 5) simulator.spend(accountId, 5000, now - minutes * 60_000);
 }
 
-/** The options, or null for --help. Throws if they make no sense. */
-function parse(argv: readonly string[]): { port: number; dashboardOnly: boolean; runaway: string | null } | null {
+/** The options. Throws if they make no sense. */
+function parse() {
   const { values } = parseArgs({
-    args: [...argv],
     options: {
       port: { type: "string", default: "0" },
       "dashboard-only": { type: "boolean", default: false },
@@ -48,14 +43,14 @@ function parse(argv: readonly string[]): { port: number; dashboardOnly: boolean;
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) return null;
-  const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
-  if (!(port <= 65535)) throw new Error(`'--port' must be a whole number from 0 to 65535, got '${values.port}'.`);
-  const { runaway = null } = values;
-  if (runaway !== null && !/^[0-9a-f]{32}$/i.test(runaway)) {
+  const { port, runaway } = values;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+    throw new Error(`'--port' must be a whole number from 0 to 65535, got '${port}'.`);
+  }
+  if (runaway !== undefined && !/^[0-9a-f]{32}$/i.test(runaway)) {
     throw new Error(`'--runaway' must be an account id, 32 hexadecimal digits, got '${runaway}'.`);
   }
-  return { port, dashboardOnly: values["dashboard-only"], runaway };
+  return values;
 }
 
 function greeting({ url, apiToken, apiKey, email }: BillingSimulator): string {
@@ -79,7 +74,7 @@ function fail(cause: unknown): void {
 }
 
 try {
-  main(parse(process.argv.slice(2))).catch(fail);
+  main(parse()).catch(fail);
 } catch (cause) {
   fail(cause);
   console.error(`\n${usage}`);

@@ -30,7 +30,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   watch: { rooms: ["command", "topup", "cloudflare", ...WORDS], packages: ["zod"] },
   standalone: { rooms: ["plugin", "review", "watch", "testing"], packages: [] },
   "testing/simulator": { rooms: [], packages: [] },
-  testing: { rooms: ["testing/simulator", "topup", "cloudflare"], packages: ["@pulumi/pulumi"] },
+  testing: { rooms: ["testing/simulator", "topup", "cloudflare", ...WORDS], packages: ["@pulumi/pulumi"] },
 };
 const PROVIDERS: Readonly<Record<string, string>> = { "index.ts": "dynamic", "simulator.ts": "testing" };
 

@@ -81,17 +81,6 @@ describe("the built files", () => {
     expect(users.filter((file) => charge.test(readFileSync(path.join(dist, file), "utf8")))).toEqual([]);
   });
 
-  it("come with the licences of what is bundled into them", () => {
-    const licences = readFileSync(path.join(dist, "LICENSES.txt"), "utf8");
-    expect(licences).toMatch(/^cloudflare \d/m);
-    expect(licences).toMatch(/^zod \d/m);
-  });
-
-  it("declare the resource and usd()", () => {
-    const text = readFileSync(path.join(dist, "types/index.d.ts"), "utf8");
-    for (const name of ["AutoTopupConfig", "AutoTopupConfigArgs", "usd"]) expect(text).toContain(name);
-  });
-
   it("declare nothing by the SDK's or zod's types, and nothing as 'any'", () => {
     expect(declarations.length).toBeGreaterThan(2);
     const offences = declarations.flatMap((file) => offencesOf(path.join(dist, file)));

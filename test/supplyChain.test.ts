@@ -13,6 +13,13 @@ const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
 const { version, repository, bin, name: packageName } = JSON.parse(read("package.json"));
 const NAME = "pulumi-resource-cloudflare-ai-gateway-billing";
 
+const texts = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+  cwd: ROOT,
+  encoding: "utf8",
+})
+  .split("\0")
+  .filter((file) => /\.(md|json|ya?ml|[cm]?[jt]s|py|go|mod|txt)$/.test(file) && !/package-lock|^test\//.test(file));
+
 describe("a release", () => {
   const platforms = ["darwin", "linux", "windows"].flatMap((system) => [`${system}-amd64`, `${system}-arm64`]);
   const archives = platforms.map((platform) => `${NAME}-v${version}-${platform}.tar.gz`);
@@ -60,15 +67,14 @@ interface Workflow {
   >;
 }
 
-describe("the project's own workflows", () => {
-  const files = readdirSync(path.join(ROOT, ".github/workflows"));
-  const jobs = files.flatMap((file) =>
-    Object.values((readYaml(path.join(ROOT, ".github/workflows", file)) as Workflow).jobs),
-  );
+describe("the workflows", () => {
+  const files = texts.filter((file) => /\.github\/workflows\/.*\.yml$/.test(file));
+  const jobs = files.flatMap((file) => Object.values((readYaml(path.join(ROOT, file)) as Workflow).jobs));
 
-  it("pin every action to a commit, and name its version beside it", () => {
-    const used = files.flatMap((file) => read(`.github/workflows/${file}`).match(/\buses: .*/g) ?? []);
-    expect(used.length).toBeGreaterThan(8);
+  it("pin every action to a commit, and name its version beside it, the examples' as well as the project's own", () => {
+    expect(files).toContain("examples/ci-github/.github/workflows/auto-topup.yml");
+    const used = files.flatMap((file) => read(file).match(/\buses: .*/g) ?? []);
+    expect(used.length).toBeGreaterThan(16);
     expect(used.filter((line) => !/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
   });
 
@@ -77,13 +83,6 @@ describe("the project's own workflows", () => {
     expect(publishing.map(({ environment }) => environment)).toEqual(["npm"]);
   });
 });
-
-const texts = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-  cwd: ROOT,
-  encoding: "utf8",
-})
-  .split("\0")
-  .filter((file) => /\.(md|json|ya?ml|[cm]?[jt]s|py|go|mod|txt)$/.test(file) && !/package-lock|^test\//.test(file));
 
 describe("the repository's address", () => {
   const own = repository.url.replace(/^git\+https:\/\/github\.com\/|\.git$/g, "");
@@ -102,7 +101,6 @@ describe("the repository's address", () => {
 });
 
 describe("npx", () => {
-  // Still to be rewritten; empty once the pages are.
   const commands = [...Object.keys(bin), "\\$\\{NAME\\}"].join("|");
   const fetching = new RegExp(
     `\\bnpx (?!--no-install )(?!.*--package ${packageName}@\\d)[^\\n\`|]*?(?:${commands})(?![\\w-])`,
@@ -111,6 +109,13 @@ describe("npx", () => {
   it("is told never to fetch a command by a name that a stranger could publish: --no-install, or an exact --package (promise 31)", () => {
     const offending = texts.filter((file) => fetching.test(read(file)));
     expect(offending).toEqual([]);
+  });
+
+  it("fetches nothing at all in a pipeline, nor where its page says so", () => {
+    const calls = texts
+      .filter((file) => /^examples\/ci-/.test(file))
+      .flatMap((file) => read(file).match(/npx \S+/g) ?? []);
+    expect([...new Set(calls.map((call) => call.replace("`", "")))]).toEqual(["npx --no-install"]);
   });
 
   it.each([

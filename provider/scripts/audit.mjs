@@ -1,17 +1,14 @@
-// Reads `npm audit --json` on standard input and fails where it names a package that is bundled into what users get. It must not judge the
+// Reads `npm audit --json` on standard input and fails if it names a package that is bundled into what users get. It must not judge the
 // tools that only build and test, which nobody installs with the package.
 import { readFileSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const licences = readFileSync(path.join(root, "dist/LICENSES.txt"), "utf8");
+const licences = readFileSync(new URL("../../dist/LICENSES.txt", import.meta.url), "utf8");
 const shipped = new Set(
   [...licences.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) \d+\.\d+\.\d+\S*$/gm)].map(([, name]) => name),
 );
 
 const report = JSON.parse(readFileSync(0, "utf8"));
-// Where the registry could not be asked there is an error and no list; that is no clean bill.
+// If the registry could not be asked there is an error and no list, which is not a clean bill.
 if (!report.vulnerabilities) throw new Error(`npm audit gave no answer: ${JSON.stringify(report).slice(0, 300)}`);
 
 const found = Object.values(report.vulnerabilities).filter(({ name }) => shipped.has(name));

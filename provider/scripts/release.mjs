@@ -3,12 +3,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { archiveOf, EXECUTABLE } from "./plugin.mjs";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-const folder = path.resolve(process.argv[2] ?? path.join(root, "release"));
+const [, , folder = "release"] = process.argv;
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
 const archives = ["darwin", "linux", "windows"].flatMap((system) =>
   ["x64", "arm64"].map((processor) => archiveOf(version, system, processor)),

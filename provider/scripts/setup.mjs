@@ -17,15 +17,13 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 // A published tarball carries dist/ and nothing to build it from.
 if (existsSync(path.join(root, "package-lock.json"))) {
   if (!installing()) {
-    once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", installDependencies);
+    // No dependency needs its install script, so none gets to run one.
+    const install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", install);
   }
   linkSelf();
-  once(
-    "dist",
-    ["provider", "package.json", "package-lock.json", "tsconfig.json", "sdk-schema.json"],
-    "building dist/",
-    build,
-  );
+  const sources = ["provider", "package.json", "package-lock.json", "tsconfig.json", "sdk-schema.json"];
+  once("dist", sources, "building dist/", [process.execPath, "provider/scripts/build.mjs"]);
 }
 
 // `npm install` and `npm ci` have just installed them, also for a git dependency; `npm pack` and `npm publish` have not.
@@ -34,16 +32,17 @@ function installing() {
   return event === "prepare" && command !== "pack" && command !== "publish";
 }
 
-/** Runs `work` unless `result` is there and was made from these very `sources`. */
-function once(result, sources, what, work) {
+/** Runs the command unless `result` is there and was made from these very `sources`. */
+function once(result, sources, what, [command, ...args]) {
   const wanted = hash(sources);
   const file = path.join(root, "node_modules", `.setup-stamp-${result}`);
   if (existsSync(path.join(root, result)) && existsSync(file) && readFileSync(file, "utf8") === wanted) return;
   console.error(`setup: ${what}`);
   try {
-    work();
+    // Standard output belongs to the command that comes after.
+    execFileSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell: windows && command === "npm" });
   } catch {
-    // The command has said why, and where this file called it from helps nobody.
+    // The command has said why, and a stack trace of this file would not help.
     console.error(`setup: ${what} failed, see above`);
     process.exit(1);
   }
@@ -66,23 +65,8 @@ function filesBelow(entry) {
     .flatMap((name) => filesBelow(path.join(entry, name)));
 }
 
-// No dependency needs its install script, so none gets to run one.
-function installDependencies() {
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-}
-
-function build() {
-  run(process.execPath, ["provider/scripts/build.mjs"]);
-}
-
 // The examples import the package by its name, as a user's program does.
 function linkSelf() {
   const link = path.join(root, "node_modules", "pulumi-cloudflare-ai-gateway-billing");
   if (!existsSync(link)) symlinkSync(windows ? root : "..", link, windows ? "junction" : "dir");
-}
-
-// Standard output belongs to the command that comes after.
-function run(command, args) {
-  const options = { cwd: root, stdio: ["ignore", 2, 2], shell: windows && command === "npm" };
-  execFileSync(command, args, options);
 }

@@ -1,11 +1,15 @@
 // Makes the plugin for a machine without Node: one executable with Node inside, for the platform that this runs on, asked for its schema and
 // packed into the archive that `pulumi plugin install` takes. Needs dist/, and a Node that nodejs.org or a version manager brought, since a
 // distribution's own may be split over several files. https://nodejs.org/api/single-executable-applications.html
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { askForSchema } from "./ask.mjs";
+import { credentials } from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { archiveOf, EXECUTABLE } from "./plugin.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -46,6 +50,34 @@ function inject(file) {
   const postject = path.join(root, "node_modules/postject/dist/cli.js");
   run(process.execPath, [postject, executable, "NODE_SEA_BLOB", file, ...fuse, ...segment]);
   rmSync(file);
+}
+
+/** Starts the executable as the engine does, without any Node on PATH, so that nothing is published that was not seen running. */
+async function askForSchema(executable) {
+  const { SystemRoot } = process.env;
+  const child = spawn(executable, [], {
+    env: { ...(SystemRoot && { SystemRoot }) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const ended = once(child, "exit").then(([code]) => {
+      throw new Error(`${executable} ended with ${code} before it printed its port.`);
+    });
+    const [port] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
+    return JSON.parse(await schemaAt(`127.0.0.1:${port}`));
+  } finally {
+    child.kill();
+  }
+}
+
+function schemaAt(address) {
+  const client = new services.ResourceProviderClient(address, credentials.createInsecure());
+  return new Promise((resolve, reject) => {
+    client.getSchema(new messages.GetSchemaRequest(), { deadline: Date.now() + 30_000 }, (error, response) => {
+      client.close();
+      error ? reject(error) : resolve(response.getSchema());
+    });
+  });
 }
 
 // Node and what it is made of have licences of their own; nodejs.org's archives bring them beside the executable or one folder up.

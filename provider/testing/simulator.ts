@@ -1,23 +1,23 @@
-// The front of the billing simulator: a real HTTP server on 127.0.0.1 that answers like Cloudflare's AI Gateway
-// billing endpoints, records what it is asked, and plays faults on demand. It needs nothing but Node.
-import { Api, basePath } from "./simulator/api";
-import { ChargeGuard } from "./simulator/charge";
+// The billing simulator: a real HTTP server on 127.0.0.1 that answers like Cloudflare's AI Gateway billing endpoints, records what it is asked,
+// and plays faults on demand. It needs nothing but Node. Tests, the demo and the command `ai-gateway-billing-simulator` start it.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Account, accountOf } from "./simulator/account";
+import { BASE_PATH } from "./simulator/api";
 import type {
-  BillingSimulator,
+  RecordedRequest,
   SimulatedBalance,
   SimulatedConfig,
-  SimulatedDecline,
   SimulatedHealth,
   SimulatedInvoice,
   SimulatorOptions,
 } from "./simulator/contract";
-import type { Recording } from "./simulator/exchange";
 import type { Fault } from "./simulator/faults";
-import { FaultQueue } from "./simulator/queue";
-import { Listener } from "./simulator/server";
+import { Credentials, RateLimit } from "./simulator/gate";
+import { type State, serve, verify } from "./simulator/server";
 
+export type { ApiError } from "./simulator/answer";
 export type * from "./simulator/contract";
-export type { ApiError } from "./simulator/envelope";
 export type { Fault, FaultAction } from "./simulator/faults";
 
 /**
@@ -27,121 +27,164 @@ export type { Fault, FaultAction } from "./simulator/faults";
  * Rejects if the port is not available.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<BillingSimulator> {
-  const simulator = new Simulator(options);
-  await simulator.start();
-  return simulator;
+  const server = createServer();
+  // An idle connection that the server closes looks like a fault to a client that is just reusing it.
+  server.keepAliveTimeout = 0;
+  const { port = 0 } = options;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => reject(unavailable(port, cause)));
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return new BillingSimulator(options, server);
 }
 
-class Simulator implements BillingSimulator {
-  url = "";
+/** A running simulator. Account ids are compared without regard to case. */
+export class BillingSimulator {
+  /** The base URL as the SDK wants it: `http://127.0.0.1:PORT/client/v4`. */
+  readonly url: string;
   readonly apiToken: string;
   readonly readOnlyToken: string;
-  readonly apiKey: string;
+  readonly apiKey = "fake-simulator-global-api-key";
   readonly email: string;
-  readonly requests: Recording[] = [];
-  readonly #api: Api;
-  readonly #faults = new FaultQueue();
-  readonly #charges = new ChargeGuard();
-  readonly #listener: Listener;
+  /** Every request since the start or the last {@link reset}, in the order of arrival; it grows in place. */
+  readonly requests: readonly RecordedRequest[];
+  readonly #server: Server;
+  readonly #state: State;
   #closing: Promise<void> | null = null;
 
-  constructor(options: SimulatorOptions) {
-    this.#api = new Api(options);
-    this.apiToken = this.#api.credentials.apiToken;
-    this.readOnlyToken = this.#api.credentials.readOnlyToken;
-    this.apiKey = this.#api.credentials.apiKey;
-    this.email = this.#api.credentials.email;
-    const { requests } = this;
-    this.#listener = new Listener({ options, api: this.#api, faults: this.#faults, charges: this.#charges, requests });
+  /** `startSimulator` calls it. */
+  constructor(options: SimulatorOptions, server: Server) {
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${BASE_PATH}`;
+    this.apiToken = options.apiToken ?? "fake-simulator-token-that-may-write";
+    this.readOnlyToken = options.readOnlyToken ?? "fake-simulator-token-that-may-only-read";
+    this.email = options.email ?? "nobody@simulator.invalid";
+    this.#state = {
+      options: { ...options },
+      credentials: new Credentials(this),
+      accounts: new Map(),
+      limit: new RateLimit(options.rateLimit),
+      faults: [],
+      requests: [],
+      charges: [],
+    };
+    this.#server = server.on("request", (request, response) => void serve(this.#state, request, response));
+    this.requests = this.#state.requests;
   }
 
-  async start(): Promise<void> {
-    this.url = `http://127.0.0.1:${await this.#listener.listen()}${basePath}`;
-  }
-
-  get charges(): number {
-    return this.#charges.count;
-  }
-
-  get pendingFaults(): number {
-    return this.#faults.size;
-  }
-
+  /** See {@link SimulatorOptions.dashboardOnly}; may be switched at any time. */
   get dashboardOnly(): boolean {
-    return this.#api.dashboardOnly;
+    return this.#state.options.dashboardOnly ?? false;
   }
 
   set dashboardOnly(on: boolean) {
-    this.#api.dashboardOnly = on;
+    this.#state.options.dashboardOnly = on;
   }
 
+  /** How many scripted faults have not been used up. */
+  get pendingFaults(): number {
+    return this.#state.faults.length;
+  }
+
+  /** How often requests really changed the account's config, or all accounts' together. Equal values are no change. */
   changes(accountId?: string): number {
-    return this.#api.accounts.changes(accountId);
+    const accounts = accountId === undefined ? [...this.#state.accounts.values()] : [this.#account(accountId)];
+    return accounts.reduce((sum, { changes }) => sum + changes, 0);
   }
 
+  /** The remote config, or null if auto top-up is not set. */
   config(accountId: string): SimulatedConfig | null {
-    return this.#api.accounts.of(accountId).config;
+    return this.#account(accountId).config;
   }
 
+  /** Changes the remote config as the dashboard would: not recorded, and not counted by {@link changes}. */
   setConfig(accountId: string, config: SimulatedConfig | null): void {
-    this.#api.accounts.of(accountId).config = config && { amount: config.amount, threshold: config.threshold };
+    this.#account(accountId).config = config && { amount: config.amount, threshold: config.threshold };
   }
 
+  /** Changes the named parts of what GET reports. They stay until the next call, whatever happens to the config. */
   setHealth(accountId: string, health: Partial<SimulatedHealth>): void {
-    const account = this.#api.accounts.of(accountId);
-    account.health = { ...account.health, ...health };
+    Object.assign(this.#account(accountId).health, health);
   }
 
+  /** Changes the named parts of the credit balance. */
   setBalance(accountId: string, balance: Partial<SimulatedBalance>): void {
-    const account = this.#api.accounts.of(accountId);
-    account.balance = { ...account.balance, ...balance };
+    Object.assign(this.#account(accountId).balance, balance);
   }
 
+  /**
+   * Uses up credits, in US cents, as requests through a gateway do. If auto top-up is set, the card is charged again and
+   * again until the balance is no longer below the threshold, or the card declines.
+   *
+   * @param at when that is, in milliseconds since 1970; now by default.
+   */
   spend(accountId: string, cents: number, at = Date.now()): void {
-    this.#api.accounts.of(accountId).spend(cents, at);
+    this.#account(accountId).spend(cents, at);
   }
 
-  declineCard(accountId: string, decline: SimulatedDecline | null): void {
-    this.#api.accounts.of(accountId).decline = decline;
-    if (decline === null) this.setHealth(accountId, { error: null, disabledReason: null });
+  /** Makes the card decline from now on. GET then reports this; a `disabledReason` suspends auto top-up. */
+  declineCard(accountId: string, reported: Partial<SimulatedHealth>): void {
+    this.#account(accountId).decline = reported;
   }
 
+  /** The invoices of auto top-up, failed attempts included, the newest first. */
   invoices(accountId: string): readonly SimulatedInvoice[] {
-    return this.#api.accounts.of(accountId).invoices.listed("auto") as SimulatedInvoice[];
+    return this.#account(accountId).invoices as SimulatedInvoice[];
   }
 
-  addInvoice(accountId: string, invoice: unknown, type: "auto" | "manual" = "auto"): void {
-    this.#api.accounts.of(accountId).invoices.add(invoice, type);
+  /** Adds an entry to the invoice history as it stands, for fields that are odd or missing. */
+  addInvoice(accountId: string, invoice: unknown): void {
+    this.#account(accountId).invoices.unshift(invoice);
   }
 
+  /** Sets the remarks that come in `messages` of every successful answer for the account. */
   setMessages(accountId: string, messages: readonly string[]): void {
-    this.#api.accounts.of(accountId).messages = [...messages];
+    this.#account(accountId).messages = [...messages];
   }
 
+  /** Lets another token do everything, as after a rotation. */
   acceptToken(token: string): void {
-    this.#api.credentials.accept(token);
+    this.#state.credentials.tokens.set(token, "write");
   }
 
+  /** Makes a token unknown from now on. */
   revokeToken(token: string): void {
-    this.#api.credentials.revoke(token);
+    this.#state.credentials.tokens.delete(token);
   }
 
+  /** Scripts a fault. Each request takes the first fault that matches it. */
   fault(fault: Fault): void {
-    this.#faults.add(fault);
+    this.#state.faults.push({ skip: 0, times: 1, ...fault });
   }
 
+  /** Forgets the faults that were not used up. */
   clearFaults(): void {
-    this.#faults.clear();
+    this.#state.faults.length = 0;
   }
 
+  /** Forgets accounts, records, faults, and token changes, but no attempt to charge a card. */
   reset(): void {
-    this.#api.reset();
-    this.#faults.clear();
-    this.requests.length = 0;
+    this.#state.accounts.clear();
+    this.#state.credentials.restore();
+    this.#state.faults.length = 0;
+    this.#state.requests.length = 0;
   }
 
+  /** Ends every connection at once and stops. Rejects if POST `/billing/topup` was ever called. */
   close(): Promise<void> {
-    this.#closing ??= this.#listener.close().then(() => this.#charges.verify());
+    this.#closing ??= new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    }).then(() => verify(this.#state));
     return this.#closing;
   }
+
+  #account(id: string): Account {
+    return accountOf(this.#state.accounts, id);
+  }
+}
+
+function unavailable(port: number, cause: Error): Error {
+  const hint =
+    "code" in cause && cause.code === "EADDRINUSE" ? "it is in use; choose another, or 0 for any" : cause.message;
+  return new Error(`The billing simulator cannot listen on 127.0.0.1 port ${port}: ${hint}.`, { cause });
 }

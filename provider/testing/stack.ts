@@ -1,17 +1,14 @@
 // A throw-away stack of the real Pulumi CLI, over Pulumi's own Automation API: users' tests, our tests and the demo open one, run commands
 // on it and dispose of it. https://www.pulumi.com/docs/iac/automation-api/
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import type * as Automation from "@pulumi/pulumi/automation";
-import type { ConfigMap, LocalProgramArgs, Stack } from "@pulumi/pulumi/automation";
-import { demandPulumiCli, runCli } from "./cli";
-
-/** Anything that records the requests it gets, such as the simulator. */
-export interface RequestRecorder {
-  readonly requests: readonly unknown[];
-}
+import type { ConfigValue, LocalProgramArgs, Stack } from "@pulumi/pulumi/automation";
+import { findPulumiCli } from "./cli";
 
 export interface StackOptions {
   /** The folder with the program and its Pulumi.yaml. */
@@ -25,8 +22,8 @@ export interface StackOptions {
    * program needs a plugin that you installed, pass the PULUMI_HOME that has it.
    */
   readonly env?: Readonly<Record<string, string>>;
-  /** A result has the requests that this recorded during the command. */
-  readonly requests?: RequestRecorder;
+  /** Anything that records the requests it gets, such as the simulator: a result has those of its command. */
+  readonly requests?: { readonly requests: readonly unknown[] };
   /** Gets every printed line as it is printed. */
   readonly output?: (line: string) => void;
 }
@@ -45,8 +42,6 @@ export interface StackResult {
 
 /** A stack in a local backend, in a temporary folder that `dispose()` removes together with the stack's settings. */
 export interface ThrowAwayStack {
-  /** The CLI that runs it. */
-  readonly cli: string;
   /** Each command takes more of the CLI's flags: `preview("--refresh", "--expect-no-changes")`. */
   preview(...flags: readonly string[]): Promise<StackResult>;
   up(...flags: readonly string[]): Promise<StackResult>;
@@ -66,7 +61,8 @@ export interface ThrowAwayStack {
  * there is no Pulumi CLI; `findPulumiCli` tells that beforehand.
  */
 export async function openStack(options: StackOptions): Promise<ThrowAwayStack> {
-  const cli = demandPulumiCli();
+  const cli = findPulumiCli();
+  if (cli === null) throw new Error(NO_CLI);
   const { program, stack: stackName = "dev", config = {}, requests = { requests: [] }, output } = options;
   const settings = path.join(program, `Pulumi.${stackName}.yaml`);
   if (existsSync(settings))
@@ -78,11 +74,16 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
   const envVars = environmentIn({ home, cli, stack: stackName }, options.env);
   try {
     const stack = await createStack(cli, { stackName, workDir: program }, envVars);
-    if (Object.keys(config).length > 0) await stack.setAllConfig(valuesOf(config));
+    const values = Object.entries(config).map(([key, value]): [string, ConfigValue] => [
+      key,
+      typeof value === "string" ? { value } : { value: value.secret, secret: true },
+    ]);
+    if (values.length > 0) await stack.setAllConfig(Object.fromEntries(values));
     // The Automation API's own commands lose the exit code, and its refresh prints no values.
     const play = async (args: readonly string[], show = output): Promise<StackResult> => {
       const before = requests.requests.length;
-      const ended = await runCli(cli, args, { cwd: program, env: { ...process.env, ...envVars } }, show);
+      const child = spawn(cli, [...args, "--non-interactive"], { cwd: program, env: { ...process.env, ...envVars } });
+      const ended = await endOf(child, show);
       return { ...ended, ok: ended.exitCode === 0, requests: requests.requests.slice(before) };
     };
     const run: ThrowAwayStack["run"] = (args) => play(args);
@@ -92,7 +93,7 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
       return JSON.parse(stdout);
     };
     return {
-      ...{ cli, run, dispose },
+      ...{ run, dispose },
       preview: (...flags) => run(["preview", "--diff", ...flags]),
       up: (...flags) => run(["up", "--diff", "--yes", "--skip-preview", ...flags]),
       refresh: (...flags) => run(["refresh", "--diff", "--yes", "--skip-preview", ...flags]),
@@ -106,6 +107,10 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
     throw cause;
   }
 }
+
+const NO_CLI =
+  "Cannot open a stack: there is no Pulumi CLI on PATH, in ~/.pulumi/bin or in ~/.pulumi/versions. Run `npx pulumi@3.265.0 version` " +
+  "once, which downloads it into ~/.pulumi/versions, or install it: https://www.pulumi.com/docs/install/";
 
 // The CLI finds its language plugins on PATH.
 function environmentIn(
@@ -132,10 +137,23 @@ async function createStack(cli: string, args: LocalProgramArgs, envVars: Record<
   return LocalWorkspace.createStack(args, { pulumiCommand, envVars });
 }
 
-function valuesOf(config: NonNullable<StackOptions["config"]>): ConfigMap {
-  const values = Object.entries(config).map(([key, value]) => [
-    key,
-    typeof value === "string" ? { value } : { value: value.secret, secret: true },
-  ]);
-  return Object.fromEntries(values);
+/** Rejects only if the CLI cannot be started. */
+function endOf(
+  child: ChildProcessWithoutNullStreams,
+  output: StackOptions["output"],
+): Promise<Omit<StackResult, "ok" | "requests">> {
+  child.stdin.end();
+  const printed: string[] = [];
+  const lines: string[] = [];
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on("line", (line) => {
+      if (input === child.stdout) printed.push(line);
+      lines.push(line);
+      output?.(line);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode) => resolve({ exitCode, stdout: printed.join("\n"), lines }));
+  });
 }

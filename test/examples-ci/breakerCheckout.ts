@@ -1,16 +1,11 @@
 // A checkout of examples/breaker as its hourly job has it, with a remote to push to. `pulumi` is the real CLI, or a stand-in for the commands
 // that the breaker runs: it keeps the configuration and the state in files, and its `up` asks the simulator as the provider would.
-import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import type { BillingSimulator } from "../../provider/testing/simulator";
 import { copyExample, ROOT } from "../support/program";
-
-export interface Ended {
-  readonly exitCode: number | null;
-  readonly output: string;
-}
+import { type Ended, runIn } from "./shell";
 
 export interface Checkout {
   readonly folder: string;
@@ -46,11 +41,17 @@ export async function openCheckout(cli: string | null, cloudflare: BillingSimula
     WATCH: path.join(ROOT, "dist/watch.js"),
     REVIEW: path.join(ROOT, "dist/review.js"),
   };
-  const checkout = { folder, remove, shell: (script: string, more = {}) => runIn(folder, script, { ...env, ...more }) };
+  const checkout = {
+    folder,
+    remove,
+    shell: (script: string, more = {}) => runIn(folder, [...BASH, script], { ...env, ...more }),
+  };
   const { exitCode, output } = await checkout.shell(SET_UP);
   if (exitCode !== 0) throw new Error(output);
   return checkout;
 }
+
+const BASH = ["bash", "-e", "-o", "pipefail", "-c"];
 
 const SET_UP = `
 [ -x .home/pulumi ] || pulumi stack init production
@@ -83,15 +84,3 @@ else if (command === "stack") process.stdout.write(readFileSync(stateFile, "utf8
 // JSON is YAML, too.
 else writeFileSync(configFile, JSON.stringify({ config: { ...config, ["ai-gateway-breaker:" + key]: value } }) + "\\n");
 `;
-
-async function runIn(folder: string, script: string, env: Readonly<Record<string, string>>): Promise<Ended> {
-  const child = spawn("bash", ["-e", "-o", "pipefail", "-c", script], {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
-  const exitCode = await new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
-  return { exitCode, output };
-}

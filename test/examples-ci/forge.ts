@@ -1,6 +1,7 @@
 // A stand-in for the comments of a pull request (GitHub) or merge request (GitLab): it keeps them, and serves them in pages.
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { type Env, SCOPED } from "./workspace";
 
 export interface Comment {
@@ -29,7 +30,8 @@ export async function startForge(): Promise<Forge> {
   let refusal = 0;
   const add = (body: string, who: typeof OWN) => comments.push({ id: comments.length + 1, body, ...who });
   const server = createServer(async (request, response) => {
-    const body = await bodyOf(request);
+    const sent = await text(request);
+    const { body } = sent === "" ? { body: "" } : (JSON.parse(sent) as { body: string });
     const status = refusal || (authorized(request) ? 200 : 401);
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(status === 200 ? answer(request, body) : { message: "refused" }));
@@ -70,10 +72,4 @@ export async function startForge(): Promise<Forge> {
 
 function authorized({ headers }: IncomingMessage): boolean {
   return headers.authorization === `Bearer ${SCOPED.comments}` || headers["private-token"] === SCOPED.comments;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request.setEncoding("utf8")) text += chunk;
-  return text === "" ? "" : ((JSON.parse(text) as { body: string }).body ?? "");
 }

@@ -33,8 +33,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-export const WORKFLOW_FILE = path.join(ROOT, "examples/ci-github/.github/workflows/auto-topup.yml");
-export const workflow = readYaml(WORKFLOW_FILE) as Workflow;
+export const workflow = readYaml(path.join(ROOT, "examples/ci-github/.github/workflows/auto-topup.yml")) as Workflow;
 
 /** What `shell: bash` stands for. */
 const BASH = "bash --noprofile --norc -eo pipefail {0}";

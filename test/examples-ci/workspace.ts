@@ -1,6 +1,5 @@
 // A checkout as a CI runner has it, for the tests of the pipelines: a copy of examples/basic with its dependencies, the
 // package's commands among them, and a PATH on which npm, and pulumi where wanted, are stand-ins that record their calls.
-import { spawn } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -17,6 +16,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { bin as commands } from "../../package.json";
 import { ROOT } from "../support/program";
+import { type Ended, runIn } from "./shell";
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -52,7 +52,7 @@ export interface Workspace {
   /** From now on, `pulumi` is a stand-in that knows these commands, such as "preview"; any other says nothing. */
   pulumi(answers: Readonly<Record<string, StandIn>>): void;
   /** Runs a script as a file of its own with the command line given; the output has both streams. */
-  run(script: string, command: readonly string[], env: Env): Promise<{ exitCode: number | null; output: string }>;
+  run(script: string, command: readonly string[], env: Env): Promise<Ended>;
   read(file: string): string;
   write(file: string, text: string): void;
   /** Begins a job: what another one has written is gone, but for what it has kept. */
@@ -112,15 +112,14 @@ function baseEnv(): Env {
   return { HOME: process.env.HOME ?? tmpdir(), npm_config_offline: "true", npm_config_update_notifier: "false" };
 }
 
-async function runScript(folder: string, script: string, command: readonly string[], env: Env) {
+function runScript(folder: string, script: string, command: readonly string[], env: Env): Promise<Ended> {
   const file = path.join(folder, ".step");
   writeFileSync(file, script);
-  const [program = "bash", ...args] = command.map((word) => word.replace("{0}", file));
-  const child = spawn(program, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
-  const exitCode = await new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
-  return { exitCode, output };
+  return runIn(
+    folder,
+    command.map((word) => word.replace("{0}", file)),
+    env,
+  );
 }
 
 function installDependencies(modules: string): void {

@@ -8,7 +8,8 @@ import { openProvider, PROVIDERS } from "../support/providers";
 let cloudflare: BillingSimulator;
 
 beforeAll(async () => {
-  cloudflare = await startSimulator({ latencyMs: 50 });
+  cloudflare = await startSimulator();
+  cloudflare.fault({ kind: "delay", ms: 50, times: Number.POSITIVE_INFINITY });
 });
 afterAll(() => cloudflare.close());
 

@@ -7,7 +7,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
 import Cloudflare from "cloudflare";
 import { buildSync } from "esbuild";
-import { account, config } from "./simulatorClient";
+import { account, declared, PATH } from "./simulatorClient";
 
 const root = path.resolve(__dirname, "../..");
 const folder = mkdtempSync(path.join(tmpdir(), "billing-simulator-"));
@@ -21,7 +21,7 @@ beforeAll(() => {
 afterEach(() => running.splice(0).forEach((child) => void child.kill("SIGKILL")));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts the command; `output` grows as it prints, and `said` resolves once it has printed something. */
+/** Starts the command; `output` grows as it prints. */
 function start(...args: string[]) {
   const child = spawn(process.execPath, [outfile, ...args], { stdio: ["ignore", "pipe", "pipe"], env: {} });
   running.push(child);
@@ -29,25 +29,29 @@ function start(...args: string[]) {
   child.stdout.setEncoding("utf8").on("data", (text) => (output.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (output.stderr += text));
   const ended = once(child, "close").then(([code]) => code as number | null);
-  const said = (what: RegExp) => waitFor(() => what.exec(output.stdout + output.stderr), ended);
+
+  /** Resolves once it has printed something. */
+  async function said(what: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = what.exec(output.stdout + output.stderr);
+      if (found !== null) return found;
+      if (child.exitCode !== null) throw new Error("the process ended before it said what was waited for");
+      await new Promise((next) => setTimeout(next, 5));
+    }
+  }
+
   return { child, output, ended, said };
 }
 
-async function waitFor<T>(find: () => T | null, ended: Promise<unknown>): Promise<T> {
-  let over = false;
-  void ended.then(() => (over = true));
-  for (;;) {
-    const found = find();
-    if (found !== null) return found;
-    if (over) throw new Error("the process ended before it said what was waited for");
-    await new Promise((next) => setTimeout(next, 5));
-  }
+/** Starts the command, and a client with what it printed to paste. */
+async function startWithClient(...args: string[]) {
+  const command = start(...args);
+  const [, baseURL, apiToken] = await command.said(/^export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)$/m);
+  return { ...command, apiToken, baseURL, client: new Cloudflare({ apiToken, baseURL }) };
 }
 
 it("the command begins with an account that was charged twelve times in an hour, if --runaway asks for it", async () => {
-  const { said } = start("--runaway", account);
-  const [, baseURL, apiToken] = await said(/^export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)$/m);
-  const client = new Cloudflare({ apiToken, baseURL });
+  const { client } = await startWithClient("--runaway", account);
   const { invoices } = await client.aiGateway.billing.invoiceHistory({ account_id: account, type: "auto" });
   const anHourAgo = Date.now() / 1000 - 3600;
   expect(invoices.filter(({ created = 0 }) => created > anHourAgo)).toHaveLength(12);
@@ -56,14 +60,12 @@ it("the command begins with an account that was charged twelve times in an hour,
 it.each(["SIGINT", "SIGTERM"] as const)(
   "prints lines to paste that work, logs requests, and stops on %s with 0",
   async (signal) => {
-    const { child, output, ended, said } = start();
-    const [, baseURL, apiToken] = await said(/^export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)$/m);
-    const client = new Cloudflare({ apiToken, baseURL });
-    await config(client).create({ account_id: account, amount: 5000, threshold: 1000 });
-    expect(await config(client).get({ account_id: account })).toMatchObject({ amount: 5000 });
-    const where = `/client/v4/accounts/${account}/ai-gateway/billing/topup/config`;
-    await said(new RegExp(`GET ${where} -> 200\n`));
-    expect(output.stderr).toContain(`POST ${where} {"amount":5000,"threshold":1000} -> 200\n`);
+    const { child, output, ended, said, client, apiToken } = await startWithClient();
+    const { config } = client.aiGateway.billing.topup;
+    await config.create(declared);
+    expect(await config.get({ account_id: account })).toMatchObject({ amount: 5000 });
+    await said(new RegExp(`GET /client/v4${PATH} -> 200\n`));
+    expect(output.stderr).toContain(`POST /client/v4${PATH} {"amount":5000,"threshold":1000} -> 200\n`);
     expect(output.stderr).not.toContain(apiToken);
     child.kill(signal);
     expect(await ended).toBe(0);
@@ -71,12 +73,10 @@ it.each(["SIGINT", "SIGTERM"] as const)(
 );
 
 it("the command offers the older key and email as well", async () => {
-  const { output, said } = start();
-  await said(/CLOUDFLARE_EMAIL/);
   const line = /^# export CLOUDFLARE_BASE_URL=(\S+) CLOUDFLARE_API_KEY=(\S+) CLOUDFLARE_EMAIL=(\S+)$/m;
-  const [, baseURL, apiKey, apiEmail] = line.exec(output.stdout) ?? [];
+  const [, baseURL, apiKey, apiEmail] = await start().said(line);
   const client = new Cloudflare({ apiToken: null, apiKey, apiEmail, baseURL });
-  expect(await config(client).get({ account_id: account })).toMatchObject({ error: null });
+  expect(await client.aiGateway.billing.topup.config.get({ account_id: account })).toMatchObject({ error: null });
 });
 
 it("the command refuses writes if it was started as dashboard-only, on the port that was asked for", async () => {
@@ -84,33 +84,24 @@ it("the command refuses writes if it was started as dashboard-only, on the port 
   const [, port] = await first.said(/127\.0\.0\.1:(\d+)/);
   first.child.kill("SIGINT");
   await first.ended;
-  const { said } = start("--dashboard-only", "--port", String(port));
-  const [, baseURL, apiToken] = await said(/BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)/);
+  const { client, baseURL } = await startWithClient("--dashboard-only", "--port", String(port));
   expect(baseURL).toBe(`http://127.0.0.1:${port}/client/v4`);
-  await expect(config(new Cloudflare({ apiToken, baseURL })).delete({ account_id: account })).rejects.toMatchObject({
-    status: 403,
-  });
+  await expect(client.delete(PATH)).rejects.toMatchObject({ status: 403 });
 });
 
-it("the command exits with 1 and says why when a charge was attempted", async () => {
-  const { child, output, ended, said } = start();
-  const [, baseURL, apiToken] = await said(/BASE_URL=(\S+) CLOUDFLARE_API_TOKEN=(\S+)/);
-  const client = new Cloudflare({ apiToken, baseURL });
-  await expect(client.post(`/accounts/${account}/ai-gateway/billing/topup`, { body: {} })).rejects.toMatchObject({
-    status: 500,
-  });
+it("the command exits with 1 and says why if a charge was attempted, and if its port is taken", async () => {
+  const { child, output, ended, client, baseURL } = await startWithClient();
+  const { port } = new URL(baseURL ?? "");
+  const second = start("--port", port);
+  expect(await second.ended).toBe(1);
+  expect(second.output.stderr).toBe(
+    `The billing simulator cannot listen on 127.0.0.1 port ${port}: it is in use; choose another, or 0 for any.\n`,
+  );
+  const charge = client.post(`/accounts/${account}/ai-gateway/billing/topup`, { body: {} });
+  await expect(charge).rejects.toMatchObject({ status: 500 });
   child.kill("SIGINT");
   expect(await ended).toBe(1);
   expect(output.stderr).toContain("asked 1 time(s) to charge a card");
-});
-
-it("the command says that a port is taken, and exits with 1", async () => {
-  const [, port] = await start().said(/127\.0\.0\.1:(\d+)/);
-  const { ended, output } = start("--port", String(port));
-  expect(await ended).toBe(1);
-  expect(output.stderr).toBe(
-    `The billing simulator cannot listen on 127.0.0.1 port ${port}: it is in use; choose another, or 0 for any.\n`,
-  );
 });
 
 it.each([

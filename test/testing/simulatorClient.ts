@@ -1,9 +1,25 @@
-// The official SDK as users get it, pointed at a simulator. For tests only.
+// A simulator for one test file, and the official SDK as users get it, pointed at it.
+import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 import Cloudflare, { type ClientOptions } from "cloudflare";
-import type { BillingSimulator } from "../../provider/testing/simulator";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 
 export const account = "0123456789abcdef0123456789abcdef";
 export const otherAccount = "fedcba9876543210fedcba9876543210";
+export const amounts = { amount: 5000, threshold: 1000 };
+/** What the SDK is asked to set. */
+export const declared = { account_id: account, ...amounts };
+export const PATH = `/accounts/${account}/ai-gateway/billing/topup/config`;
+
+/** Runs as long as the file's tests, and is reset before each. */
+export function useSimulator(): { readonly current: BillingSimulator } {
+  const simulator = {} as { current: BillingSimulator };
+  beforeAll(async () => {
+    simulator.current = await startSimulator();
+  });
+  beforeEach(() => simulator.current.reset());
+  afterAll(() => simulator.current.close());
+  return simulator;
+}
 
 /** A client with the writing token, without retries. The environment's own credentials are kept out. */
 export function clientOf(simulator: BillingSimulator, options: ClientOptions = {}): Cloudflare {
@@ -11,13 +27,7 @@ export function clientOf(simulator: BillingSimulator, options: ClientOptions = {
   return new Cloudflare({ ...none, apiToken: simulator.apiToken, baseURL: simulator.url, maxRetries: 0, ...options });
 }
 
-export function config(client: Cloudflare) {
-  return client.aiGateway.billing.topup.config;
-}
-
-/** What a promise was rejected with; fails where it was not. */
-export async function rejection(promise: PromiseLike<unknown>): Promise<unknown> {
-  const outcome = await Promise.allSettled([promise]);
-  if (outcome[0].status === "fulfilled") throw new Error(`resolved with ${JSON.stringify(outcome[0].value)}`);
-  return outcome[0].reason;
+/** The SDK's methods for the config of auto top-up. */
+export function config(simulator: BillingSimulator, options?: ClientOptions) {
+  return clientOf(simulator, options).aiGateway.billing.topup.config;
 }

@@ -1,112 +1,44 @@
-// Every kind of scripted fault, as the official SDK sees it, and whether the request took effect.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { APIConnectionError, ConflictError, InternalServerError, RateLimitError } from "cloudflare";
-import { type BillingSimulator, type FaultAction, startSimulator } from "../../provider/testing/simulator";
-import { account, clientOf, config, rejection } from "./simulatorClient";
+// Every kind of scripted fault, as the official SDK sees it: which requests meet it, what arrives, and whether the request took effect.
+import { describe, expect, it } from "@jest/globals";
+import { APIConnectionError } from "cloudflare";
+import { type FaultAction, startSimulator } from "../../provider/testing/simulator";
+import { rejectionOf } from "../support/rejection";
+import { account, amounts, config, declared, otherAccount, useSimulator } from "./simulatorClient";
 
-let simulator: BillingSimulator;
-const declared = { account_id: account, amount: 5000, threshold: 1000 };
+const simulator = useSimulator();
+const create = (signal?: AbortSignal) => config(simulator.current).create(declared, { signal });
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise((next) => setTimeout(next, 5));
+};
 
-beforeAll(async () => {
-  simulator = await startSimulator();
-});
-beforeEach(() => simulator.reset());
-afterAll(() => simulator.close());
-
-function create(signal?: AbortSignal) {
-  return config(clientOf(simulator)).create(declared, { signal });
-}
-
-describe("a broken connection", () => {
-  const lost = expect.any(APIConnectionError);
-  const rows: readonly [string, FaultAction, unknown, boolean][] = [
-    ["a reset before the request is read", { kind: "reset" }, lost, false],
-    ["a reset after the request took effect", { kind: "reset", apply: true }, lost, true],
-    ["an answer cut in the middle", { kind: "cut" }, expect.objectContaining({ message: "terminated" }), true],
-  ];
-
-  it.each(rows)("%s fails the call and is on record without a status", async (_, fault, failure, applied) => {
-    simulator.fault(fault);
-    expect(await rejection(create())).toEqual(failure);
-    expect(simulator.requests).toMatchObject([{ status: null, fault: fault.kind }]);
-    expect(simulator.changes(account)).toBe(applied ? 1 : 0);
-  });
-});
-
-describe("a silent server", () => {
-  const rows: readonly [string, FaultAction, boolean][] = [
-    ["before the request took effect", { kind: "hang" }, false],
-    ["after the request took effect", { kind: "hang", apply: true }, true],
-    ["in the middle of the body", { kind: "stall" }, true],
-    ["between drops", { kind: "drip", pauseMs: 600_000 }, true],
-    ["before a late answer", { kind: "delay", ms: 600_000 }, true],
-  ];
-
-  it.each(rows)("%s lasts until the client gives up, and is on record without a status", async (_, fault, applied) => {
-    simulator.fault(fault);
-    const timeouts = new AbortController();
-    const failure = rejection(create(timeouts.signal));
-    while (!simulator.requests[0]?.body) await new Promise((next) => setTimeout(next, 5));
-    timeouts.abort();
-    expect(await failure).toBeDefined();
-    expect(simulator.requests).toMatchObject([{ status: null, fault: fault.kind }]);
-    expect(simulator.changes(account)).toBe(applied ? 1 : 0);
-  });
-
-  it("in the middle of the body comes after the headers", async () => {
-    simulator.fault({ kind: "stall" });
-    const timeouts = new AbortController();
-    const response = await create(timeouts.signal).asResponse();
-    expect(response.status).toBe(200);
-    expect(response.headers.get("cf-ray")).toBe(simulator.requests[0]?.ray);
-    timeouts.abort();
-    expect(await rejection(response.text())).toMatchObject({ name: "AbortError" });
-  });
-});
-
-describe("a fault with a refusal", () => {
+describe("a fault with an answer of its own", () => {
   const envelope = { success: false, errors: [{ code: 1, message: "no" }], messages: [], result: null };
-  const later = { "Retry-After": "300" };
-  const rows: readonly [string, FaultAction, unknown, object][] = [
-    ["a conflict", { kind: "envelope", status: 409 }, ConflictError, { error: { ...envelope, errors: [] } }],
-    [
-      "an envelope with errors",
-      { kind: "envelope", status: 500, errors: envelope.errors },
-      InternalServerError,
-      { error: envelope },
-    ],
-    ["a limit with Retry-After", { kind: "envelope", status: 429, headers: later }, RateLimitError, { status: 429 }],
-    [
-      "HTML",
-      { kind: "raw", status: 502, body: "<html>bad gateway" },
-      InternalServerError,
-      { message: "502 <html>bad gateway" },
-    ],
-    ["an empty body", { kind: "raw", status: 503 }, InternalServerError, { message: "503 status code (no body)" }],
+  const rows: readonly [string, FaultAction, object][] = [
+    ["a status alone", { kind: "envelope", status: 409 }, { status: 409, error: { ...envelope, errors: [] } }],
+    ["errors", { kind: "envelope", status: 500, errors: envelope.errors }, { status: 500, error: envelope }],
+    ["HTML", { kind: "raw", status: 502, body: "<html>bad" }, { message: "502 <html>bad" }],
+    ["an empty body", { kind: "raw", status: 503 }, { message: "503 status code (no body)" }],
+    ["headers", { kind: "envelope", status: 429, headers: { "Retry-After": "7" } }, { status: 429 }],
   ];
 
-  it.each(rows)("%s arrives as it was scripted, and nothing took effect", async (_, fault, errorClass, parts) => {
-    simulator.fault(fault);
-    const failure = await rejection(create());
-    expect(failure).toBeInstanceOf(errorClass);
-    expect(failure).toMatchObject(parts);
-    expect(simulator.requests).toMatchObject([{ status: Reflect.get(Object(failure), "status"), fault: fault.kind }]);
-    expect(simulator.changes(account)).toBe(0);
+  it.each(rows)("(%s) is refused as it was scripted, and nothing takes effect", async (_, fault, expected) => {
+    simulator.current.fault(fault);
+    const failure = Object(await rejectionOf(create()));
+    expect(failure).toMatchObject(expected);
+    expect(failure.headers.get("cf-ray")).toBe(simulator.current.requests[0]?.ray);
+    expect(failure.headers.get("retry-after")).toBe("headers" in fault ? "7" : null);
+    expect(simulator.current.requests).toMatchObject([{ status: failure.status, fault: fault.kind }]);
+    expect(simulator.current.changes(account)).toBe(0);
   });
 
-  it("carries the headers of the script and a request id", async () => {
-    const headers = { "Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT" };
-    simulator.fault({ kind: "envelope", status: 429, headers });
-    const failure = await rejection(create());
-    if (!(failure instanceof RateLimitError)) throw failure;
-    expect(failure.headers.get("retry-after")).toBe(headers["Retry-After"]);
-    expect(failure.headers.get("cf-ray")).toBe(simulator.requests[0]?.ray);
-  });
-
-  it("can come after the request took effect", async () => {
-    simulator.fault({ kind: "envelope", status: 500, apply: true });
-    expect(await rejection(create())).toBeInstanceOf(InternalServerError);
-    expect(simulator.config(account)).toEqual({ amount: 5000, threshold: 1000 });
+  it("is told apart from a true one by `apply`: then the request has taken effect, unless the API would refuse it", async () => {
+    const fault: FaultAction = { kind: "envelope", status: 500, apply: true };
+    simulator.current.fault({ ...fault, times: 2 });
+    const reader = config(simulator.current, { apiToken: simulator.current.readOnlyToken });
+    expect(await rejectionOf(reader.create(declared))).toMatchObject({ status: 500 });
+    expect(simulator.current.config(account)).toBeNull();
+    expect(await rejectionOf(create())).toMatchObject({ status: 500 });
+    expect(simulator.current.config(account)).toEqual(amounts);
   });
 });
 
@@ -118,43 +50,110 @@ describe("a fault with an answer that looks fine", () => {
     ["a changed result", { kind: "alter", result: { amount: 1 } }, { amount: 1, threshold: 1000 }, true],
     ["numbers as strings", { kind: "strings" }, { amount: "5000", threshold: "1000" }, true],
     ["text instead of JSON", { kind: "raw", body: "hello" }, undefined, false],
-    ["a slow drip", { kind: "drip", pauseMs: 1, pieceBytes: 40 }, { amount: 5000, threshold: 1000 }, true],
-    ["a delay", { kind: "delay", ms: 20 }, { amount: 5000, threshold: 1000 }, true],
+    ["a slow drip", { kind: "drip", pauseMs: 1, pieceBytes: 40 }, amounts, true],
+    ["a delay", { kind: "delay", ms: 20 }, amounts, true],
   ];
 
-  it.each(rows)("%s is what the SDK hands on", async (_, fault, result, applied) => {
-    simulator.fault(fault);
+  it.each(rows)("(%s) is handed on by the SDK", async (_, fault, result, applied) => {
+    simulator.current.fault(fault);
     expect(await create()).toEqual(result);
-    expect(simulator.requests).toMatchObject([{ status: 200, fault: fault.kind }]);
-    expect(simulator.changes(account)).toBe(applied ? 1 : 0);
+    expect(simulator.current.requests).toMatchObject([{ status: 200, fault: fault.kind }]);
+    expect(simulator.current.changes(account)).toBe(applied ? 1 : 0);
   });
 
-  it("a flood is as long as it was scripted, announces no length, and still holds the true result", async () => {
-    simulator.fault({ kind: "flood", bytes: 50_000_000 });
-    const response = await config(clientOf(simulator)).get({ account_id: account }).asResponse();
+  it("(a flood) is as long as it was scripted, announces no length, and still holds the true result", async () => {
+    simulator.current.fault({ kind: "flood", bytes: 50_000_000 });
+    const response = await config(simulator.current).get({ account_id: account }).asResponse();
     expect(response.headers.get("content-length")).toBeNull();
     const text = await response.text();
     expect(text.length).toBeGreaterThan(50_000_000);
     expect(JSON.parse(text)).toMatchObject({ success: true, result: { amount: null } });
   });
+});
 
-  it("an empty body that says that it is JSON breaks inside the SDK", async () => {
-    simulator.fault({ kind: "raw", headers: { "content-type": "application/json" } });
-    expect(await rejection(create())).toMatchObject({ message: expect.stringContaining("reading 'result'") });
+describe("a broken connection", () => {
+  const lost = expect.any(APIConnectionError);
+  const rows: readonly [string, FaultAction, unknown, boolean][] = [
+    ["reset before the request takes effect", { kind: "reset" }, lost, false],
+    ["reset after it", { kind: "reset", apply: true }, lost, true],
+    ["cut in the middle of the answer", { kind: "cut" }, expect.objectContaining({ message: "terminated" }), true],
+  ];
+
+  it.each(rows)("(%s) fails the call and is on record without a status", async (_, fault, failure, applied) => {
+    simulator.current.fault(fault);
+    expect(await rejectionOf(create())).toEqual(failure);
+    expect(simulator.current.requests).toMatchObject([{ status: null, fault: fault.kind }]);
+    expect(simulator.current.changes(account)).toBe(applied ? 1 : 0);
   });
 });
 
-describe("a redirect", () => {
+describe("a silent server", () => {
+  const rows: readonly [string, FaultAction, boolean][] = [
+    ["before the request takes effect", { kind: "hang" }, false],
+    ["after it", { kind: "hang", apply: true }, true],
+    ["in the middle of the body", { kind: "stall" }, true],
+    ["between drops", { kind: "drip", pauseMs: 600_000 }, true],
+    ["before a late answer", { kind: "delay", ms: 600_000 }, true],
+  ];
+
+  it.each(rows)(
+    "(%s) lasts until the client gives up, and is on record without a status",
+    async (_, fault, applied) => {
+      simulator.current.fault(fault);
+      const client = new AbortController();
+      const failure = rejectionOf(create(client.signal));
+      await until(() => Boolean(simulator.current.requests[0]?.body));
+      client.abort();
+      expect(await failure).toBeDefined();
+      expect(simulator.current.requests).toMatchObject([{ status: null, fault: fault.kind }]);
+      expect(simulator.current.changes(account)).toBe(applied ? 1 : 0);
+    },
+  );
+
+  it("ends every connection at once when it is closed", async () => {
+    const hanging = await startSimulator();
+    for (const [, fault] of rows) hanging.fault(fault);
+    const calls = rows.map(() => rejectionOf(config(hanging).create(declared)));
+    await until(() => hanging.requests.filter(({ body }) => body !== null).length === rows.length);
+    await hanging.close();
+    expect(await Promise.all(calls)).toEqual(rows.map(() => expect.anything()));
+  });
+});
+
+describe("the script of faults", () => {
+  const ENDLESS = Number.POSITIVE_INFINITY;
+
+  /** The statuses of so many GETs in a row. */
+  async function statuses(count: number, accountId = account): Promise<(number | null)[]> {
+    const before = simulator.current.requests.length;
+    for (let i = 0; i < count; i += 1)
+      await Promise.allSettled([config(simulator.current).get({ account_id: accountId })]);
+    return simulator.current.requests.slice(before).map(({ status }) => status);
+  }
+
   it.each([
-    [307, "POST", { amount: 5000, threshold: 1000 }],
-    [303, "GET", null],
-  ] as const)("with %d leads the client to the other server with %s", async (status, method, body) => {
-    const other = await startSimulator();
-    const location = `${other.url}/accounts/${account}/ai-gateway/billing/topup/config`;
-    simulator.fault({ kind: "redirect", status, location });
-    await rejection(create());
-    expect(simulator.requests).toMatchObject([{ status, fault: "redirect" }]);
-    expect(other.requests).toMatchObject([{ method, body }]);
-    await other.close();
+    ["each once, in its order", [{}, { status: 502 }, { status: 503, skip: 1 }], [500, 502, 200, 503, 200]],
+    ["after `skip` requests, `times` times", [{ skip: 2, times: 2 }], [200, 200, 500, 500, 200, 200]],
+    ["for ever, if that is asked for", [{ times: ENDLESS }], [500, 500, 500, 500]],
+  ])("is played %s", async (_, faults, expected) => {
+    for (const fault of faults) simulator.current.fault({ kind: "envelope", status: 500, ...fault });
+    expect(simulator.current.pendingFaults).toBe(faults.length);
+    expect(await statuses(expected.length)).toEqual(expected);
+    simulator.current.clearFaults();
+    expect([simulator.current.pendingFaults, await statuses(1)]).toEqual([0, [200]]);
+  });
+
+  it("leaves other methods and accounts alone", async () => {
+    simulator.current.fault({ kind: "envelope", status: 500, method: "POST" });
+    simulator.current.fault({ kind: "envelope", status: 501, accountId: otherAccount.toUpperCase() });
+    expect(await statuses(1)).toEqual([200]);
+    expect(await statuses(1, otherAccount)).toEqual([501]);
+    expect(await rejectionOf(create())).toMatchObject({ status: 500 });
+  });
+
+  it("comes before the credentials, which made-up answers never reach", async () => {
+    simulator.current.fault({ kind: "envelope", status: 503 });
+    const stranger = config(simulator.current, { apiToken: "unknown" });
+    expect(await rejectionOf(stranger.get({ account_id: account }))).toMatchObject({ status: 503 });
   });
 });

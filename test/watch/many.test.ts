@@ -5,7 +5,8 @@ import { openApi, withSimulator } from "../support/core";
 
 it("all accounts are read under a rate limit, in the order given, without a storm of requests, and progress is told", async () => {
   const accounts = Array.from({ length: 60 }, (_, index) => index.toString(16).padStart(32, "0"));
-  await withSimulator({ rateLimit: { requests: 80, windowMs: 2500 }, latencyMs: 5 }, async (cloudflare) => {
+  await withSimulator({ rateLimit: { requests: 80, windowMs: 2500 } }, async (cloudflare) => {
+    cloudflare.fault({ kind: "delay", ms: 5, times: Number.POSITIVE_INFINITY });
     cloudflare.setConfig(accounts[59] ?? "", { amount: 5000, threshold: 1000 });
     cloudflare.spend(accounts[59] ?? "", 5000);
     let [atOnce, most] = [0, 0];

@@ -1,9 +1,13 @@
-// What the simulator keeps of each account, and how the API shows it. The endpoints in api.ts read and change it.
-import type { SimulatedDecline } from "./charges";
-import type { SimulatedBalance, SimulatedConfig, SimulatedHealth, SimulatorOptions } from "./contract";
-import { Invoices } from "./invoices";
+// What the simulator keeps of each account, and how using up credits charges the card. The endpoints in api.ts read and change it.
+import { randomBytes } from "node:crypto";
+import type {
+  SimulatedBalance,
+  SimulatedConfig,
+  SimulatedHealth,
+  SimulatedInvoice,
+  SimulatorOptions,
+} from "./contract";
 
-/** One account's remote values. */
 export class Account {
   config: SimulatedConfig | null = null;
   health: SimulatedHealth = { error: null, disabledReason: null, lastFailedAt: null };
@@ -14,8 +18,10 @@ export class Account {
     first_topup_success: true,
   };
   messages: readonly string[] = [];
-  decline: SimulatedDecline | null = null;
-  readonly invoices = new Invoices();
+  /** What GET reports from the next declined charge on; null if the card is good. */
+  decline: Partial<SimulatedHealth> | null = null;
+  /** The newest first, as the API lists them. */
+  readonly invoices: unknown[] = [];
   /** Changes that came through the API. */
   changes = 0;
   #unsetReads = 0;
@@ -32,10 +38,9 @@ export class Account {
     this.#add(-cents);
     while (this.config && !this.health.disabledReason && this.balance.balance < this.config.threshold) {
       const amount = Math.max(1, this.config.amount);
-      this.invoices.charge(amount, at, this.decline === null);
+      this.invoices.unshift(invoiceOf(amount, at, this.decline === null));
       if (this.decline) {
-        const { error, disabledReason = null } = this.decline;
-        this.health = { error, disabledReason, lastFailedAt: at };
+        this.health = { ...this.health, ...this.decline, lastFailedAt: at };
         return;
       }
       this.#add(amount);
@@ -48,56 +53,42 @@ export class Account {
 
   /** The config as GET shows it. */
   view(unset: SimulatorOptions["unset"] = "alternate"): Record<string, unknown> {
-    return { ...(this.config ?? this.#nothing(unset)), ...this.health };
-  }
-
-  #nothing(unset: SimulatorOptions["unset"]): Record<string, unknown> {
+    if (this.config) return { ...this.config, ...this.health };
     const turn = this.#unsetReads++ % 2 === 0 ? "nulls" : "zeros";
     const value = (unset === "alternate" ? turn : unset) === "nulls" ? null : 0;
-    return { amount: value, threshold: value };
+    return { amount: value, threshold: value, ...this.health };
   }
 }
 
-/** All accounts; one comes into being when it is first asked about. */
-export class Accounts {
-  readonly #accounts = new Map<string, Account>();
-  readonly #known: ReadonlySet<string> | null;
-
-  constructor(known?: readonly string[]) {
-    this.#known = known ? new Set(known.map(canonical)) : null;
-  }
-
-  /** The account of a request; null if there is no such account. */
-  find(id: string): Account | null {
-    if (!isAccountId(id) || (this.#known && !this.#known.has(id))) return null;
-    return this.of(id);
-  }
-
-  /** The account that a test sets up or looks at. Throws if the id is malformed. */
-  of(id: string): Account {
-    const key = canonical(id);
-    const account = this.#accounts.get(key) ?? new Account();
-    this.#accounts.set(key, account);
-    return account;
-  }
-
-  /** Effective changes of one account, or of all. */
-  changes(id?: string): number {
-    const accounts = id === undefined ? [...this.#accounts.values()] : [this.of(id)];
-    return accounts.reduce((sum, account) => sum + account.changes, 0);
-  }
-
-  clear(): void {
-    this.#accounts.clear();
-  }
+/** One attempt to charge, in US cents. */
+function invoiceOf(cents: number, at: number, paid: boolean): SimulatedInvoice {
+  const id = `in_${randomBytes(8).toString("hex")}`;
+  return {
+    id,
+    amount_due: cents,
+    amount_paid: paid ? cents : 0,
+    amount_remaining: paid ? 0 : cents,
+    currency: "usd",
+    created: Math.floor(at / 1000),
+    status: paid ? "paid" : "open",
+    attempt_count: 1,
+    attempted: true,
+    description: "AI Gateway auto top-up",
+    invoice_pdf: `https://pay.simulator.invalid/invoice/${id}/pdf?s=opens-without-a-login`,
+  };
 }
 
-function isAccountId(id: string): boolean {
-  return /^[0-9a-f]{32}$/.test(id);
-}
-
-function canonical(id: string): string {
+/** The account with this id, which comes into being when it is first asked about. Throws if the id is malformed. */
+export function accountOf(accounts: Map<string, Account>, id: string): Account {
   const key = id.toLowerCase();
-  if (isAccountId(key)) return key;
-  throw new Error(`'${id}' is not an account id: it must have 32 hexadecimal digits, as at Cloudflare.`);
+  if (!isAccountId(key)) {
+    throw new Error(`'${id}' is not an account id: it must have 32 hexadecimal digits, as at Cloudflare.`);
+  }
+  const account = accounts.get(key) ?? new Account();
+  accounts.set(key, account);
+  return account;
+}
+
+export function isAccountId(id: string): boolean {
+  return /^[0-9a-f]{32}$/.test(id);
 }

@@ -1,81 +1,34 @@
-// The endpoints themselves: from a request to the answer that Cloudflare would give, and to its effect. By then the socket has been read, and no
-// fault has come in between.
-import type { IncomingHttpHeaders } from "node:http";
-import { type Account, Accounts } from "./account";
-import { Credentials } from "./auth";
-import type { SimulatorOptions } from "./contract";
-import { type Answer, refuse, succeed, unauthenticated, unroutable } from "./envelope";
-import { RateLimit } from "./limit";
-import { parseConfig } from "./validate";
+// The endpoints themselves: from a request that is let in to the answer that Cloudflare would give, and to its effect on the account.
+import type { Account } from "./account";
+import { type Answer, type ApiError, refuse, succeed } from "./answer";
+import type { RecordedRequest, SimulatedConfig, SimulatorOptions } from "./contract";
+import { refuseCaller } from "./gate";
 
 /** Where the API's paths begin. */
-export const basePath = "/client/v4";
+export const BASE_PATH = "/client/v4";
 
-const DEPRECATED = "Spending limits can no longer be set here: use the spend limits of a gateway";
-
-/** A request as far as the API reads it. */
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly accountId: string | null;
-  readonly headers: IncomingHttpHeaders;
-  /** The body as it came; empty if there was none. */
-  readonly text: string;
-}
-
-/** The simulated API with all its state. */
-export class Api {
-  readonly accounts: Accounts;
-  readonly credentials: Credentials;
-  readonly #limit: RateLimit;
-  dashboardOnly: boolean;
-
-  constructor(private readonly options: SimulatorOptions) {
-    this.accounts = new Accounts(options.accounts);
-    this.credentials = new Credentials(options);
-    this.#limit = new RateLimit(options.rateLimit);
-    this.dashboardOnly = options.dashboardOnly ?? false;
-  }
-
-  handle(call: Call): Answer {
-    const writes = call.method !== "GET";
-    const refusal = this.#limit.refusal() ?? this.credentials.refusal(call.headers, writes);
-    if (refusal) return refusal;
-    const account = call.accountId === null ? null : this.accounts.find(call.accountId);
-    const route = account && `${call.method} ${endpointOf(call.path)}`;
-    if (account === null || route === null) return unroutable(call.path);
-    return this.#route(route, account, call);
-  }
-
-  /** Everything as it was at the start, except for dashboardOnly. */
-  reset(): void {
-    this.accounts.clear();
-    this.credentials.restore();
-    this.#limit.restart();
-  }
-
-  #route(route: string, account: Account, call: Call): Answer {
-    switch (route) {
-      case "GET topup/config":
-        return succeed(account.view(this.options.unset), account.messages);
-      case "POST topup/config":
-        return this.#guarded(() => create(account, call.text));
-      case "DELETE topup/config":
-        return this.#guarded(() => remove(account));
-      case "GET credit-balance":
-        return succeed({ ...account.balance, topup_config: account.view(this.options.unset) }, account.messages);
-      case "GET invoice-history":
-        return account.invoices.answer(call.query, this.options.invoicesPerPage ?? 100, account.messages);
-      case "POST spending-limit":
-        return refuse(403, [{ code: 1000, message: DEPRECATED }]);
-      default:
-        return unroutable(call.path);
-    }
-  }
-
-  #guarded(write: () => Answer): Answer {
-    return this.dashboardOnly ? unauthenticated(403) : write();
+/** @param account null if there is no such account, or none in the path. */
+export function answerOf(
+  { method, path, body }: RecordedRequest,
+  query: URLSearchParams,
+  account: Account | null,
+  options: SimulatorOptions,
+): Answer {
+  const endpoint = /^\/client\/v4\/accounts\/[^/]+\/ai-gateway\/billing\/(.+)$/.exec(path)?.[1];
+  if (account === null) return unroutable(path);
+  switch (`${method} ${endpoint}`) {
+    case "GET topup/config":
+      return succeed(account.view(options.unset), account.messages);
+    case "POST topup/config":
+      return options.dashboardOnly ? refuseCaller(403) : upsert(account, body);
+    case "DELETE topup/config":
+      return options.dashboardOnly ? refuseCaller(403) : write(account, null, {});
+    case "GET credit-balance":
+      return succeed({ ...account.balance, topup_config: account.view(options.unset) }, account.messages);
+    case "GET invoice-history":
+      return list(account, query.get("type"));
+    default:
+      return unroutable(path);
   }
 }
 
@@ -84,20 +37,39 @@ export function accountIdOf(path: string): string | null {
   return /^\/client\/v4\/accounts\/([^/]+)(\/|$)/.exec(path)?.[1]?.toLowerCase() ?? null;
 }
 
-function endpointOf(path: string): string | null {
-  return /^\/client\/v4\/accounts\/[^/]+\/ai-gateway\/billing\/(.+)$/.exec(path)?.[1] ?? null;
+/** An unknown path and an unknown account look the same. */
+function unroutable(path: string): Answer {
+  const message = `Could not route to ${path}, perhaps your object identifier is invalid?`;
+  return refuse(404, [
+    { code: 7003, message },
+    { code: 7000, message: "No route for that URI" },
+  ]);
 }
 
-/** POST is an upsert. */
-function create(account: Account, text: string): Answer {
-  const parsed = parseConfig(text);
-  if ("errors" in parsed) return refuse(400, parsed.errors);
-  account.write(parsed.config);
-  return succeed(parsed.config, account.messages);
+/** Both values must be integers and not below the documented minima. Other properties are ignored, as the API ignores them. */
+function upsert(account: Account, body: unknown): Answer {
+  if (typeof body !== "object") return refuse(400, [{ code: 6007, message: "Malformed JSON in request body" }]);
+  const { amount, threshold } = Object(body) as Record<string, unknown>;
+  const errors = [...complaints("amount", amount, 1000), ...complaints("threshold", threshold, 500)];
+  if (errors.length > 0) return refuse(400, errors);
+  const config = { amount, threshold } as SimulatedConfig;
+  return write(account, config, config);
 }
 
-/** DELETE is idempotent. */
-function remove(account: Account): Answer {
-  account.write(null);
-  return succeed({}, account.messages);
+function write(account: Account, config: SimulatedConfig | null, result: object): Answer {
+  account.write(config);
+  return succeed(result, account.messages);
+}
+
+function complaints(name: string, value: unknown, minimum: number): ApiError[] {
+  if (!Number.isSafeInteger(value)) return [{ code: 7001, message: `${name}: Expected integer, got ${typeof value}` }];
+  if (Number(value) >= minimum) return [];
+  return [{ code: 7001, message: `${name}: Number must be greater than or equal to ${minimum}` }];
+}
+
+/** All that is kept here is of auto top-up, and fits on one page. */
+function list({ invoices, messages }: Account, type: string | null): Answer {
+  const listed = type === "manual" ? [] : invoices;
+  const pagination = { has_more: false, page: 1, per_page: Math.max(100, listed.length), total_count: listed.length };
+  return succeed({ invoices: listed, pagination }, messages);
 }

@@ -1,13 +1,10 @@
-// The scripted faults, as plain data, so that a table of them can be run, printed and documented. queue.ts decides which request meets a fault,
-// and play.ts plays it.
-import type { ApiError } from "./envelope";
+// The scripted faults, as plain data, so that a table of them can be run, printed and documented, and which request meets one. play.ts plays them.
+import type { ApiError } from "./answer";
 
 /** Which requests a fault is for, and what happens to them. A part that is left out matches all requests. */
 export type Fault = FaultAction & {
   method?: "GET" | "POST" | "DELETE";
   accountId?: string;
-  /** The last segment of the path. */
-  endpoint?: "config" | "credit-balance" | "invoice-history";
   /** How many matching requests pass first; 0 by default. */
   skip?: number;
   /** How many matching requests are hit; 1 by default, `Infinity` for all. */
@@ -21,7 +18,7 @@ type Answered = MadeUp & { status?: number; headers?: Readonly<Record<string, st
 
 /** What can happen: the first five kinds make their answer up, the others change the true one. */
 export type FaultAction =
-  /** A TCP reset: before the request is read, or, with `apply`, after it took effect. */
+  /** A TCP reset: before the request took effect, or, with `apply`, after it did. */
   | ({ kind: "reset" } & MadeUp)
   /** No answer; the connection stays open until the client or close() ends it. */
   | ({ kind: "hang" } & MadeUp)
@@ -53,3 +50,21 @@ export type FaultAction =
   | { kind: "delay"; ms: number };
 
 export type FaultOf<Kind extends FaultAction["kind"]> = Extract<FaultAction, { kind: Kind }>;
+
+export type ScriptedFault = Fault & { skip: number; times: number };
+
+/** The first fault that matches and has let enough requests pass, off the script if it is used up. Those behind it do not count the request. */
+export function takeFault(script: ScriptedFault[], method: string, accountId: string | null): Fault | null {
+  for (const fault of script) {
+    if ((fault.method ?? method) !== method) continue;
+    if (fault.accountId && fault.accountId.toLowerCase() !== accountId) continue;
+    if (fault.skip > 0) {
+      fault.skip -= 1;
+      continue;
+    }
+    fault.times -= 1;
+    if (fault.times <= 0) script.splice(script.indexOf(fault), 1);
+    return fault;
+  }
+  return null;
+}

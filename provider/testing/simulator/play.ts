@@ -1,96 +1,113 @@
-// Plays a scripted fault to the client. The server calls it for a request that queue.ts has a fault for.
+// Puts one answer on the wire, as it is or as a scripted fault distorts it. server.ts calls it for every request, once that has been read.
+import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Answer } from "./envelope";
-import type { Exchange } from "./exchange";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer } from "./answer";
+import type { RecordedRequest } from "./contract";
 import type { FaultAction, FaultOf } from "./faults";
 
-/** Processes the request as if there were no fault: its effect happens, its answer is returned and not sent. */
-export type Process = () => Promise<Answer>;
+/** A record that is still being filled in. */
+export type Recording = { -readonly [K in keyof RecordedRequest]: RecordedRequest[K] };
 
-/** Sends an answer as it is. */
-export async function deliver(answer: Answer, exchange: Exchange): Promise<void> {
-  await exchange.send(answer.status, answer.headers, JSON.stringify(answer.envelope));
+/** What is on record of a request, and the way back to its client. */
+export interface Exchange {
+  readonly record: Recording;
+  readonly response: ServerResponse;
 }
 
-/** Plays a fault to its end. If that is silence, the connection stays open. */
-export async function play(fault: FaultAction, exchange: Exchange, process: Process): Promise<void> {
-  if ("apply" in fault && fault.apply) await process();
+/**
+ * @param fault null if the request meets none. If it is silence, the connection stays open.
+ * @param process makes the request's effect happen and returns its true answer.
+ */
+export async function play(fault: FaultAction | null, exchange: Exchange, process: () => Answer): Promise<void> {
+  if (fault === null) return send(process(), exchange);
+  if ("apply" in fault && fault.apply) process();
   switch (fault.kind) {
     case "reset":
-      return exchange.reset();
+      return void exchange.response.socket?.resetAndDestroy();
     case "hang":
-      return void (await exchange.text());
+      return;
     case "envelope":
-      return deliver(madeUp(fault), exchange);
-    case "raw":
-      return exchange.send(fault.status ?? 200, { "content-type": "text/html", ...fault.headers }, fault.body ?? "");
+      return send(madeUp(fault), exchange);
+    case "raw": {
+      const { status = 200, headers, body = "" } = fault;
+      return send({ status, headers: { "content-type": "text/html", ...headers }, body }, exchange);
+    }
     case "redirect":
-      return exchange.send(fault.status ?? 307, { location: fault.location }, "");
+      return send({ status: fault.status ?? 307, headers: { location: fault.location }, body: "" }, exchange);
     default:
-      return distort(fault, exchange, await process());
+      return distort(fault, exchange, process());
   }
 }
 
-type Distortion = Exclude<FaultAction, { apply?: boolean }>;
-
-async function distort(fault: Distortion, exchange: Exchange, answer: Answer): Promise<void> {
+async function distort(fault: Exclude<FaultAction, { apply?: boolean }>, exchange: Exchange, answer: Answer) {
   switch (fault.kind) {
     case "cut":
-      return cut(exchange, answer);
+      await sendHalf(answer, exchange);
+      return void exchange.response.destroy();
     case "stall":
-      return void (await sendHalf(exchange, answer));
+      return sendHalf(answer, exchange);
     case "alter":
-      return deliver(withResult(answer, altered(answer.envelope.result, fault.result)), exchange);
+      return send(
+        withResult(answer, (result) => Object.assign(Object(result), fault.result)),
+        exchange,
+      );
     case "strings":
-      return deliver(withResult(answer, numbersAsStrings(answer.envelope.result)), exchange);
+      return send(withResult(answer, numbersAsStrings), exchange);
     case "flood":
       return flood(fault, exchange, answer);
     case "drip":
       return drip(fault, exchange, answer);
     case "delay":
-      await exchange.wait(fault.ms);
-      return deliver(answer, exchange);
+      await wait(fault.ms);
+      return send(answer, exchange);
   }
 }
 
 function madeUp(fault: FaultOf<"envelope">): Answer {
   const { status = 200, headers = {}, errors = [], messages = [], result = null } = fault;
   const success = fault.success ?? (status < 400 && errors.length === 0);
-  return { status, headers, envelope: { success, errors, messages, result } };
+  return { status, headers, body: JSON.stringify({ success, errors, messages, result }) };
 }
 
-async function cut(exchange: Exchange, answer: Answer): Promise<void> {
-  const response = await sendHalf(exchange, answer);
-  response.destroy();
-}
-
-/** Announces the whole body and sends half of it; resolves when the half is out. */
-async function sendHalf(exchange: Exchange, { status, headers, envelope }: Answer) {
-  const body = Buffer.from(JSON.stringify(envelope));
-  const response = await exchange.head(status, { "content-length": String(body.length), ...headers });
-  await new Promise((sent) => response.write(body.subarray(0, body.length / 2), sent));
-  return response;
-}
-
-function withResult(answer: Answer, result: unknown): Answer {
-  return { ...answer, envelope: { ...answer.envelope, result } };
-}
-
-function altered(result: unknown, changes: Readonly<Record<string, unknown>>): unknown {
-  return typeof result === "object" ? { ...result, ...changes } : changes;
+function withResult(answer: Answer, change: (result: unknown) => unknown): Answer {
+  const envelope = JSON.parse(answer.body);
+  return { ...answer, body: JSON.stringify({ ...envelope, result: change(envelope.result) }) };
 }
 
 function numbersAsStrings(result: unknown): unknown {
   return JSON.parse(JSON.stringify(result, (_, value) => (typeof value === "number" ? String(value) : value)));
 }
 
+/** Prepares the headers, which go out with the first bytes of the body. One that the answer brings replaces ours, in whatever case. */
+function begin({ response, record }: Exchange, { status, headers }: Answer, length: number | null): ServerResponse {
+  response.setHeader("cf-ray", record.ray).setHeader("content-type", "application/json");
+  if (length !== null) response.setHeader("content-length", length);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  return response.writeHead(status);
+}
+
+/** Sends a whole answer. It is on record before the client can have seen it. */
+async function send(answer: Answer, exchange: Exchange): Promise<void> {
+  if (exchange.response.destroyed) return;
+  exchange.record.status = answer.status;
+  begin(exchange, answer, Buffer.byteLength(answer.body)).end(answer.body);
+}
+
+/** Announces the whole body and sends half of it; resolves when the half is out. */
+async function sendHalf(answer: Answer, exchange: Exchange): Promise<void> {
+  const body = Buffer.from(answer.body);
+  const response = begin(exchange, answer, body.length);
+  await new Promise((sent) => response.write(body.subarray(0, body.length / 2), sent));
+}
+
 /** Still one valid envelope, so that a client which reads it all finds the true answer behind the filler. */
 async function flood({ bytes }: FaultOf<"flood">, exchange: Exchange, answer: Answer): Promise<void> {
-  const response = await exchange.head(answer.status, answer.headers);
-  const rest = JSON.stringify(answer.envelope).slice(1);
   exchange.record.status = answer.status;
-  await pipeline(Readable.from(padded(bytes, rest)), response);
+  const response = begin(exchange, answer, null);
+  // A client may leave as soon as it has seen enough.
+  await pipeline(Readable.from(padded(bytes, answer.body.slice(1))), response).catch(() => {});
 }
 
 function* padded(bytes: number, rest: string): Generator<Buffer> {
@@ -100,14 +117,18 @@ function* padded(bytes: number, rest: string): Generator<Buffer> {
   yield Buffer.from(`",${rest}`);
 }
 
-async function drip(fault: FaultOf<"drip">, exchange: Exchange, answer: Answer): Promise<void> {
-  const body = Buffer.from(JSON.stringify(answer.envelope));
-  const response = await exchange.head(answer.status, { "content-length": String(body.length), ...answer.headers });
-  const step = fault.pieceBytes ?? 1;
-  for (let at = 0; at < body.length; at += step) {
-    if (at + step >= body.length) exchange.record.status = answer.status;
-    response.write(body.subarray(at, at + step));
-    await exchange.wait(fault.pauseMs);
+async function drip({ pauseMs, pieceBytes = 1 }: FaultOf<"drip">, exchange: Exchange, answer: Answer): Promise<void> {
+  const body = Buffer.from(answer.body);
+  const response = begin(exchange, answer, body.length);
+  for (let at = 0; at < body.length && !response.destroyed; at += pieceBytes) {
+    if (at + pieceBytes >= body.length) exchange.record.status = answer.status;
+    response.write(body.subarray(at, at + pieceBytes));
+    await wait(pauseMs);
   }
   response.end();
+}
+
+/** Keeps no process alive that has closed its simulator. */
+function wait(ms: number): Promise<void> {
+  return sleep(ms, undefined, { ref: false });
 }

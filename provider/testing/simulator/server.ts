@@ -1,92 +1,100 @@
-// The HTTP server: takes requests in, records them, lets a fault or the API answer, and closes all connections at once at the end.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import type { Api } from "./api";
-import type { ChargeGuard } from "./charge";
-import type { SimulatorOptions } from "./contract";
-import { Exchange, type Recording } from "./exchange";
-import { deliver, play } from "./play";
-import type { FaultQueue } from "./queue";
+// Takes requests in: records each, catches every attempt to charge a card, and lets a fault or the API answer. simulator.ts sets the state up.
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import querystring from "node:querystring";
+import { text } from "node:stream/consumers";
+import { type Account, accountOf, isAccountId } from "./account";
+import { type Answer, refuse } from "./answer";
+import { accountIdOf, answerOf } from "./api";
+import type { RecordedRequest, SimulatorOptions } from "./contract";
+import { type ScriptedFault, takeFault } from "./faults";
+import type { Credentials, RateLimit } from "./gate";
+import { play, type Recording } from "./play";
 
-/** What the server works with. */
-export interface Backstage {
+/** What a running simulator consists of. */
+export interface State {
   readonly options: SimulatorOptions;
-  readonly api: Api;
-  readonly faults: FaultQueue;
-  readonly charges: ChargeGuard;
+  readonly accounts: Map<string, Account>;
+  readonly credentials: Credentials;
+  readonly limit: RateLimit;
+  readonly faults: ScriptedFault[];
   readonly requests: Recording[];
+  /** The paths by which a charge was asked for; they outlive a reset. */
+  readonly charges: string[];
 }
 
-/** A listening server. */
-export class Listener {
-  readonly #server: Server;
-  readonly #connections = new Map<Socket, number>();
-  #connectionCount = 0;
-
-  constructor(private readonly backstage: Backstage) {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
-    // An idle connection that the server closes looks like a fault to a client that is just reusing it.
-    this.#server.keepAliveTimeout = 0;
-    this.#server.on("connection", (socket) => this.#count(socket));
-  }
-
-  /** Resolves with the port. */
-  async listen(): Promise<number> {
-    const { port = 0 } = this.backstage.options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (cause) => reject(unavailable(port, cause)));
-      this.#server.listen(port, "127.0.0.1", resolve);
-    });
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  /** Ends every connection, answered or not. */
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#connections.keys()) socket.destroy();
-    await closed;
-  }
-
-  #count(socket: Socket): void {
-    this.#connectionCount += 1;
-    this.#connections.set(socket, this.#connectionCount);
-    socket.once("close", () => this.#connections.delete(socket));
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { options, requests } = this.backstage;
-    const connection = this.#connections.get(request.socket) ?? 0;
-    const exchange = new Exchange(request, response, connection, options.latencyMs ?? 0);
-    requests.push(exchange.record);
-    response.once("close", () => options.onRequest?.(exchange.record));
-    try {
-      await this.#answer(exchange, request);
-    } catch (cause) {
-      if (!exchange.abandoned) this.#crash(exchange, cause);
-    }
-  }
-
-  async #answer(exchange: Exchange, { headers, url = "" }: IncomingMessage): Promise<void> {
-    const { api, faults, charges } = this.backstage;
-    const { method, path, accountId } = exchange.record;
-    if (charges.catches(method, path)) return deliver(charges.refuse(path), exchange);
-    const query = new URLSearchParams(url.split("?")[1]);
-    const process = async () => api.handle({ method, path, query, accountId, headers, text: await exchange.text() });
-    const fault = faults.take(exchange.record);
-    if (fault === null) return deliver(await process(), exchange);
-    exchange.record.fault = fault.kind;
-    return play(fault, exchange, process);
-  }
-
-  /** A mistake of the simulator's own must not look like an API error. */
-  #crash(exchange: Exchange, cause: unknown): void {
-    process.stderr.write(`billing simulator: could not answer ${exchange.record.path}: ${String(cause)}\n`);
-    exchange.reset();
-  }
+export async function serve(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { options, requests, faults, charges } = state;
+  const record = recordOf(request);
+  requests.push(record);
+  response.once("close", () => options.onRequest?.(record));
+  if (isCharge(record)) charges.push(record.path);
+  const fault = isCharge(record) ? null : takeFault(faults, record.method, record.accountId);
+  record.fault = fault?.kind ?? null;
+  const sent = await text(request).catch(() => null);
+  // The client left in the middle of its request.
+  if (sent === null) return;
+  record.body = sent === "" ? null : parse(sent);
+  await play(fault, { record, response }, () => answer(state, request, record));
 }
 
-function unavailable(port: number, cause: Error): Error {
-  const hint =
-    "code" in cause && cause.code === "EADDRINUSE" ? "it is in use; choose another, or 0 for any" : cause.message;
-  return new Error(`The billing simulator cannot listen on 127.0.0.1 port ${port}: ${hint}.`, { cause });
+/** Throws if anything ever asked for a charge. */
+export function verify({ charges }: State): void {
+  if (charges.length === 0) return;
+  throw new Error(
+    `The billing simulator was asked ${charges.length} time(s) to charge a card at once (POST ${[...new Set(charges)].join(", POST ")}). ` +
+      "On a real account that is money spent. Find the caller: auto top-up is set through '/billing/topup/config' only.",
+  );
+}
+
+function answer(state: State, { url = "", headers }: IncomingMessage, record: RecordedRequest): Answer {
+  if (isCharge(record)) return refuseCharge(record.path);
+  const refusal = state.limit.refusal() ?? state.credentials.refusal(headers, record.method !== "GET");
+  if (refusal) return refusal;
+  const query = new URLSearchParams(url.split("?")[1]);
+  return answerOf(record, query, find(state, record.accountId), state.options);
+}
+
+/** Null if there is no such account. */
+function find({ accounts, options }: State, id: string | null): Account | null {
+  if (id === null || !isAccountId(id)) return null;
+  const exists = options.accounts?.some((known) => known.toLowerCase() === id) ?? true;
+  return exists ? accountOf(accounts, id) : null;
+}
+
+/** Whether it is POST /billing/topup, which charges the card at once, however its path is spelt. */
+function isCharge({ method, path }: RecordedRequest): boolean {
+  return method === "POST" && /\/billing\/+topup\/*$/i.test(querystring.unescape(path));
+}
+
+/** The run has failed, whatever the credentials, the account or the faults. Told not to retry, the SDK reports it the first time. */
+function refuseCharge(path: string): Answer {
+  const message = `POST ${path} charges the card at once. Nothing may call it: this simulator run has failed.`;
+  process.stderr.write(`billing simulator: ${message}\n`);
+  return refuse(500, [{ code: 1000, message }], { "x-should-retry": "false" });
+}
+
+function recordOf({ method = "GET", url = "", headers }: IncomingMessage): Recording {
+  const [path = ""] = url.split("?", 1);
+  const hasKey = headers["x-auth-key"] !== undefined || headers["x-auth-email"] !== undefined;
+  return {
+    method,
+    path,
+    accountId: accountIdOf(path),
+    body: null,
+    status: null,
+    auth: headers.authorization !== undefined ? "token" : hasKey ? "key" : "none",
+    at: Date.now(),
+    ray: `${randomBytes(8).toString("hex")}-SIM`,
+    fault: null,
+  };
+}
+
+/** The text itself if it is not JSON. */
+function parse(sent: string): unknown {
+  try {
+    return JSON.parse(sent);
+  } catch {
+    return sent;
+  }
 }
