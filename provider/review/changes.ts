@@ -1,9 +1,9 @@
 // What a plan means for each account: one change per account and resource. Called once for each review; effects.ts says what a change does to
 // an account's money, sentences.ts puts it into words.
 import { UNKNOWN_MARKER } from "../pulumi/markers";
-import { typeOf } from "../pulumi/urn";
-import { isOtherStep, type Preview, type View } from "./preview";
-import { isDeleted, type Planned, type Resources } from "./resources";
+import { isEngines, typeOf } from "../pulumi/urn";
+import { isOurStep, type Preview, type View } from "./preview";
+import type { Planned, Resources } from "./resources";
 import { declaredTerms, differ, equal, storedTerms, type Terms } from "./terms";
 
 /**
@@ -37,38 +37,20 @@ export interface Change {
 }
 
 /** One change per AutoTopupConfig in the plan, the ones that stay the same included, in the plan's order. */
-export function changesOf(preview: Preview, { planned, gone }: Resources): readonly Change[] {
-  const deleted = new Set(preview.steps.filter(({ op }) => LEAVING.includes(op)).map(({ urn }) => urn));
-  const changes = planned.filter(({ step }) => !isOnlyRead(step)).map((one) => changeOf(one, deleted));
-  const lost = gone.map(({ urn, old }) => ({
-    ...NOTHING,
-    kind: "drift" as const,
-    urn,
-    recorded: old && storedTerms(old),
-  }));
-  return joinMoves([...changes, ...lost]);
+export function changesOf({ steps }: Preview, { planned }: Resources): readonly Change[] {
+  const deleted = new Set(steps.filter(({ op }) => LEAVING.includes(op)).map(({ urn }) => urn));
+  return joinMoves(planned.filter(({ step }) => !isOnlyRead(step)).map((one) => changeOf(one, deleted)));
 }
 
 // With `deletedWith`, the engine counts all of these as deletes of the other resource.
 const LEAVING: readonly string[] = ["delete", "delete-replaced", "discard", "discard-replaced"];
 
-/** How many other resources the plan changes. */
+/** How many resources of the program that are not ours the plan changes. */
 export function othersIn({ steps }: Preview): number {
   const quiet = ["same", "refresh", "read"];
-  const others = steps.filter((step) => isOtherStep(step) && !quiet.includes(step.op));
+  const others = steps.filter((step) => !isOurStep(step) && !isEngines(step.urn) && !quiet.includes(step.op));
   return new Set(others.map(({ urn }) => urn)).size;
 }
-
-const NOTHING = {
-  from: null,
-  before: null,
-  after: null,
-  recorded: null,
-  kept: null,
-  isLeftover: false,
-  interrupted: null,
-  ignores: [],
-};
 
 // `get` for something that was never managed. If it was, the engine lets go of it without asking the provider.
 function isOnlyRead({ op, old }: Planned["step"]): boolean {
@@ -80,8 +62,9 @@ function changeOf({ step, imported, isPending, isLeftover, refresh }: Planned, d
   const { urn, old } = step;
   const kept = step.op === "read" ? "read" : keptIn(old, deleted);
   const isOff = isPending && kept === null;
-  const after = step.new && !step.new.external && step.op !== "read" ? declaredTerms(step.new) : null;
-  const stored = old && isDeleted(step) && !isOff ? storedTerms(old) : null;
+  const isDeclared = step.op !== "read" && step.op !== "refresh";
+  const after = step.new && !step.new.external && isDeclared ? declaredTerms(step.new) : null;
+  const stored = old && !old.external && !isOff && step.op !== "refresh" ? storedTerms(old) : null;
   const kind = kindOf(step, imported !== null, isOff, after, kept);
   // An import shows the remote values only in the update that follows.
   const before = imported === null || imported !== step ? stored : importedTerms(imported.new, after);

@@ -5,7 +5,7 @@
 // `window` is typed as a number without a unit by the API's reference, the SDK and @pulumi/cloudflare; it is seconds in the published
 // configurations that name both (86400 for a day, 2592000 for 30 days), and so it is read here.
 import * as z from "zod/mini";
-import type { Quote } from "../command/safeText";
+import { counted, type Quote } from "../command/safeText";
 import { GATEWAY_TYPE, nameOf, typeOf } from "../pulumi/urn";
 import { cardCharge, formatUsd } from "../topup/money";
 import { type Hidden, known, type Preview, type Shown, shown, type View } from "./preview";
@@ -76,18 +76,12 @@ function addUp(limits: readonly SpendLimit[]): string {
 }
 
 function describeWindow(seconds: number): string {
-  const unit = UNITS.find(([, length]) => seconds % length === 0);
-  if (!unit) return `in ${seconds} seconds`;
-  const [name, length] = unit;
-  const article = name === "hour" ? "an" : "a";
-  return seconds === length ? `${article} ${name}` : `in ${seconds / length} ${name}s`;
+  const [name, length] = UNITS.find(([, length]) => seconds % length === 0) ?? ["second", 1];
+  if (seconds === length) return `${name === "hour" ? "an" : "a"} ${name}`;
+  return `in ${counted(seconds / length, name)}`;
 }
 
-const UNITS: readonly (readonly [string, number])[] = [
-  ["day", 86_400],
-  ["hour", 3600],
-  ["minute", 60],
-];
+const UNITS = [["day", 86_400] as const, ["hour", 3600] as const, ["minute", 60] as const];
 
 /** Every gateway that there will be, as far as the plan shows them. */
 export function boundsIn({ steps }: Preview): Bounds {

@@ -9,18 +9,16 @@ export interface Terms {
   readonly threshold: Shown<number>;
   readonly enabled: Shown<boolean>;
   readonly adopt: Shown<boolean>;
-  /** Why top-ups fail, as the last refresh found it; null while they do not. */
-  readonly failing: string | null;
 }
 
 /** What the program declares. */
 export function declaredTerms({ inputs }: View): Terms {
-  return termsOf(inputs, {});
+  return termsOf(inputs);
 }
 
 /** What the state holds: the outputs, which a refresh brings up to date, and the inputs for what they lack. */
 export function storedTerms({ inputs, outputs }: View): Terms {
-  return termsOf({ ...inputs, ...outputs }, outputs);
+  return termsOf({ ...inputs, ...outputs });
 }
 
 /** Whether both are readable and differ. */
@@ -36,22 +34,12 @@ export function equal<T>(left: Shown<T>, right: Shown<T>): boolean {
 const accountId = z.string().check(z.regex(/^[0-9a-f]{32}$/i), z.toLowerCase());
 const cents = z.int().check(z.gte(0));
 
-type Values = Readonly<Record<string, unknown>>;
-
-function termsOf(values: Values, health: Values): Terms {
+function termsOf(values: View["inputs"]): Terms {
   return {
     accountId: shown(values.accountId, accountId),
     amount: shown(values.amount, cents),
     threshold: shown(values.threshold, cents),
     enabled: shown(values.enabled ?? true, z.boolean()),
     adopt: shown(values.adopt ?? false, z.boolean()),
-    failing: failureIn(health),
   };
-}
-
-function failureIn({ error, disabledReason, lastFailedAt }: Values): string | null {
-  const said = (value: unknown) => (typeof value === "string" ? value : "");
-  const reasons = [error, disabledReason].map(said).filter((reason) => reason !== "");
-  if (reasons.length === 0) return null;
-  return `${reasons.join("; ")}${said(lastFailedAt) === "" ? "" : `, last on ${said(lastFailedAt)}`}`;
 }

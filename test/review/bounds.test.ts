@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { quoteText } from "../../provider/command/safeText";
 import { EXIT, exitCodeOf, findingsOf } from "../../provider/review/findings";
-import { readPreview } from "../../provider/review/previewText";
+import { readPreview } from "../../provider/review/preview";
 import { asText } from "../../provider/review/printReview";
 import { reviewOf } from "../../provider/review/review";
 import { ACCOUNT, fixture, NO_LIMITS, OTHER } from "./fixture";

@@ -5,7 +5,7 @@ import { InputError } from "../../provider/command/readInput";
 import { quoteMarkdown, quoteText } from "../../provider/command/safeText";
 import { EXIT, exitCodeOf, findingsOf, type Limits } from "../../provider/review/findings";
 import { readPast } from "../../provider/review/past";
-import { readPreview } from "../../provider/review/previewText";
+import { readPreview } from "../../provider/review/preview";
 import { asJson, asMarkdown, asText } from "../../provider/review/printReview";
 import { reviewOf } from "../../provider/review/review";
 import { readOptions } from "../../provider/review/reviewOptions";
@@ -13,6 +13,7 @@ import { ACCOUNT, fixture, NO_LIMITS, OTHER } from "./fixture";
 
 const ALARM = "14 charges in 24 hours; the limit is 5 charges";
 interface Past {
+  about?: string;
   cents?: number;
   amounts?: object;
   isAtLeast?: boolean;
@@ -27,7 +28,7 @@ function file(charges: number | null, past: Past = {}): string {
   const { cents = (charges ?? 0) * 5000, amounts, isAtLeast = false, lacksSums = false, accountId = ACCOUNT } = past;
   const total = { charges, amounts: { ...(cents > 0 && { usd: cents }), ...amounts }, isAtLeast, lacksSums };
   const account = { accountId, problem: null, isWhole: !isAtLeast, totals: charges === null ? null : { "30d": total } };
-  const findings = past.alarm ? [{ kind: "alarm", about: "charges", accountId, message: ALARM }] : [];
+  const findings = past.alarm ? [{ kind: "alarm", about: past.about ?? "charges", accountId, message: ALARM }] : [];
   const { isJudged = true } = past;
   return JSON.stringify({ format: 1, asOf: "2026-11-25T12:00:00.000Z", accounts: [account], isJudged, findings });
 }
@@ -118,6 +119,9 @@ describe("the gates on the past", () => {
     });
     expect(gate("same", alarmed, { failOnCharges: true }).exitCode).toBe(EXIT.charges);
     expect(gate("amount", file(14), { failOnCharges: true }).exitCode).toBe(0);
+    for (const about of ["config", "health", "state"]) {
+      expect(gate("amount", file(14, { alarm: true, about }), { failOnCharges: true }).exitCode).toBe(0);
+    }
     expect(gate("amount", file(null), { failOnCharges: true }).messages).toEqual([
       `account ${ACCOUNT}: it is not known what the account was charged`,
     ]);

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { quoteText } from "../../provider/command/safeText";
 import { exitCodeOf, findingsOf, type Limits } from "../../provider/review/findings";
-import { readPreview } from "../../provider/review/previewText";
+import { readPreview } from "../../provider/review/preview";
 import { type Review, reviewOf } from "../../provider/review/review";
-import { sentencesOf } from "../../provider/review/sentences";
+import { remarksOn } from "../../provider/review/sentences";
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 export const OTHER = "fedcba9876543210fedcba9876543210";
@@ -33,9 +33,7 @@ export function fixture(file: string): string {
 /** A preview of a recorded sequence, for example `recorded("swap.dynamic", 1)`. */
 export function recorded(sequence: string, index: number): string {
   const file = path.join(__dirname, "../recordings/data", `${sequence}.json`);
-  const { document } = JSON.parse(readFileSync(file, "utf8")).previews[index];
-  if (!Array.isArray(document)) return JSON.stringify(document);
-  return document.map((event, sequence) => JSON.stringify({ sequence, ...event })).join("\n");
+  return JSON.stringify(JSON.parse(readFileSync(file, "utf8")).previews[index].document);
 }
 
 /** The plan of a document, to be changed by hand. */
@@ -61,9 +59,10 @@ export function review(name: string): Review {
   return reviewOf(readPreview(fixture(`${name}.json`)));
 }
 
-/** Every sentence of a review, with the account in front of it. */
-export function sentences({ changes }: Review): readonly string[] {
-  return changes
-    .flatMap((change) => sentencesOf(change, changes, quoteText))
+/** Every sentence of a review about what changes, with the account in front of it; none about the card and what bounds it. */
+export function sentences(review: Review): readonly string[] {
+  return review.changes
+    .flatMap((change) => remarksOn(change, review, quoteText))
+    .filter(({ text }) => !text.startsWith("the card pays"))
     .map(({ account, text }) => `${account}: ${text}`);
 }

@@ -4,7 +4,7 @@ import { InputError } from "../../provider/command/readInput";
 import { plain, quoteMarkdown, quoteText } from "../../provider/command/safeText";
 import { EXIT, exitCodeOf, findingsOf } from "../../provider/review/findings";
 import { readPast } from "../../provider/review/past";
-import { readPreview } from "../../provider/review/previewText";
+import { readPreview } from "../../provider/review/preview";
 import { asMarkdown, asText } from "../../provider/review/printReview";
 import { reviewOf } from "../../provider/review/review";
 import { readOptions } from "../../provider/review/reviewOptions";
@@ -27,7 +27,7 @@ describe("what a plan does not show", () => {
       findingsOf(reviewOf(readPreview(fixture("amount.json")), past), { ...NO_LIMITS, failOnCharges: true }, quoteText);
     const account = { accountId: ACCOUNT, totals: { "30d": total } };
     expect(judge(file(account))).toEqual([]);
-    const unknown = { kind: "unknown", accountId: ACCOUNT, message: "there may be more" };
+    const unknown = { kind: "unknown", about: "charges", accountId: ACCOUNT, message: "there may be more" };
     expect(judge(file(account, [unknown]))).toEqual([
       { kind: "charges", message: `account ${ACCOUNT}: 'there may be more'` },
     ]);
@@ -40,11 +40,10 @@ describe("what a plan does not show", () => {
 });
 
 describe("input that is no single preview", () => {
-  const events = fixture("amount.events.ndjson");
   it.each([
     ["a document that is cut off", fixture("amount.json").slice(0, 900)],
     ["the documents of two stacks", fixture("amount.json") + fixture("delete.json")],
-    ["the streams of two stacks", events + fixture("several.events.ndjson")],
+    ["a cut off stream of events", fixture("amount.events.ndjson").slice(0, 900)],
     ["steps that are no list", '{"steps": {}, "duration": 1}'],
     ["a step that is no object", '{"steps": [null], "duration": 1}'],
     ["a stack's state", '{"version": 3, "deployment": {"secrets": "s3cret"}}'],
@@ -98,12 +97,10 @@ describe("a thousand accounts among ten thousand resources", () => {
   }));
   const text = JSON.stringify({ ...preview, steps: [stack, ...others, ...ours] });
 
-  it("are read in seconds, and fit into one comment that says how many it leaves out", () => {
-    const started = performance.now();
+  it("fit into one comment that says how many it leaves out", () => {
     const review = reviewOf(readPreview(text));
     const findings = findingsOf(review, { ...NO_LIMITS, maxIncrease: 0, requireSpendLimit: true }, quoteMarkdown);
     const markdown = asMarkdown(review, findings, "");
-    expect(performance.now() - started).toBeLessThan(5000);
     expect(markdown.length).toBeLessThan(65_536);
     expect(markdown).toContain("and 1900 more, which the text format lists");
     expect(asText(review, findings).match(/switched ON/g)).toHaveLength(1000);

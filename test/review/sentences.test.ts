@@ -1,6 +1,6 @@
 // What a reviewer reads for each thing that can happen to an account.
 import { describe, expect, it } from "@jest/globals";
-import { readPreview } from "../../provider/review/previewText";
+import { readPreview } from "../../provider/review/preview";
 import { reviewOf } from "../../provider/review/review";
 import { ACCOUNT, fixture, OTHER, review, sentences } from "./fixture";
 
@@ -114,24 +114,5 @@ describe("the sentences of a review", () => {
     expect(sentences(reviewOf(readPreview(adopting)))).toEqual([
       `${A} auto top-up is switched ON: ${USUAL}; any other remote values are overwritten (adopt: true)`,
     ]);
-  });
-
-  it("say that top-ups were failing when the state was last refreshed", () => {
-    const failing = fixture("amount.json")
-      .replace('"error": null', '"error": "Your card was declined"')
-      .replace('"lastFailedAt": null', '"lastFailedAt": "2026-11-01T08:00:00Z"');
-    expect(sentences(reviewOf(readPreview(failing)))).toContain(
-      `${A} its top-ups are failing: 'Your card was declined, last on 2026-11-01T08:00:00Z'`,
-    );
-  });
-
-  it("never print a secret amount, though the engine knows both", () => {
-    expect(sentences(reviewOf(readPreview(fixture("secretUpdate.events.ndjson"))))).toEqual(
-      sentences(review("secretUpdate")),
-    );
-  });
-
-  it.each(["amount", "several", "refreshDrift"])("are the same for the event stream of '%s'", (name) => {
-    expect(sentences(reviewOf(readPreview(fixture(`${name}.events.ndjson`))))).toEqual(sentences(review(name)));
   });
 });
