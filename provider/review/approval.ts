@@ -4,11 +4,10 @@ import * as z from "zod/mini";
 import { InputError, parseJson } from "../command/readInput";
 import type { Quote } from "../command/safeText";
 import { formatUsd } from "../topup/money";
-import type { Change } from "./changes";
+import type { Change, Terms } from "./changes";
 import type { Finding } from "./findings";
 import { known } from "./preview";
 import type { Review } from "./review";
-import type { Terms } from "./terms";
 
 const changeSchema = z.object({
   account: z.string(),

@@ -1,11 +1,12 @@
 // What a stack's accounts were charged before the change, as 'topup-watch --save' writes it, and how many charges of the new amount the same use
 // takes. Called for --charges.
+
 import * as z from "zod/mini";
 import { InputError, parseJson } from "../command/readInput";
 import { counted } from "../command/safeText";
 import { formatUsd } from "../topup/money";
+import type { Terms } from "./changes";
 import { known } from "./preview";
-import type { Terms } from "./terms";
 
 const sum = z.number().check(z.gte(0));
 const totals = z.object({

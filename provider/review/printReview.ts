@@ -73,7 +73,7 @@ function shortened(markdown: string): string {
 
 /** What text and Markdown say alike. `said` shows a message of others, `quote` a name. */
 function partsOf(review: Review, quote: safe.Quote, said: safe.Quote) {
-  const { changes, failures, warnings, others, past } = review;
+  const { changes, failures, warnings, past } = review;
   const units = "Cloudflare documents no unit for them, so dollars are its numbers read as US cents";
   return {
     failures: failures.map(({ resource, property, message }) => {
@@ -83,10 +83,7 @@ function partsOf(review: Review, quote: safe.Quote, said: safe.Quote) {
     sentences: changes.flatMap((change) => remarksOn(change, review, quote)),
     warnings: warnings.map(said),
     alarms: (past?.alarms ?? []).map(({ accountId, message }) => `account ${quote(accountId)}: ${said(message)}`),
-    notes: [
-      ...(past === null ? [] : [`charges as of ${said(past.asOf)}; ${units}`]),
-      ...(others > 0 ? [`the plan also changes ${safe.counted(others, "other resource")}`] : []),
-    ],
+    notes: past === null ? [] : [`charges as of ${said(past.asOf)}; ${units}`],
   };
 }
 
@@ -99,7 +96,7 @@ function isWhole({ failures, gaps }: Review): boolean {
  * `{"hidden": "unknown" | "secret" | "unreadable"}`. `switchesOff` is true of whatever `--fail-on-delete` stops.
  */
 export function asJson(review: Review, findings: readonly Finding[]): string {
-  const { stack, changes, failures, gaps, warnings, others, past, bounds } = review;
+  const { stack, changes, failures, gaps, warnings, past, bounds } = review;
   const isChanged = changes.some(({ kind }) => kind !== "same");
   const document = {
     format: 1,
@@ -108,14 +105,13 @@ export function asJson(review: Review, findings: readonly Finding[]): string {
     changes: changes.map((change) => ({
       ...change,
       resource: nameOf(change.urn),
-      renamedFrom: change.from && nameOf(change.from),
       switchesOff: switchOffOf(change, changes) !== null,
       bound: chargingIn(change).map((terms) => boundOf(terms, bounds, safe.quoteText))[0] ?? null,
       charged: past && (pastIn(past, change.after ?? change.before) ?? null),
       sentences: remarksOn(change, review, safe.quoteText).map(({ account, text }) => `account ${account}: ${text}`),
     })),
     chargeAlarms: past?.alarms ?? null,
-    ...{ failures, notUnderstood: gaps, warnings, otherResources: others, findings, exitCode: exitCodeOf(findings) },
+    ...{ failures, notUnderstood: gaps, warnings, findings, exitCode: exitCodeOf(findings) },
   };
   // Values that the plan shows stand as they are.
   const unwrap = (_: string, value: unknown) =>

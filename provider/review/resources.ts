@@ -28,24 +28,16 @@ export interface Resources {
   readonly misfits: readonly Step[];
 }
 
-/** What each operation on a resource of ours shows. Any other operation is not understood. */
-export const STATES: ReadonlyMap<string, readonly ("old" | "new")[]> = new Map([
-  ["same", ["old", "new"]],
-  ["create", ["new"]],
-  ["update", ["old", "new"]],
-  ["delete", ["old"]],
-  ["replace", ["old", "new"]],
-  ["create-replacement", ["new"]],
-  ["delete-replaced", ["old"]],
-  ["read", ["new"]],
-  ["read-replacement", ["new"]],
-  ["refresh", ["old"]],
-  ["discard", ["old"]],
-  ["discard-replaced", ["old"]],
-  ["remove-pending-replace", ["old"]],
-  ["import", ["new"]],
-  ["import-replacement", ["new"]],
-]);
+/** The operations that show a resource as it was, and those that show it as it is to be. Any other is not known. */
+const SHOW_OLD =
+  "same update replace delete delete-replaced refresh discard discard-replaced remove-pending-replace".split(" ");
+const SHOW_NEW = "same update replace create create-replacement read read-replacement import import-replacement".split(
+  " ",
+);
+
+export function isKnown(op: string): boolean {
+  return SHOW_OLD.includes(op) || SHOW_NEW.includes(op);
+}
 
 const DELETES = ["delete", "delete-replaced"];
 /** These say nothing that the `replace` step or the state does not say, or touch only what was read. */
@@ -81,7 +73,7 @@ export function isUnderstood(step: Step): boolean {
   // What was only read is discarded, and what is deleted already is forgotten. Anything else would be deleted.
   if (op.startsWith("discard") && !old?.external) return false;
   if (op === "remove-pending-replace" && !old?.pendingReplacement) return false;
-  return STATES.get(op)?.every((name) => step[name] !== null) ?? false;
+  return isKnown(op) && !(SHOW_OLD.includes(op) && old === null) && !(SHOW_NEW.includes(op) && step.new === null);
 }
 
 // Null if the steps do not fit together.
@@ -99,7 +91,9 @@ function plannedIn(steps: readonly Step[], preview: Preview): readonly Planned[]
     return own.map((step) => plan(step, { isLeftover: step.old?.delete === true }));
   if (live.length > 0 || !FITTING.test(ops)) return null;
   const isPending = replace?.old?.pendingReplacement === true;
-  if (replace && !isPending && !isWhole(replace, preview, deletes.length > own.length)) return null;
+  // Either all steps of replacements are listed, or none (without --show-replacement-steps, which understood.ts says).
+  const areListed = preview.steps.some(({ op }) => op.endsWith("-replacement"));
+  if (replace && areListed && !isPending && deletes.length === own.length && !replace.old?.external) return null;
   const imported = mains.find(({ op }) => op === "import") ?? null;
   // An import that replaces is followed by its `replace`, and by an update if the remote values are others.
   const step = replace && last !== replace ? { ...replace, new: last.new } : last;
@@ -110,12 +104,6 @@ const FITTING = /^(same|create|update|read|replace|import( update)?|import-repla
 
 function plan(step: Step, more: Partial<Planned>): Planned {
   return { step, imported: null, isPending: false, isLeftover: false, refresh: null, ...more };
-}
-
-// Either all steps of replacements are listed, or none (without --show-replacement-steps, which understood.ts says).
-function isWhole({ old }: Step, { steps }: Preview, isDeleteListed: boolean): boolean {
-  const areListed = steps.some(({ op }) => op.endsWith("-replacement"));
-  return !areListed || isDeleteListed || old?.external === true;
 }
 
 function isRefreshOf({ urn, old }: Step, { step, isLeftover }: Planned): boolean {

@@ -1,11 +1,11 @@
 // The review as data, the same for every output format: what changes, why the preview failed, what was not understood, what else is in the plan.
 // Called once by the command; findings.ts judges it, printReview.ts prints it.
 import { isOurs, isStack, nameOf, projectOf, stackOf } from "../pulumi/urn";
-import { type Change, changesOf, othersIn } from "./changes";
+import { type Change, changesOf } from "./changes";
 import type { Past } from "./past";
 import type { Diagnostic, Preview } from "./preview";
 import { resourcesIn } from "./resources";
-import { type Bounds, boundsIn } from "./spendLimits";
+import { boundsIn, type Gateway } from "./spendLimits";
 import { type Gap, gapsIn } from "./understood";
 
 export interface Review {
@@ -19,9 +19,8 @@ export interface Review {
   /** What was not understood. If anything was not, the changes may lack something. */
   readonly gaps: readonly Gap[];
   readonly warnings: readonly string[];
-  /** How many other resources the plan changes. */
-  readonly others: number;
-  readonly bounds: Bounds;
+  /** The gateways of the plan, whose spend limits bound accounts. */
+  readonly bounds: readonly Gateway[];
   /** What the accounts were charged before; null without a file that says so. */
   readonly past: Past | null;
 }
@@ -44,7 +43,6 @@ export function reviewOf(preview: Preview, past: Past | null = null): Review {
     // A preview that failed lacks steps anyway.
     gaps: failures.length > 0 ? [] : gapsIn(preview, resources, changes),
     warnings: warningsOf(preview),
-    others: othersIn(preview),
     bounds: boundsIn(preview),
   };
 }

@@ -3,13 +3,12 @@
 import type { Quote } from "../command/safeText";
 import { nameOf, providerOf, typeOf } from "../pulumi/urn";
 import { CARD_FEE, cardCharge, formatUsd } from "../topup/money";
-import type { Change, Kept } from "./changes";
-import { baseOf, chargingIn, guardOf, isOn, predecessorOf, staysOnAccount, switchOffOf } from "./effects";
+import { type Change, equal, type Kept, type Terms } from "./changes";
+import { baseOf, chargingIn, guardOf, isOn, staysOnAccount, switchOffOf } from "./effects";
 import { describePast, type Past, pastIn } from "./past";
 import { type Hidden, known, type Shown } from "./preview";
 import type { Review } from "./review";
 import { boundOf } from "./spendLimits";
-import { differ, equal, type Terms } from "./terms";
 
 /** One sentence about one account. */
 export interface Sentence {
@@ -84,25 +83,12 @@ function moveOf({ from, urn }: Change, quote: Quote): readonly string[] {
   return [`the resource ${quote(nameOf(from))} ${moves}; auto top-up is not interrupted`];
 }
 
-// Whatever begins on an account is created first, and a create takes over only what equals its own declaration.
-function isRefused(change: Change, plan: readonly Change[]): boolean {
-  const { from, before, after } = change;
-  const base = from === null ? (predecessorOf(change, plan)?.before ?? null) : before;
-  if (base === null || after === null || !isOn(base) || known(after.adopt) === true) return false;
-  return differ(base.amount, after.amount) || differ(base.threshold, after.threshold) || !isOn(after);
-}
-
-const REFUSED_TOGETHER =
-  "'pulumi up' will refuse to move an account to another resource and change its values at once: give the new resource an alias, or make the " +
-  "two changes one after the other";
-
 function becomes(change: Change, plan: readonly Change[]): readonly string[] {
   const { kind, after, recorded } = change;
   if (after === null || kind === "same" || kind === "drift") return [];
   const isAdopted = kind !== "update" && known(after.adopt) === true;
   const adopts = isAdopted ? "; any other remote values are overwritten (adopt: true)" : "";
-  const text = `${recorded ? "after 'pulumi up': " : ""}${setTo(after, baseOf(change, plan), kind === "import")}${adopts}`;
-  return isRefused(change, plan) ? [text, REFUSED_TOGETHER] : [text];
+  return [`${recorded ? "after 'pulumi up': " : ""}${setTo(after, baseOf(change, plan), kind === "import")}${adopts}`];
 }
 
 function setTo(after: Terms, base: Terms | null, isImport: boolean): string {

@@ -1,10 +1,9 @@
 // What a review did not understand of a preview: steps that the engine counts and does not list, operations and states that are not known,
 // code that is not ours. A gate fails closed: with any of these nothing passes. Called once for each review.
 import { DYNAMIC_TYPE, GATEWAY_TYPE, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
-import type { Change } from "./changes";
+import { type Change, differ } from "./changes";
 import { codesOf, isOurStep, isOurType, type Preview, RERUN, type Step, type View, viewsOf } from "./preview";
-import { isUnderstood, type Resources, STATES } from "./resources";
-import { differ } from "./terms";
+import { isKnown, isUnderstood, type Resources } from "./resources";
 
 /** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
 export interface Gap {
@@ -48,14 +47,14 @@ function unlisted({ steps }: Preview): readonly Gap[] {
 
 function operationIn(step: Step): readonly Gap[] {
   const name = nameOf(step.urn);
-  if (isOurStep(step) && !STATES.has(step.op))
+  if (isOurStep(step) && !isKnown(step.op))
     return [gap(`an operation on resource ${JSON.stringify(name)} that is not known:`, step.op, LOOK)];
   // Without its states, nothing tells a resource of ours from a component of that type, or our code under another type. A component has no id.
   const type = typeOf(step.urn);
   const isSuspect = isOurType(type) || type === GATEWAY_TYPE || type.startsWith("pulumi-nodejs:dynamic");
   const isOdd = viewsOf(step).length === 0 || viewsOf(step).some((view) => !view.custom && (view.id || view.provider));
   if (isOurStep(step) ? isUnderstood(step) : !isSuspect || !isOdd) return [];
-  return [gap(`a step '${STATES.has(step.op) ? step.op : "unknown"}' whose states do not fit, of resource`, name)];
+  return [gap(`a step '${isKnown(step.op) ? step.op : "unknown"}' whose states do not fit, of resource`, name)];
 }
 
 // The engine runs what stands in `__provider`, beside the token, at the next refresh.

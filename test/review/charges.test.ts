@@ -2,14 +2,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { UsageError } from "../../provider/command/parseOptions";
 import { InputError } from "../../provider/command/readInput";
-import { quoteMarkdown, quoteText } from "../../provider/command/safeText";
-import { EXIT, exitCodeOf, findingsOf, type Limits } from "../../provider/review/findings";
+import { quoteMarkdown } from "../../provider/command/safeText";
+import { EXIT, findingsOf, type Limits } from "../../provider/review/findings";
 import { readPast } from "../../provider/review/past";
-import { readPreview } from "../../provider/review/preview";
 import { asJson, asMarkdown, asText } from "../../provider/review/printReview";
-import { reviewOf } from "../../provider/review/review";
 import { readOptions } from "../../provider/review/reviewOptions";
-import { ACCOUNT, fixture, NO_LIMITS, OTHER } from "./fixture";
+import { ACCOUNT, fixture, gate as judgedBy, NO_LIMITS, OTHER, reviewOfText } from "./fixture";
 
 const ALARM = "14 charges in 24 hours; the limit is 5 charges";
 interface Past {
@@ -33,13 +31,10 @@ function file(charges: number | null, past: Past = {}): string {
   return JSON.stringify({ format: 1, asOf: "2026-11-25T12:00:00.000Z", accounts: [account], isJudged, findings });
 }
 
-const review = (name: string, json: string) => reviewOf(readPreview(fixture(`${name}.json`)), readPast(json));
+const review = (name: string, json: string) => reviewOfText(fixture(`${name}.json`), readPast(json));
 const textOf = (name: string, json: string) => asText(review(name, json), []);
 
-function gate(name: string, json: string, limits: Partial<Limits>) {
-  const findings = findingsOf(review(name, json), { ...NO_LIMITS, ...limits }, quoteText);
-  return { exitCode: exitCodeOf(findings), messages: findings.map(({ message }) => message) };
-}
+const gate = (name: string, json: string, limits: Partial<Limits>) => judgedBy(name, limits, readPast(json));
 
 describe("a review that knows the past", () => {
   it("says what each account was charged, and what the new amount makes of the same use", () => {
@@ -47,7 +42,7 @@ describe("a review that knows the past", () => {
       `  account ${ACCOUNT}: 14 charges, $700.00 in 30 days; at $50.00 a charge, the same use takes about 14\n`,
     );
     const eighty = fixture("amount.json").replaceAll('"amount": 5000', '"amount": 8000');
-    expect(asText(reviewOf(readPreview(eighty), readPast(file(14))), [])).toContain(
+    expect(asText(reviewOfText(eighty, readPast(file(14))), [])).toContain(
       "at $80.00 a charge, the same use takes about 9\n",
     );
   });

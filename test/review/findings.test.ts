@@ -1,13 +1,7 @@
 // What the limits let through, and with which exit code they stop a pipeline.
 import { describe, expect, it } from "@jest/globals";
-import { quoteText } from "../../provider/command/safeText";
-import { EXIT, exitCodeOf, findingsOf, type Limits } from "../../provider/review/findings";
-import { ACCOUNT, fixture, judge, NO_LIMITS, planOf, recorded, review, reviewOfText, sentences } from "./fixture";
-
-function gate(name: string, limits: Partial<Limits>) {
-  const findings = findingsOf(review(name), { ...NO_LIMITS, ...limits }, quoteText);
-  return { exitCode: exitCodeOf(findings), messages: findings.map(({ message }) => message) };
-}
+import { EXIT } from "../../provider/review/findings";
+import { ACCOUNT, fixture, gate, judge, planOf, recorded, review, reviewOfText, sentences } from "./fixture";
 
 describe("the gate", () => {
   it("lets everything through that it was not asked to stop", () => {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { quoteText } from "../../provider/command/safeText";
 import { exitCodeOf, findingsOf, type Limits } from "../../provider/review/findings";
+import type { Past } from "../../provider/review/past";
 import { readPreview } from "../../provider/review/preview";
 import { type Review, reviewOf } from "../../provider/review/review";
 import { remarksOn } from "../../provider/review/sentences";
@@ -44,19 +45,25 @@ export interface Plan {
 }
 export const planOf = (name: string): Plan => JSON.parse(fixture(`${name}.json`));
 
-export function reviewOfText(text: string): Review {
-  return reviewOf(readPreview(text));
+export function reviewOfText(text: string, past: Past | null = null): Review {
+  return reviewOf(readPreview(text), past);
 }
 
 /** The exit code for a preview, as text or as an object, and why. */
-export function judge(preview: string | object, limits: Partial<Limits> = {}) {
-  const review = reviewOfText(typeof preview === "string" ? preview : JSON.stringify(preview));
+export function judge(preview: string | object, limits: Partial<Limits> = {}, past: Past | null = null) {
+  const review = reviewOfText(typeof preview === "string" ? preview : JSON.stringify(preview), past);
   const findings = findingsOf(review, { ...NO_LIMITS, ...limits }, quoteText);
   return { exitCode: exitCodeOf(findings), messages: findings.map(({ message }) => message), said: sentences(review) };
 }
 
+/** The same for a document, without what the review says. */
+export function gate(name: string, limits: Partial<Limits>, past: Past | null = null) {
+  const { exitCode, messages } = judge(fixture(`${name}.json`), limits, past);
+  return { exitCode, messages };
+}
+
 export function review(name: string): Review {
-  return reviewOf(readPreview(fixture(`${name}.json`)));
+  return reviewOfText(fixture(`${name}.json`));
 }
 
 /** Every sentence of a review about what changes, with the account in front of it; none about the card and what bounds it. */

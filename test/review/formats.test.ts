@@ -2,9 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { quoteMarkdown } from "../../provider/command/safeText";
 import { findingsOf } from "../../provider/review/findings";
-import { readPreview } from "../../provider/review/preview";
 import { asJson, asMarkdown, asText, markerOf } from "../../provider/review/printReview";
-import { reviewOf } from "../../provider/review/review";
 import { ACCOUNT, fixture, NO_LIMITS, OTHER, review, reviewOfText } from "./fixture";
 
 describe("Markdown", () => {
@@ -52,7 +50,7 @@ describe("Markdown", () => {
   it("gives names and messages no way out of their code span", () => {
     const evil = "x` | <img src=y> @everyone\\n\\n# z";
     const plan = fixture("rename.json").replaceAll('::credits"', `::${evil}"`);
-    const markdown = asMarkdown(reviewOf(readPreview(plan)), [], "");
+    const markdown = asMarkdown(reviewOfText(plan), [], "");
     expect(markdown).toContain("renamed to `x' \\| <img src=y> @everyone # z`;");
     expect(markdown.match(/^#.*/gm)).toHaveLength(2);
   });
@@ -62,14 +60,9 @@ describe("text", () => {
   it("keeps a message on its line, without control characters", () => {
     const message = "error: \\u001b[31mred\\n::set-output name=x::y";
     const plan = fixture("refused.json").replace(/"error: pulumi-nodejs[^\n]*cent[^\n]*"/, `"${message}"`);
-    const lines = asText(reviewOf(readPreview(plan)), []).split("\n");
+    const lines = asText(reviewOfText(plan), []).split("\n");
     expect(lines).toContain("  the preview failed: ai-gateway-credits: [31mred ::set-output name=x::y");
     expect(lines.some((line) => line.startsWith("::"))).toBe(false);
-  });
-
-  it("counts other resources, and leaves the stack and the providers out", () => {
-    expect(asText(review("beside"), [])).toContain("(the plan also changes 1 other resource)");
-    expect(asText(review("create"), [])).not.toContain("other resource");
   });
 
   it("prints the provider's warnings, and nobody else's", () => {
@@ -78,7 +71,7 @@ describe("text", () => {
       { severity: "warning", message: "warning: Auto top-up of account 01 is failing, last on 2026-11-01.\n" },
       { severity: "warning", message: "warning: something is deprecated\n" },
     ];
-    const text = asText(reviewOf(readPreview(JSON.stringify(plan))), []);
+    const text = asText(reviewOfText(JSON.stringify(plan)), []);
     expect(text).toContain("  warning: Auto top-up of account 01 is failing, last on 2026-11-01.\n");
     expect(text).not.toContain("deprecated");
   });
