@@ -5,7 +5,6 @@ import { InputError, parseJson } from "../command/readInput";
 import type { Quote } from "../command/safeText";
 import { formatUsd } from "../topup/money";
 import type { Change, Terms } from "./changes";
-import type { Finding } from "./findings";
 import { known } from "./preview";
 import type { Review } from "./review";
 
@@ -32,6 +31,12 @@ export interface Approval extends z.infer<typeof approvalSchema> {
   readonly maxAge: number;
 }
 
+/** Why the plan is not the approved one. `versions`: for one account, what the message says of both. */
+export interface Difference {
+  readonly message: string;
+  readonly versions?: { readonly account: string; readonly approved: string; readonly now: string };
+}
+
 /** The review as --save writes it. */
 export function approvalOf({ stack, project, changes }: Review, now: number): string {
   const head = { "topup-review": "approval 1", stack, project, savedAt: new Date(now).toISOString() };
@@ -46,7 +51,7 @@ export function readApproval(json: string, now: number, maxAge: number): Approva
 }
 
 /** What is not as approved, with both versions for each account; empty if the plan does the very same to money. */
-export function differencesFrom(approval: Approval, review: Review, quote: Quote): readonly Omit<Finding, "kind">[] {
+export function differencesFrom(approval: Approval, review: Review, quote: Quote): readonly Difference[] {
   const refusal = refusalOf(approval, review, quote);
   if (refusal !== null) return [{ message: `${refusal}; ${AGAIN}` }];
   const current = review.changes.map(savedChange);

@@ -3,7 +3,7 @@
 import { counted, type Quote } from "../command/safeText";
 import { nameOf } from "../pulumi/urn";
 import { formatUsd } from "../topup/money";
-import { type Approval, differencesFrom } from "./approval";
+import { type Approval, type Difference, differencesFrom } from "./approval";
 import type { Change } from "./changes";
 import { chargingIn, guardOf, isOn, type Rise, risesOf, switchOffOf } from "./effects";
 import { type Past, pastIn, projected, UNKNOWN_CHARGES } from "./past";
@@ -34,11 +34,8 @@ export const EXIT = {
 } as const;
 
 /** One thing that the limits do not allow. */
-export interface Finding {
+export interface Finding extends Difference {
   readonly kind: Exclude<keyof typeof EXIT, "ok" | "error" | "usage">;
-  readonly message: string;
-  /** What was approved for an account, and what the plan does to it now. The message says both, too. */
-  readonly versions?: { readonly account: string; readonly approved: string; readonly now: string };
 }
 
 /** What the limits do not allow, the most serious first. */

@@ -48,6 +48,8 @@ export function asMarkdown(review: Review, findings: readonly Finding[], marker:
     safe.markdownList(failures.map((failure) => `:x: The preview failed: ${failure}`)),
     !isWhole(review) && sections !== "" ? INCOMPLETE : "",
     isWhole(review) && sections === "" ? "No changes." : sections,
+    // Without a heading of their own, these would belong to the last account's list.
+    sections !== "" && warnings.length + alarms.length + findings.length > 0 ? "#### Warnings and limits" : "",
     safe.markdownList(warnings.map((warning) => `:warning: ${warning}`)),
     safe.markdownList(alarms.map((alarm) => `:rotating_light: Alarm: ${alarm}`)),
     safe.markdownList(

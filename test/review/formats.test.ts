@@ -43,7 +43,7 @@ describe("Markdown", () => {
     const replace = reviewOfText(fixture("replace.json").replaceAll(OTHER, twin));
     const found = findingsOf(replace, { ...NO_LIMITS, failOnDelete: true, maxIncrease: 0 }, quoteMarkdown);
     const markdown = asMarkdown(replace, found, "");
-    expect(markdown.match(/^#### .*/gm)).toEqual([`#### Account \`${twin}\``, `#### Account \`${ACCOUNT}\``]);
+    expect(markdown.match(/^#### Account .*/gm)).toEqual([`#### Account \`${twin}\``, `#### Account \`${ACCOUNT}\``]);
     expect(markdown).not.toContain("...");
   });
 
