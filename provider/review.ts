@@ -8,44 +8,36 @@ import { quoteMarkdown, quoteText } from "./command/safeText";
 import { approvalOf, readApproval } from "./review/approval";
 import { EXIT, exitCodeOf, findingsOf } from "./review/findings";
 import { readPast } from "./review/past";
-import { readPreview } from "./review/previewText";
+import { readPreview } from "./review/preview";
 import { asJson, asMarkdown, asText } from "./review/printReview";
-import { type Review, reviewOf } from "./review/review";
+import { reviewOf } from "./review/review";
 import { HELP, readOptions } from "./review/reviewOptions";
 import { PreviewError, runPreview } from "./review/runPreview";
 
-const NOTHING = "Nothing to read: use --run, name a file, or pipe in the output of 'pulumi preview --json'.";
-
 async function main(argv: readonly string[]): Promise<void> {
-  const options = readOptions(argv);
-  if (options.help) {
+  const { help, run, file, format, marker, charges, save, approved, maxAge, limits } = readOptions(argv);
+  if (help) {
     process.stdout.write(HELP);
     return;
   }
   const now = Date.now();
-  const past = options.charges === null ? null : readPast(await readInput(options.charges, NOTHING));
-  const { approved, maxAge } = options;
-  const approval = approved === null ? null : readApproval(await readInput(approved, NOTHING), now, maxAge);
-  const preview = options.run ? await runPreview(options.run) : readPreview(await readInput(options.file, NOTHING));
-  const review = reviewOf(preview, past);
-  const limits = { ...options.limits, approval };
-  const findings = findingsOf(review, limits, options.format === "markdown" ? quoteMarkdown : quoteText);
-  const print = {
-    text: () => asText(review, findings),
-    markdown: () => asMarkdown(review, findings, options.marker),
-    json: () => asJson(review, findings),
-  };
-  process.stdout.write(print[options.format]());
+  const past = charges === null ? null : readPast(await read(charges));
+  const approval = approved === null ? null : readApproval(await read(approved), now, maxAge);
+  const review = reviewOf(run ? await runPreview(run) : readPreview(await read(file)), past);
+  const findings = findingsOf(review, { ...limits, approval }, format === "markdown" ? quoteMarkdown : quoteText);
+  const print = { text: asText, markdown: asMarkdown, json: asJson }[format];
+  process.stdout.write(print(review, findings, marker));
   process.exitCode = exitCodeOf(findings);
-  if (options.save !== null && process.exitCode !== EXIT.failed) save(options.save, review, now);
+  if (save === null || process.exitCode === EXIT.failed) return;
+  try {
+    writeFileSync(save, approvalOf(review, now));
+  } catch (cause) {
+    throw new UsageError(`Cannot write ${save}: ${reasonOf(cause)}`);
+  }
 }
 
-function save(file: string, review: Review, now: number): void {
-  try {
-    writeFileSync(file, approvalOf(review, now));
-  } catch (cause) {
-    throw new UsageError(`Cannot write ${file}: ${reasonOf(cause)}`);
-  }
+function read(file: string | null): Promise<string> {
+  return readInput(file, "Nothing to read: use --run, name a file, or pipe in the output of 'pulumi preview --json'.");
 }
 
 runCommand("topup-review", main, (cause) => {

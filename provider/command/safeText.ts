@@ -42,6 +42,15 @@ export function markdownList(items: readonly string[]): string {
   return [...items.slice(0, MOST_ROWS), ...rest(items)].map((item) => `- ${item}`).join("\n");
 }
 
+/** Markdown lists, each under a heading; the items of one heading must stand together. Empty without items. */
+export function markdownSections(items: readonly (readonly [heading: string, item: string])[]): string {
+  const isNew = (index: number) => items[index - 1]?.[0] !== items[index]?.[0];
+  const lines = items
+    .slice(0, MOST_ROWS)
+    .flatMap(([heading, item], index) => [...(isNew(index) ? ["", `#### ${heading}`, ""] : []), `- ${item}`]);
+  return [...lines, ...rest(items).flatMap((text) => ["", text])].join("\n").trim();
+}
+
 /** A Markdown table; empty without rows. The cells must be Markdown already. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";

@@ -4,20 +4,16 @@ import * as z from "zod/mini";
 import { InputError, parseJson } from "../command/readInput";
 import type { Quote } from "../command/safeText";
 import { formatUsd } from "../topup/money";
-import type { Change } from "./changes";
+import type { Change, Terms } from "./changes";
 import { known } from "./preview";
 import type { Review } from "./review";
-import type { Terms } from "./terms";
 
 const changeSchema = z.object({
   account: z.string(),
   /** The URN, for a reader: which resource does it makes no difference to money. */
   resource: z.string(),
-  kind: z.string(),
-  from: z.string(),
-  to: z.string(),
-  /** Whether the plan shows all values: what it hides cannot be approved. */
-  isShown: z.boolean(),
+  /** Null if the plan does not show all values: what it hides cannot be approved. */
+  does: z.nullable(z.string()),
 });
 type SavedChange = z.infer<typeof changeSchema>;
 
@@ -35,14 +31,16 @@ export interface Approval extends z.infer<typeof approvalSchema> {
   readonly maxAge: number;
 }
 
+/** Why the plan is not the approved one. `versions`: for one account, what the message says of both. */
+export interface Difference {
+  readonly message: string;
+  readonly versions?: { readonly account: string; readonly approved: string; readonly now: string };
+}
+
 /** The review as --save writes it. */
 export function approvalOf({ stack, project, changes }: Review, now: number): string {
-  const document = {
-    "topup-review": "approval 1",
-    ...{ stack, project, savedAt: new Date(now).toISOString() },
-    changes: changes.map(savedChange),
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  const head = { "topup-review": "approval 1", stack, project, savedAt: new Date(now).toISOString() };
+  return `${JSON.stringify({ ...head, changes: changes.map(savedChange) }, null, 2)}\n`;
 }
 
 /** @throws InputError */
@@ -52,51 +50,53 @@ export function readApproval(json: string, now: number, maxAge: number): Approva
   return { ...data, now, maxAge };
 }
 
-/** What is not as approved, with both versions side by side; empty if the plan does the very same to money. */
-export function differencesFrom(approval: Approval, review: Review, quote: Quote): readonly string[] {
-  const [approvedFor, now] = [approval, review].map(
-    ({ stack, project }) => `${quote(stack)} of project ${quote(project)}`,
-  );
-  if (approvedFor !== now) return [`the approval is of stack ${approvedFor}, and the plan of ${now}; ${AGAIN}`];
-  const age = approval.now - Date.parse(approval.savedAt);
-  if (age > approval.maxAge) return [`the approval of ${approval.savedAt} is too old (--max-age); ${AGAIN}`];
-  if (age < -CLOCKS) return [`the approval is of ${approval.savedAt}, which is still to come; ${AGAIN}`];
+/** What is not as approved, with both versions for each account; empty if the plan does the very same to money. */
+export function differencesFrom(approval: Approval, review: Review, quote: Quote): readonly Difference[] {
+  const refusal = refusalOf(approval, review, quote);
+  if (refusal !== null) return [{ message: `${refusal}; ${AGAIN}` }];
   const current = review.changes.map(savedChange);
-  const about = ({ account }: SavedChange) => `account ${quote(account)}`;
-  const hidden = current.filter(({ isShown }) => !isShown);
-  if (hidden.length > 0) {
-    return hidden.map(
-      (one) => `${about(one)}: the plan does not show all values, so they may not be the approved ones`,
-    );
-  }
-  return [...new Set([...approval.changes, ...current].map(about))].flatMap((account) => {
-    const [was, is] = [approval.changes, current].map((changes) => {
-      const own = changes.filter((change) => about(change) === account);
-      return (
-        own
-          .map(({ kind, from, to }) => `${kind} from ${from} to ${to}`)
-          .sort()
-          .join(" and ") || "nothing"
-      );
-    });
-    return was === is ? [] : [`${account}: approved was: ${quote(was ?? "")}; now it is: ${quote(is ?? "")}; ${AGAIN}`];
+  const accounts = new Set([...approval.changes, ...current].map(({ account }) => account));
+  const differences = [...accounts].flatMap((account) => {
+    const [was, is] = [doneTo(account, approval.changes), doneTo(account, current)];
+    if (was === is && is !== null) return [];
+    const [about, approved, now] = [account, was ?? HIDDEN, is ?? HIDDEN].map(quote) as [string, string, string];
+    const message = `account ${about}: approved ${approved} | now ${now}`;
+    return [{ message, versions: { account: about, approved, now } }];
   });
+  if (differences.length === 0) return [];
+  return [{ message: `the plan does not do what was approved on ${approval.savedAt}; ${AGAIN}` }, ...differences];
 }
 
 const AGAIN = "let the plan be approved again";
+const HIDDEN = "values that the plan does not show";
 /** How far the clocks of two machines may differ. */
 const CLOCKS = 300_000;
+
+function refusalOf(approval: Approval, review: Review, quote: Quote): string | null {
+  const [approvedFor, current] = [approval, review].map(
+    ({ stack, project }) => `${quote(stack)} of project ${quote(project)}`,
+  );
+  if (approvedFor !== current) return `the approval is of stack ${approvedFor}, and the plan of ${current}`;
+  const age = approval.now - Date.parse(approval.savedAt);
+  if (age > approval.maxAge) return `the approval of ${approval.savedAt} is too old (--max-age)`;
+  return age < -CLOCKS ? `the approval is of ${approval.savedAt}, which is still to come` : null;
+}
+
+/** Everything that is done to an account; null if not all of it is shown. */
+function doneTo(id: string, changes: readonly SavedChange[]): string | null {
+  const done = changes.filter(({ account }) => account === id).map(({ does }) => does);
+  return done.includes(null) ? null : done.sort().join(" and ") || "nothing";
+}
 
 // Everything that does something to money, and nothing else.
 function savedChange({ kind, urn, before, after, interrupted, kept, isLeftover }: Change): SavedChange {
   const terms = [before, after].filter((one) => one !== null);
+  const isShown = terms.every((shown) => Object.values(shown).every((value) => "value" in value));
   const notes = [kept ?? "", isLeftover ? "left over" : "", interrupted ? "after an interruption" : ""].filter(Boolean);
   const account = known((after ?? before ?? interrupted)?.accountId ?? { hidden: "unreadable" }) ?? urn;
-  const to = `${describe(after, account)}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
-  return {
-    ...{ account, resource: urn, kind, from: describe(before, account), to },
-    isShown: terms.every(({ failing: _, ...shown }) => Object.values(shown).every((value) => "value" in value)),
-  };
+  const end = notes.length > 0 ? ` (${notes.join(", ")})` : "";
+  const does = `${kind} from ${describe(before, account)} to ${describe(after, account)}${end}`;
+  return { account, resource: urn, does: isShown ? does : null };
 }
 
 function describe(terms: Terms | null, account: string): string {

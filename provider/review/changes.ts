@@ -1,10 +1,10 @@
 // What a plan means for each account: one change per account and resource. Called once for each review; effects.ts says what a change does to
 // an account's money, sentences.ts puts it into words.
+import * as z from "zod/mini";
 import { UNKNOWN_MARKER } from "../pulumi/markers";
 import { typeOf } from "../pulumi/urn";
-import { isOtherStep, type Preview, type View } from "./preview";
-import { isDeleted, type Planned, type Resources } from "./resources";
-import { declaredTerms, differ, equal, storedTerms, type Terms } from "./terms";
+import { type Preview, type Shown, shown, type View } from "./preview";
+import type { Planned, Resources } from "./resources";
 
 /**
  * - `import`: the resource comes into the stack as it is, and is then set to what is declared;
@@ -16,6 +16,15 @@ export type Kind = "create" | "import" | "update" | "replace" | "move" | "delete
 
 /** Why a resource that leaves the stack is not deleted at Cloudflare: an option in its old state, or it is only read from now on. */
 export type Kept = "retainOnDelete" | "deletedWith" | "read";
+
+/** What is declared or set for one account. Amounts are US cents. */
+export interface Terms {
+  readonly accountId: Shown<string>;
+  readonly amount: Shown<number>;
+  readonly threshold: Shown<number>;
+  readonly enabled: Shown<boolean>;
+  readonly adopt: Shown<boolean>;
+}
 
 /** What happens to one account. `before` is what is set, as far as the stack knows; `after` is what is declared. */
 export interface Change {
@@ -37,38 +46,13 @@ export interface Change {
 }
 
 /** One change per AutoTopupConfig in the plan, the ones that stay the same included, in the plan's order. */
-export function changesOf(preview: Preview, { planned, gone }: Resources): readonly Change[] {
-  const deleted = new Set(preview.steps.filter(({ op }) => LEAVING.includes(op)).map(({ urn }) => urn));
-  const changes = planned.filter(({ step }) => !isOnlyRead(step)).map((one) => changeOf(one, deleted));
-  const lost = gone.map(({ urn, old }) => ({
-    ...NOTHING,
-    kind: "drift" as const,
-    urn,
-    recorded: old && storedTerms(old),
-  }));
-  return joinMoves([...changes, ...lost]);
+export function changesOf({ steps }: Preview, { planned }: Resources): readonly Change[] {
+  const deleted = new Set(steps.filter(({ op }) => LEAVING.includes(op)).map(({ urn }) => urn));
+  return joinMoves(planned.filter(({ step }) => !isOnlyRead(step)).map((one) => changeOf(one, deleted)));
 }
 
 // With `deletedWith`, the engine counts all of these as deletes of the other resource.
 const LEAVING: readonly string[] = ["delete", "delete-replaced", "discard", "discard-replaced"];
-
-/** How many other resources the plan changes. */
-export function othersIn({ steps }: Preview): number {
-  const quiet = ["same", "refresh", "read"];
-  const others = steps.filter((step) => isOtherStep(step) && !quiet.includes(step.op));
-  return new Set(others.map(({ urn }) => urn)).size;
-}
-
-const NOTHING = {
-  from: null,
-  before: null,
-  after: null,
-  recorded: null,
-  kept: null,
-  isLeftover: false,
-  interrupted: null,
-  ignores: [],
-};
 
 // `get` for something that was never managed. If it was, the engine lets go of it without asking the provider.
 function isOnlyRead({ op, old }: Planned["step"]): boolean {
@@ -76,13 +60,15 @@ function isOnlyRead({ op, old }: Planned["step"]): boolean {
   return op === "read" && (old === null || old.external);
 }
 
-function changeOf({ step, imported, isPending, isLeftover, refresh }: Planned, deleted: ReadonlySet<string>): Change {
+function changeOf(planned: Planned, deleted: ReadonlySet<string>): Change {
+  const { step, imported, isPending, isLeftover, refresh } = planned;
   const { urn, old } = step;
   const kept = step.op === "read" ? "read" : keptIn(old, deleted);
   const isOff = isPending && kept === null;
-  const after = step.new && !step.new.external && step.op !== "read" ? declaredTerms(step.new) : null;
-  const stored = old && isDeleted(step) && !isOff ? storedTerms(old) : null;
-  const kind = kindOf(step, imported !== null, isOff, after, kept);
+  const isDeclared = step.op !== "read" && step.op !== "refresh";
+  const after = step.new && !step.new.external && isDeclared ? declaredTerms(step.new) : null;
+  const stored = old && !old.external && !isOff && step.op !== "refresh" ? storedTerms(old) : null;
+  const kind = kindOf(planned, isOff, after, kept);
   // An import shows the remote values only in the update that follows.
   const before = imported === null || imported !== step ? stored : importedTerms(imported.new, after);
   const recorded = refresh?.old ? storedTerms(refresh.old) : null;
@@ -98,14 +84,8 @@ function changeOf({ step, imported, isPending, isLeftover, refresh }: Planned, d
   };
 }
 
-function kindOf(
-  step: Planned["step"],
-  isImport: boolean,
-  isOff: boolean,
-  after: Terms | null,
-  kept: Kept | null,
-): Kind {
-  if (isImport) return "import";
+function kindOf({ step, imported }: Planned, isOff: boolean, after: Terms | null, kept: Kept | null): Kind {
+  if (imported !== null) return "import";
   if (step.op === "read") return "release";
   if (step.op === "delete" || step.op === "delete-replaced" || (step.op === "replace" && after === null)) {
     return kept === null ? "delete" : "release";
@@ -137,11 +117,10 @@ function hasDrifted(recorded: Terms, remote: Terms): boolean {
 // A renamed resource is a create and a delete of one account: the provider skips that delete, and nothing is switched off.
 function joinMoves(changes: readonly Change[]): readonly Change[] {
   const moved = new Map<Change, Change>();
-  for (const gone of changes.filter(
-    ({ kind, isLeftover }) => (kind === "delete" || kind === "release") && !isLeftover,
-  )) {
-    const to = changes.find((change) => change.kind === "create" && !moved.has(change) && takesOver(change, gone));
-    if (to) moved.set(to, gone);
+  const gone = changes.filter(({ kind, isLeftover }) => (kind === "delete" || kind === "release") && !isLeftover);
+  for (const from of gone) {
+    const to = changes.find((change) => change.kind === "create" && !moved.has(change) && takesOver(change, from));
+    if (to) moved.set(to, from);
   }
   const sources = new Set(moved.values());
   return changes
@@ -156,12 +135,44 @@ function joinMoves(changes: readonly Change[]): readonly Change[] {
 // hears of that depends on both versions. Of one and the same resource, a delete is left over from an interrupted replacement: whether the provider
 // skips that is not certain.
 export function takesOver(to: Change, from: Change): boolean {
-  return (
-    declaresAccountOf(to, from) && (from.kept !== null || (typeOf(from.urn) === typeOf(to.urn) && from.urn !== to.urn))
-  );
+  const isRenamed = typeOf(from.urn) === typeOf(to.urn) && from.urn !== to.urn;
+  return declaresAccountOf(to, from) && (from.kept !== null || isRenamed);
 }
 
 /** Whether `to` declares the account that `from` starts from. */
 export function declaresAccountOf(to: Change, from: Change): boolean {
   return from.before !== null && to.after !== null && equal(from.before.accountId, to.after.accountId);
+}
+
+/** What the program declares. */
+export function declaredTerms({ inputs }: View): Terms {
+  return termsOf(inputs);
+}
+
+/** What the state holds: the outputs, which a refresh brings up to date, and the inputs for what they lack. */
+export function storedTerms({ inputs, outputs }: View): Terms {
+  return termsOf({ ...inputs, ...outputs });
+}
+
+/** Whether both are readable and differ. */
+export function differ<T>(left: Shown<T>, right: Shown<T>): boolean {
+  return "value" in left && "value" in right && left.value !== right.value;
+}
+
+/** Whether both are readable and equal. What cannot be read is equal to nothing, not even to itself. */
+export function equal<T>(left: Shown<T>, right: Shown<T>): boolean {
+  return "value" in left && "value" in right && left.value === right.value;
+}
+
+const accountId = z.string().check(z.regex(/^[0-9a-f]{32}$/i), z.toLowerCase());
+const cents = z.int().check(z.gte(0));
+
+function termsOf(values: View["inputs"]): Terms {
+  return {
+    accountId: shown(values.accountId, accountId),
+    amount: shown(values.amount, cents),
+    threshold: shown(values.threshold, cents),
+    enabled: shown(values.enabled ?? true, z.boolean()),
+    adopt: shown(values.adopt ?? false, z.boolean()),
+  };
 }

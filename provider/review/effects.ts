@@ -1,9 +1,8 @@
 // What a change does to an account's money: whether it switches auto top-up off, what goes on charging, and by how much an amount rises. Called
 // by sentences.ts, which puts it into words, and by findings.ts, which judges it.
 import { typeOf } from "../pulumi/urn";
-import { type Change, declaresAccountOf, takesOver } from "./changes";
+import { type Change, declaresAccountOf, equal, type Terms, takesOver } from "./changes";
 import { known, type Shown } from "./preview";
-import { equal, type Terms } from "./terms";
 
 /** Whether the terms may charge anything. What cannot be read is taken for on. */
 export function isOn(terms: Terms | null): boolean {
@@ -50,16 +49,11 @@ export function guardOf(change: Change, plan: readonly Change[]): Change | null 
   return others.find((other) => declaresAccountOf(other, change)) ?? null;
 }
 
-/** What is set for the account that a change ends at, as far as the plan shows it: by this resource, or by one that the plan removes. */
+/** What is set for the account that a change ends at, as far as the plan shows it: by this resource, or by one that leaves the account. */
 export function baseOf(change: Change, plan: readonly Change[]): Terms | null {
-  return staysOnAccount(change) ? change.before : (predecessorOf(change, plan)?.before ?? null);
-}
-
-/** The other resource that had the account until now, of a change that begins on it. */
-export function predecessorOf(change: Change, plan: readonly Change[]): Change | null {
-  if (change.after === null || staysOnAccount(change)) return null;
+  if (staysOnAccount(change)) return change.before;
   const leaves = (other: Change) => other !== change && other.kind !== "drift" && !staysOnAccount(other);
-  return plan.find((other) => other.before !== null && leaves(other) && declaresAccountOf(change, other)) ?? null;
+  return plan.find((other) => leaves(other) && declaresAccountOf(change, other))?.before ?? null;
 }
 
 /** An amount that a change sets. Auto top-up that is off counts as $0.00. All in US cents. */

@@ -1,76 +1,77 @@
 // What a stack's accounts were charged before the change, as 'topup-watch --save' writes it, and how many charges of the new amount the same use
 // takes. Called for --charges.
+
 import * as z from "zod/mini";
 import { InputError, parseJson } from "../command/readInput";
 import { counted } from "../command/safeText";
 import { formatUsd } from "../topup/money";
+import type { Terms } from "./changes";
 import { known } from "./preview";
-import type { Terms } from "./terms";
 
-/** What an account was charged in 30 days. */
-export interface AccountPast {
-  readonly charges: number;
-  /** Cloudflare's numbers, read as US cents; it documents no unit. */
-  readonly cents: number;
-  /** There may be more charges, or amounts that are not among the cents. */
-  readonly isAtLeast: boolean;
-}
-
-/** A limit of topup-watch that is exceeded, or that it could not judge. */
-export interface PastFinding {
-  readonly accountId: string;
-  readonly message: string;
-}
-
-export interface Past {
+const sum = z.number().check(z.gte(0));
+const totals = z.object({
+  charges: z.int().check(z.gte(0)),
+  /** By currency, Cloudflare's numbers. It documents no unit; dollars are read as US cents. */
+  amounts: z.record(z.string(), sum),
+  isAtLeast: z.boolean(),
+  lacksSums: z.boolean(),
+});
+// What is odd in any way is not known.
+const account = z.object({
+  accountId: z.string().check(z.toLowerCase()),
+  totals: z.catch(z.nullable(z.object({ "30d": totals })), null),
+});
+// An exceeded limit, or one that could not be judged.
+const finding = z.object({
+  kind: z.string(),
+  about: z.string(),
+  accountId: z.pipe(
+    z.nullable(z.string()),
+    z.transform((id) => id?.toLowerCase() ?? ""),
+  ),
+  message: z.string(),
+});
+const fileSchema = z.object({
+  format: z.literal(1),
   /** ISO 8601. */
-  readonly asOf: string;
-  /** By account; null for one that could not be read. */
-  readonly accounts: ReadonlyMap<string, AccountPast | null>;
+  asOf: z.string(),
+  accounts: z.array(account),
   /** Whether the charges were compared with a limit: without one, there can be no alarm. */
-  readonly isJudged: boolean;
+  isJudged: z.boolean(),
+  findings: z.array(finding),
+});
+
+export interface Past extends Pick<z.infer<typeof fileSchema>, "asOf" | "isJudged"> {
+  /** By account, in 30 days; null for one that could not be read. `isAtLeast`: there may be more charges, or amounts beside the cents. */
+  readonly accounts: ReadonlyMap<string, AccountPast | null>;
+  /** What the watch found out about charges; what it found out about a config is seen in the plan. */
   readonly alarms: readonly PastFinding[];
   readonly unknowns: readonly PastFinding[];
 }
-
-const text = z._default(z.string(), "");
-const finding = z.object({ kind: text, accountId: z._default(z.nullable(z.string()), null), message: text });
-const totals = z.object({
-  charges: z.int().check(z.gte(0)),
-  amounts: z.record(z.string(), z.unknown()),
-  isAtLeast: z.unknown(),
-  lacksSums: z.unknown(),
-});
-const account = z.object({ accountId: text, totals: z.optional(z.unknown()) });
-const fileSchema = z.object({
-  format: z.literal(1),
-  asOf: text,
-  accounts: z.array(account),
-  isJudged: z._default(z.boolean(), false),
-  findings: z.array(finding),
-});
+type AccountPast = { readonly charges: number; readonly cents: number; readonly isAtLeast: boolean };
+type PastFinding = Omit<z.infer<typeof finding>, "kind" | "about">;
 
 /** @throws InputError */
 export function readPast(json: string): Past {
   const { data } = z.safeParse(fileSchema, parseJson(json));
   if (!data) throw new InputError("The file for --charges was not written by 'topup-watch --save'.");
+  const { asOf, isJudged, accounts, findings } = data;
   const ofKind = (wanted: string) =>
-    data.findings
-      .filter(({ kind }) => kind === wanted)
-      .map(({ accountId, message }) => ({ accountId: (accountId ?? "").toLowerCase(), message }));
+    findings.flatMap(({ kind, about, ...rest }) => (kind === wanted && about === "charges" ? rest : []));
   return {
-    asOf: data.asOf,
-    accounts: new Map(data.accounts.map(pastOf)),
-    isJudged: data.isJudged,
-    alarms: ofKind("alarm"),
-    unknowns: ofKind("unknown"),
+    ...{ asOf, isJudged, alarms: ofKind("alarm"), unknowns: ofKind("unknown") },
+    accounts: new Map(accounts.map((one) => [one.accountId, one.totals && pastOf(one.totals["30d"])])),
   };
+}
+
+function pastOf({ charges, amounts: { usd: cents = 0, ...others }, isAtLeast, lacksSums }: z.infer<typeof totals>) {
+  return { charges, cents, isAtLeast: isAtLeast || lacksSums || Object.keys(others).length > 0 };
 }
 
 /** What is known of the account in the terms; undefined if the file does not name it. */
 export function pastIn({ accounts }: Past, terms: Terms | null): AccountPast | null | undefined {
-  const account = terms && known(terms.accountId);
-  return account === null ? undefined : accounts.get(account);
+  const id = terms && known(terms.accountId);
+  return id === null ? undefined : accounts.get(id);
 }
 
 /** How many charges of the new amount the same use takes; null if that is not known. */
@@ -92,18 +93,3 @@ export function describePast(past: AccountPast | null | undefined, before: Terms
 }
 
 export const UNKNOWN_CHARGES = "it is not known what the account was charged";
-
-// What is odd in any way is not known.
-function pastOf({ accountId, totals: spans }: z.infer<typeof account>): [string, AccountPast | null] {
-  const { data } = z.safeParse(z.object({ "30d": totals }), spans);
-  const id = accountId.toLowerCase();
-  if (!data) return [id, null];
-  const { charges, amounts, isAtLeast, lacksSums } = data["30d"];
-  const { usd = 0, ...others } = amounts;
-  const cents = z.safeParse(z.number().check(z.gte(0)), usd).data;
-  if (cents === undefined) return [id, null];
-  return [
-    id,
-    { charges, cents, isAtLeast: isAtLeast !== false || lacksSums !== false || Object.keys(others).length > 0 },
-  ];
-}

@@ -1,25 +1,21 @@
-// A preview as the review works with it, and the schemas that read it: the only place where a plan's JSON becomes typed. Called by
-// previewText.ts, which knows the two forms that the CLI prints.
+// A preview as the review works with it, read from the one JSON document that `pulumi preview --json` prints. Called once, with a file, a pipe or
+// what topup-review ran itself; the only place where a plan's JSON becomes typed. Anything else is refused, and never repeated: it may be a state.
 import * as z from "zod/mini";
+import { InputError, parseJson, withoutLogLines } from "../command/readInput";
 import { isSecret, UNKNOWN_MARKERS } from "../pulumi/markers";
-import { DYNAMIC_TYPE, isEngines, PLUGIN_TYPE, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
+import { DYNAMIC_TYPE, isStack, PLUGIN_TYPE, PROVIDER_SOURCE, projectOf, stackOf, typeOf } from "../pulumi/urn";
 
-export interface Preview {
-  readonly form: "document" | "events";
-  readonly steps: readonly Step[];
-  readonly diagnostics: readonly Diagnostic[];
-  /** Why the engine itself calls the preview failed, beside its diagnostics. */
-  readonly failures: readonly string[];
-  /** How many steps the engine counted, by operation; null if it counted none. */
-  readonly counts: Readonly<Record<string, number>> | null;
-  /** What could not be read, for example a step without a URN. */
-  readonly unreadable: readonly string[];
-}
+const EXPECTED = "Expected the output of 'pulumi preview --json'";
+
+/** What gives a preview that the review can read whole. */
+export const RERUN =
+  "run 'topup-review --run', or give the output of 'pulumi preview --json --show-sames --show-replacement-steps'";
 
 const text = z._default(z.string(), "");
 const flag = z._default(z.boolean(), false);
+const record = z.record(z.string(), z.unknown());
 const fields = z.pipe(
-  z._default(z.nullable(z.record(z.string(), z.unknown())), {}),
+  z._default(z.nullable(record), {}),
   z.transform((value) => value ?? {}),
 );
 
@@ -48,25 +44,104 @@ const viewSchema = z.object({
 export type View = z.infer<typeof viewSchema>;
 
 const state = z._default(z.nullable(viewSchema), null);
-const named = { op: z.string().check(z.minLength(1)), urn: z.string().check(z.startsWith("urn:pulumi:")) };
-
-/** One operation of the plan, by the engine's name. The document and the events name the two states differently. */
-export const stepSchema = z.pipe(
-  z.object({ ...named, oldState: state, newState: state, old: state, new: state }),
-  z.transform(({ op, urn, oldState, newState, ...event }) => ({
-    op,
-    urn,
-    old: oldState ?? event.old,
-    new: newState ?? event.new,
-  })),
+/** One operation of the plan, by the engine's name. */
+const stepSchema = z.pipe(
+  z.object({
+    op: z.string().check(z.minLength(1)),
+    urn: z.string().check(z.startsWith("urn:pulumi:")),
+    oldState: state,
+    newState: state,
+  }),
+  z.transform(({ op, urn, oldState, newState }) => ({ op, urn, old: oldState, new: newState })),
 );
 export type Step = z.infer<typeof stepSchema>;
 
 /** A message of the engine or of a provider about the plan. `urn` is empty if it is about no resource. */
-export const diagnosticSchema = z.object({ urn: text, severity: z.string(), message: text });
+const diagnosticSchema = z.object({ urn: text, severity: z.string(), message: text });
 export type Diagnostic = z.infer<typeof diagnosticSchema>;
+const SEVERITIES: readonly string[] = ["debug", "info", "info#err", "warning", "error"];
 
-export const countsSchema = z.record(z.string(), z.int().check(z.gte(0)));
+const list = z._default(z.nullable(z.array(record)), []);
+// A plan without resources leaves out all but the duration; a preview that could not even start prints {}.
+const documentSchema = z.object({
+  config: z.optional(z.unknown()),
+  steps: list,
+  diagnostics: list,
+  duration: z.optional(z.number()),
+  changeSummary: z.optional(z.unknown()),
+  maybeCorrupt: flag,
+});
+const countsSchema = z.record(z.string(), z.int().check(z.gte(0)));
+
+export interface Preview {
+  readonly steps: readonly Step[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Why the engine itself calls the preview failed, beside its diagnostics. */
+  readonly failures: readonly string[];
+  /** How many steps the engine counted, by operation; null if it counted none. */
+  readonly counts: Readonly<Record<string, number>> | null;
+  /** What could not be read, for example a step without a URN. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * @param output the whole output of `pulumi preview --json`; log lines before and after it do not matter.
+ * @throws InputError for anything else, with what to do.
+ */
+export function readPreview(output: string): Preview {
+  const json = withoutLogLines(output);
+  const refuse = (reason: string) => new InputError(`${EXPECTED}${reason}`);
+  if (json === "") throw refuse("; got nothing. The preview failed before it made a plan: see its own error output.");
+  const document = z.safeParse(record, parseJson(json)).data;
+  const event = document ?? z.safeParse(record, parseJson(json.split("\n", 1)[0] ?? "")).data;
+  if (event && "sequence" in event)
+    throw refuse(`; got the engine's events, one a line (PULUMI_ENABLE_STREAMING_JSON_PREVIEW): ${RERUN}.`);
+  if (!document) throw refuse(`, of one stack and in full; got what is not one JSON document: ${RERUN}.`);
+  if ("result" in document && ("summary" in document || "resources" in document))
+    throw refuse(`; got the summary of '--output json', which shows no values: ${RERUN}.`);
+  const known = Object.keys(documentSchema.shape);
+  const { data } = z.safeParse(documentSchema, document);
+  if (!data || (!data.steps?.length && Object.keys(document).some((name) => !known.includes(name))))
+    throw refuse(`; got a JSON document with other fields than ${known.join(", ")}: ${RERUN}.`);
+  const preview = previewIn(data);
+  // A refresh is no plan: it lists what was stored, and not what was found, and would pass for "no changes".
+  const stackSteps = preview.steps.filter(({ urn }) => isStack(urn));
+  if (stackSteps.length > 0 && stackSteps.every(({ op }) => op === "refresh"))
+    throw refuse(
+      "; got that of 'pulumi refresh', which does not show what it found: run 'topup-review --run -- --refresh'.",
+    );
+  const stacks = new Set(preview.steps.map(({ urn }) => `${stackOf(urn)}/${projectOf(urn)}`));
+  if (stacks.size > 1) throw refuse(`, of one stack; got those of ${stacks.size} stacks.`);
+  return preview;
+}
+
+function previewIn(document: z.infer<typeof documentSchema>): Preview {
+  const { changeSummary, duration, maybeCorrupt } = document;
+  const steps = (document.steps ?? []).map((step) => z.safeParse(stepSchema, step));
+  const diagnostics = (document.diagnostics ?? []).map((one) => z.safeParse(diagnosticSchema, one).data);
+  const counts = z.safeParse(z.nullable(countsSchema), changeSummary ?? null);
+  const failures = [
+    changeSummary === undefined && duration === undefined ? DID_NOT_END : null,
+    maybeCorrupt ? "The engine says that its state may be damaged (maybeCorrupt)." : null,
+    counts.success ? null : "The engine's summary cannot be read.",
+  ];
+  return {
+    steps: steps.flatMap(({ data }) => data ?? []),
+    diagnostics: diagnostics.filter((one) => one !== undefined),
+    failures: failures.filter((failure) => failure !== null),
+    counts: counts.data ?? null,
+    unreadable: [
+      ...steps.flatMap(({ error }, index) =>
+        error ? `step ${index + 1}, whose '${error.issues[0]?.path.join(".")}' cannot be read` : [],
+      ),
+      ...diagnostics.flatMap((one) =>
+        one && SEVERITIES.includes(one.severity) ? [] : "a message of a severity that is not known",
+      ),
+    ],
+  };
+}
+
+const DID_NOT_END = "The preview did not come to its end. Run it again, and read its own output.";
 
 /** Whether the step is about an AutoTopupConfig: of our type, or run by our provider under another dynamic type. Components never are. */
 export function isOurStep(step: Step): boolean {
@@ -76,11 +151,6 @@ export function isOurStep(step: Step): boolean {
 
 export function isOurType(type: string): boolean {
   return type === DYNAMIC_TYPE || type === PLUGIN_TYPE;
-}
-
-/** Whether it is a resource of the program that is not ours, whatever the plan does with it. */
-export function isOtherStep(step: Step): boolean {
-  return !isOurStep(step) && !isEngines(step.urn);
 }
 
 export function viewsOf(step: Step): readonly View[] {

@@ -5,7 +5,10 @@ import { isOurStep, type Preview, type Step } from "./preview";
 
 /** What a plan does with one resource. */
 export interface Planned {
-  /** The step that says it: of a replacement the `replace`, of an import that is followed by an update the update. */
+  /**
+   * The step that says it: of a replacement the `replace`, of an import that is followed by an update the update; the `refresh` if that found
+   * the resource gone, and it is no longer declared.
+   */
   readonly step: Step;
   /** The step that brings the resource into the stack, if it is imported. */
   readonly imported: Step | null;
@@ -19,32 +22,22 @@ export interface Planned {
 
 export interface Resources {
   readonly planned: readonly Planned[];
-  /** Refreshed, and not in the plan: it was found gone, and is no longer declared. */
-  readonly gone: readonly Step[];
   /** Left over and refreshed, while its delete is not in the plan. */
   readonly unplanned: readonly Step[];
   /** Steps of one resource that do not fit together. */
   readonly misfits: readonly Step[];
 }
 
-/** What each operation on a resource of ours shows. Any other operation is not understood. */
-export const STATES: ReadonlyMap<string, readonly ("old" | "new")[]> = new Map([
-  ["same", ["old", "new"]],
-  ["create", ["new"]],
-  ["update", ["old", "new"]],
-  ["delete", ["old"]],
-  ["replace", ["old", "new"]],
-  ["create-replacement", ["new"]],
-  ["delete-replaced", ["old"]],
-  ["read", ["new"]],
-  ["read-replacement", ["new"]],
-  ["refresh", ["old"]],
-  ["discard", ["old"]],
-  ["discard-replaced", ["old"]],
-  ["remove-pending-replace", ["old"]],
-  ["import", ["new"]],
-  ["import-replacement", ["new"]],
-]);
+/** The operations that show a resource as it was, and those that show it as it is to be. Any other is not known. */
+const SHOW_OLD =
+  "same update replace delete delete-replaced refresh discard discard-replaced remove-pending-replace".split(" ");
+const SHOW_NEW = "same update replace create create-replacement read read-replacement import import-replacement".split(
+  " ",
+);
+
+export function isKnown(op: string): boolean {
+  return SHOW_OLD.includes(op) || SHOW_NEW.includes(op);
+}
 
 const DELETES = ["delete", "delete-replaced"];
 /** These say nothing that the `replace` step or the state does not say, or touch only what was read. */
@@ -62,15 +55,13 @@ export function resourcesIn(preview: Preview): Resources {
     if (found === null) misfits.push(...ours.filter((step) => step.urn === urn).slice(0, 1));
     return found ?? [];
   });
-  const withRefresh = planned.map((one) => ({
-    ...one,
-    refresh: refreshes.find((step) => isRefreshOf(step, one)) ?? null,
-  }));
+  const refreshOf = (one: Planned) => refreshes.find((step) => isRefreshOf(step, one)) ?? null;
+  const withRefresh = planned.map((one) => ({ ...one, refresh: refreshOf(one) }));
   const used = new Set(withRefresh.map(({ refresh }) => refresh));
   const left = refreshes.filter((step) => !used.has(step) && !step.old?.external && !step.old?.pendingReplacement);
+  const gone = left.filter(({ old }) => !old?.delete).map((step) => plan(step, { refresh: step }));
   return {
-    planned: withRefresh,
-    gone: left.filter(({ old }) => !old?.delete),
+    planned: [...withRefresh, ...gone],
     unplanned: left.filter(({ old }) => old?.delete),
     misfits,
   };
@@ -82,12 +73,7 @@ export function isUnderstood(step: Step): boolean {
   // What was only read is discarded, and what is deleted already is forgotten. Anything else would be deleted.
   if (op.startsWith("discard") && !old?.external) return false;
   if (op === "remove-pending-replace" && !old?.pendingReplacement) return false;
-  return STATES.get(op)?.every((name) => step[name] !== null) ?? false;
-}
-
-/** Whether the plan deletes the real resource, and not only its entry in the state. */
-export function isDeleted({ old }: Step): boolean {
-  return old !== null && !old.external;
+  return isKnown(op) && !(SHOW_OLD.includes(op) && old === null) && !(SHOW_NEW.includes(op) && step.new === null);
 }
 
 // Null if the steps do not fit together.
@@ -104,8 +90,10 @@ function plannedIn(steps: readonly Step[], preview: Preview): readonly Planned[]
   if (last === undefined || isDestroyed)
     return own.map((step) => plan(step, { isLeftover: step.old?.delete === true }));
   if (live.length > 0 || !FITTING.test(ops)) return null;
-  const isPending = replace !== undefined && isPendingIn(replace, preview);
-  if (replace && !isPending && !isWhole(replace, preview, deletes.length > own.length)) return null;
+  const isPending = replace?.old?.pendingReplacement === true;
+  // Either all steps of replacements are listed, or none (without --show-replacement-steps, which understood.ts says).
+  const areListed = preview.steps.some(({ op }) => op.endsWith("-replacement"));
+  if (replace && areListed && !isPending && deletes.length === own.length && !replace.old?.external) return null;
   const imported = mains.find(({ op }) => op === "import") ?? null;
   // An import that replaces is followed by its `replace`, and by an update if the remote values are others.
   const step = replace && last !== replace ? { ...replace, new: last.new } : last;
@@ -116,20 +104,6 @@ const FITTING = /^(same|create|update|read|replace|import( update)?|import-repla
 
 function plan(step: Step, more: Partial<Planned>): Planned {
   return { step, imported: null, isPending: false, isLeftover: false, refresh: null, ...more };
-}
-
-// An event does not show the state's mark, but what is deleted already has no delete among the steps, which are all listed.
-function isPendingIn({ urn, old }: Step, { form, steps }: Preview): boolean {
-  if (form === "document") return old?.pendingReplacement === true;
-  return (
-    !old?.external && !steps.some((step) => step.urn === urn && step.old?.id === old?.id && DELETES.includes(step.op))
-  );
-}
-
-// Either all steps of replacements are listed, or none (without --show-replacement-steps, which understood.ts says).
-function isWhole({ old }: Step, { steps }: Preview, isDeleteListed: boolean): boolean {
-  const areListed = steps.some(({ op }) => op.endsWith("-replacement"));
-  return !areListed || isDeleteListed || old?.external === true;
 }
 
 function isRefreshOf({ urn, old }: Step, { step, isLeftover }: Planned): boolean {

@@ -1,11 +1,11 @@
 // The review as data, the same for every output format: what changes, why the preview failed, what was not understood, what else is in the plan.
 // Called once by the command; findings.ts judges it, printReview.ts prints it.
 import { isOurs, isStack, nameOf, projectOf, stackOf } from "../pulumi/urn";
-import { type Change, changesOf, othersIn } from "./changes";
+import { type Change, changesOf } from "./changes";
 import type { Past } from "./past";
 import type { Diagnostic, Preview } from "./preview";
 import { resourcesIn } from "./resources";
-import { type Bounds, boundsIn } from "./spendLimits";
+import { boundsIn, type Gateway } from "./spendLimits";
 import { type Gap, gapsIn } from "./understood";
 
 export interface Review {
@@ -19,9 +19,8 @@ export interface Review {
   /** What was not understood. If anything was not, the changes may lack something. */
   readonly gaps: readonly Gap[];
   readonly warnings: readonly string[];
-  /** How many other resources the plan changes. */
-  readonly others: number;
-  readonly bounds: Bounds;
+  /** The gateways of the plan, whose spend limits bound accounts. */
+  readonly bounds: readonly Gateway[];
   /** What the accounts were charged before; null without a file that says so. */
   readonly past: Past | null;
 }
@@ -44,7 +43,6 @@ export function reviewOf(preview: Preview, past: Past | null = null): Review {
     // A preview that failed lacks steps anyway.
     gaps: failures.length > 0 ? [] : gapsIn(preview, resources, changes),
     warnings: warningsOf(preview),
-    others: othersIn(preview),
     bounds: boundsIn(preview),
   };
 }
@@ -53,9 +51,13 @@ function failuresOf({ diagnostics, failures }: Preview): readonly Failure[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const specific = errors.filter(({ message }) => !/^(error: )?(preview|update) failed\s{0,9}$/i.test(message));
   if (specific.length > 0) return specific.map(failureOf);
-  if (failures.length > 0) return failures.map((message) => ({ resource: "", property: "", message }));
-  return errors.length > 0 ? [UNEXPLAINED] : [];
+  const others = failures.length === 0 && errors.length > 0 ? [UNEXPLAINED] : failures;
+  return others.map((message) => ({ resource: "", property: "", message }));
 }
+
+// The engine leaves what policies say out of its JSON.
+const UNEXPLAINED =
+  "The preview's JSON gives no reason, for instance because a policy refused the plan. Run it without --json to see why.";
 
 // The dynamic provider's warnings name no resource, so they are recognised by their subject.
 function warningsOf({ diagnostics }: Preview): readonly string[] {
@@ -63,14 +65,6 @@ function warningsOf({ diagnostics }: Preview): readonly string[] {
   const ours = warnings.filter(({ urn, message }) => isOurs(urn) || /\bauto top-up\b/i.test(message));
   return ours.map(({ message }) => message.replace(/^warning: /, ""));
 }
-
-// The engine leaves what policies say out of its JSON.
-const UNEXPLAINED: Failure = {
-  resource: "",
-  property: "",
-  message:
-    "The preview's JSON gives no reason, for instance because a policy refused the plan. Run it without --json to see why.",
-};
 
 // A check failure is printed as: TYPE resource 'NAME': property PROPERTY value {VALUE} has a problem: REASON
 // Found by its words and not by a pattern: an error may have megabytes, and the value, which is not to be shown, any characters.
@@ -84,10 +78,6 @@ function failureOf({ urn, message }: Diagnostic): Failure {
     return { resource, property, message: message.slice(to + end.length).trim() };
   }
   // A stack trace says nothing to a reviewer, and shows paths of the machine.
-  const trace = message.search(/\n[ \t]{1,20}at /);
-  return {
-    resource,
-    property: "",
-    message: (trace < 0 ? message : message.slice(0, trace)).replace(/^error: /, "").trim(),
-  };
+  const [reason = ""] = message.split(/\n[ \t]{1,20}at /, 1);
+  return { resource, property: "", message: reason.replace(/^error: /, "").trim() };
 }

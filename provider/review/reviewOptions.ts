@@ -1,7 +1,6 @@
 // The command line of topup-review: its options and its help. Read once, at the start.
-import { type Format, formatOf, parseOptions, UsageError } from "../command/parseOptions";
+import { formatOf, parseOptions, UsageError } from "../command/parseOptions";
 import { usd } from "../topup/money";
-import type { Limits } from "./findings";
 
 export const HELP = `Usage: topup-review --run [options] [-- flags for 'pulumi preview']
        topup-review [FILE] [options]
@@ -15,56 +14,34 @@ Without the last flag, a delete that an earlier, interrupted replacement left ov
   --run                         run 'pulumi preview' (from PATH, in this folder) with everything that the review needs
   --format text|markdown|json   output format (default: text)
   --marker NAME                 Markdown: a name in the hidden first line, for several stacks on one pull request
-  --fail-on-change              fail if the plan changes anything about auto top-up
-  --fail-on-delete              fail if the plan switches auto top-up off for an account, or may do so
-  --max-increase-usd N          fail if 'amount' or 'threshold' rises by more than N dollars
-  --max-increase-percent N      fail if 'amount' or 'threshold' rises by more than N percent
   --charges FILE                also show what each account was charged; FILE is what 'topup-watch --save' wrote
-  --fail-on-charges             fail if FILE has an alarm, or does not know the charges of an account that changes
-  --max-projected-charges N     fail if the use of the last 30 days would take more than N charges of the new amount
-  --require-spend-limit         fail if an account is not limited by spend limits of this stack's gateways
   --save FILE                   write what the review found, to be approved; nothing is written if the preview failed or was not understood
-  --approved FILE               fail unless the plan does the very same to money as the one that --save wrote to FILE
   --max-age 24h                 refuse an approval that is older, in m, h or d (default: 24h)
   --help                        show this help
 
+What to fail on, each with its exit code; the first of these that applies is the command's:
+  (always)                      2   the command line is wrong, a file cannot be read, or the input is not a preview
+  (always)                      3   the preview failed (a refused value included), something in it was not understood, or two resources
+                                    declare one account
+  --approved FILE               10  the plan does not do the very same to money as the one that --save wrote to FILE
+  --fail-on-charges             8   FILE of --charges has an alarm about charges (drift and failing top-ups do not count), or does not know
+                                    the charges of an account that changes
+  --max-projected-charges N     8   the use of the last 30 days would take more than N charges of the new amount
+  --require-spend-limit         9   an account is not limited by spend limits of this stack's gateways
+  --fail-on-delete              6   the plan switches auto top-up off for an account, or may do so
+  --max-increase-usd N          5   'amount' or 'threshold' rises by more than N dollars
+  --max-increase-percent N      5   'amount' or 'threshold' rises by more than N percent
+  --fail-on-change              4   the plan changes anything about auto top-up
+Exit code 1 says that the command itself failed, 0 that none of these applies: every step that the preview counts was seen and understood.
+
 'amount' is credits; the card pays Cloudflare's fee of 5% on top. Where auto top-up is switched on, amounts rise from $0.00, which exceeds any
 percentage. An amount that is secret or not known yet fails both increase limits, and no approval covers it.
-
-Exit codes; if several apply, the first of these:
-  2  the command line is wrong, a file cannot be read, or the input is no preview
-  3  the preview failed (a refused value included), something in it was not understood, or two resources declare one account
-  10 --approved
-  8  --fail-on-charges or --max-projected-charges
-  9  --require-spend-limit
-  6  --fail-on-delete
-  5  --max-increase-usd or --max-increase-percent
-  4  --fail-on-change
-  1  the command itself failed
-  0  none of these: every step that the preview counts was seen and understood
 `;
 
-export interface Options {
-  readonly help: boolean;
-  /** The flags for `pulumi preview`, to run it; null to read one. */
-  readonly run: readonly string[] | null;
-  /** Null: standard input. */
-  readonly file: string | null;
-  readonly format: Format;
-  readonly marker: string;
-  /** A file with what the accounts were charged; null for none. */
-  readonly charges: string | null;
-  /** Where to write what the review found; null for nowhere. */
-  readonly save: string | null;
-  /** The approval to compare with; null for none. */
-  readonly approved: string | null;
-  /** How old that may be, in milliseconds. */
-  readonly maxAge: number;
-  readonly limits: Omit<Limits, "approval">;
-}
+export type Options = ReturnType<typeof readOptions>;
 
 /** @throws UsageError */
-export function readOptions(argv: readonly string[]): Options {
+export function readOptions(argv: readonly string[]) {
   const end = argv.indexOf("--");
   const flags = end < 0 ? [] : argv.slice(end + 1);
   const { values, positionals } = parseOptions(end < 0 ? argv : argv.slice(0, end), {
@@ -84,40 +61,46 @@ export function readOptions(argv: readonly string[]): Options {
     "max-age": { type: "string", default: "24h" },
     help: { type: "boolean", short: "h", default: false },
   });
-  const [file, ...more] = positionals;
-  if (values.run ? file !== undefined : end >= 0) {
-    throw new UsageError(
-      "'--run' takes no file, and flags after '--' are for 'pulumi preview', which only '--run' runs.",
-    );
+  const [file = "-", ...more] = positionals;
+  if (values.run ? positionals.length > 0 : end >= 0) {
+    const who = "flags after '--' are for 'pulumi preview', which only '--run' runs";
+    throw new UsageError(`'--run' takes no file, and ${who}.`);
   }
   if (more.length > 0) throw new UsageError(`Give one file at most; got ${positionals.length}.`);
   const increase = numberOf("max-increase-usd", values["max-increase-usd"]);
   const limits = {
     failOnChange: values["fail-on-change"],
     failOnDelete: values["fail-on-delete"],
+    /** US cents. */
     maxIncrease: increase === null ? null : usd(increase),
     maxIncreasePercent: numberOf("max-increase-percent", values["max-increase-percent"]),
     failOnCharges: values["fail-on-charges"],
     maxProjectedCharges: numberOf("max-projected-charges", values["max-projected-charges"]),
     requireSpendLimit: values["require-spend-limit"],
   };
-  const { charges = null, save = null, approved = null } = values;
+  const { help, charges = null, save = null, approved = null } = values;
   if (charges === null && (limits.failOnCharges || limits.maxProjectedCharges !== null)) {
     throw new UsageError("'--fail-on-charges' and '--max-projected-charges' need '--charges FILE'.");
   }
-  const source = file === undefined || file === "-" ? null : file;
-  const print = { format: formatOf(values.format), marker: markerNameOf(values.marker) };
-  const files = { run: values.run ? flags : null, file: source, charges, save, approved };
-  return { help: values.help, ...files, ...print, maxAge: spanOf(values["max-age"]), limits };
+  return {
+    ...{ help, charges, save, approved, limits },
+    /** The flags for `pulumi preview`, to run it; null to read one. */
+    run: values.run ? flags : null,
+    /** Null: standard input. */
+    file: file === "-" ? null : file,
+    format: formatOf(values.format),
+    marker: markerNameOf(values.marker),
+    /** How old an approval may be, in milliseconds. */
+    maxAge: spanOf(values["max-age"]),
+  };
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 function spanOf(text: string): number {
-  const [, number, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
-  if (number === undefined || unit === undefined)
-    throw new UsageError(`'--max-age' must be a number with m, h or d, as in 24h; got '${text}'.`);
-  return Number(number) * (UNITS[unit] ?? 0);
+  const [, number, unit = ""] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * (UNITS[unit] ?? 0);
+  throw new UsageError(`'--max-age' must be a number with m, h or d, as in 24h; got '${text}'.`);
 }
 
 // It becomes part of an HTML comment, which "--" or ">" would end.

@@ -3,13 +3,12 @@
 import type { Quote } from "../command/safeText";
 import { nameOf, providerOf, typeOf } from "../pulumi/urn";
 import { CARD_FEE, cardCharge, formatUsd } from "../topup/money";
-import type { Change, Kept } from "./changes";
-import { baseOf, chargingIn, guardOf, isOn, predecessorOf, staysOnAccount, switchOffOf } from "./effects";
-import { describePast, pastIn } from "./past";
+import { type Change, equal, type Kept, type Terms } from "./changes";
+import { baseOf, chargingIn, guardOf, isOn, staysOnAccount, switchOffOf } from "./effects";
+import { describePast, type Past, pastIn } from "./past";
 import { type Hidden, known, type Shown } from "./preview";
 import type { Review } from "./review";
 import { boundOf } from "./spendLimits";
-import { differ, equal, type Terms } from "./terms";
 
 /** One sentence about one account. */
 export interface Sentence {
@@ -19,57 +18,38 @@ export interface Sentence {
 
 /** Everything that is said about a change: what happens, then the past and the bound. None for a resource that stays the same. */
 export function remarksOn(change: Change, review: Review, quote: Quote): readonly Sentence[] {
-  const sentences = sentencesOf(change, review.changes, quote);
+  const { urn, before, after, recorded, interrupted, ignores } = change;
+  const { changes: plan, past, bounds } = review;
+  const about = (terms: Terms | null, ...texts: readonly string[]) =>
+    texts.map((text) => ({ account: accountOf(terms, urn, quote), text }));
+  const sentences = [
+    ...about(before ?? recorded, ...driftOf(change), ...moveOf(change, quote)),
+    ...about(after, ...becomes(change, plan)),
+    ...(interrupted ? about(interrupted, INTERRUPTED) : []),
+    ...(staysOnAccount(change) ? [] : about(before, ...endOf(change, plan, quote))),
+  ];
   if (sentences.length === 0) return [];
-  const { kind, urn, before, after } = change;
-  const { past, bounds } = review;
-  const account = accountOf(after ?? before, urn, quote);
-  const texts: string[] = [];
-  if (past !== null && kind !== "release")
-    texts.push(describePast(pastIn(past, after ?? before), before, isOn(after) ? after : null));
-  const charging = chargingIn(change).map((terms) => ({
-    account: accountOf(terms, urn, quote),
-    text: [...describeCard(terms), boundOf(terms, bounds, quote).text].join("; "),
-  }));
-  return [...sentences, ...texts.map((text) => ({ account, text })), ...charging];
+  const described = (known: Past) => describePast(pastIn(known, after ?? before), before, isOn(after) ? after : null);
+  return [
+    ...sentences,
+    ...about(after ?? before, ...(ignores.length > 0 ? [ignored(change, quote)] : [])),
+    ...about(after ?? before, ...(past && change.kind !== "release" ? [described(past)] : [])),
+    ...chargingIn(change).flatMap((terms) =>
+      about(terms, `${describeCard(terms)}; ${boundOf(terms, bounds, quote).text}`),
+    ),
+  ];
 }
 
-function describeCard({ amount }: Terms): readonly string[] {
+function describeCard({ amount }: Terms): string {
   const cents = known(amount);
-  if (cents === null) return [`the card pays ${CARD_FEE * 100}% more than each amount of credits`];
-  return [`the card pays ${formatUsd(cardCharge(cents))} for each ${formatUsd(cents)} of credits`];
-}
-
-/** What the dollar amounts of the past rest on; empty without a past. */
-export function sourceOf({ past }: Review, quote: Quote): string {
-  if (past === null) return "";
-  return `charges as of ${quote(past.asOf)}; Cloudflare documents no unit for them, so dollars are its numbers read as US cents`;
-}
-
-/** The sentences of a change, in the order in which to read them; none for a resource that stays the same. */
-export function sentencesOf(change: Change, plan: readonly Change[], quote: Quote): readonly Sentence[] {
-  const { urn, kind, before, after } = change;
-  const about = (terms: Terms | null, text: string) => ({ account: accountOf(terms, urn, quote), text });
-  const sentences = [...driftOf(change), ...moveOf(change, quote)].map((text) =>
-    about(before ?? change.recorded, text),
-  );
-  if (after && kind !== "same" && kind !== "drift") {
-    sentences.push(about(after, `${change.recorded ? "after 'pulumi up': " : ""}${becomes(change, plan)}`));
-    if (isRefused(change, plan)) sentences.push(about(after, REFUSED_TOGETHER));
-  }
-  if (change.interrupted) sentences.push(about(change.interrupted, INTERRUPTED));
-  if (before && !staysOnAccount(change)) {
-    sentences.push(...endOf(change, plan, quote).map((text) => about(before, text)));
-  }
-  if (sentences.length > 0 && change.ignores.length > 0) sentences.push(about(after ?? before, ignored(change, quote)));
-  if (before?.failing) sentences.push(about(before, `its top-ups are failing: ${quote(before.failing)}`));
-  return sentences;
+  if (cents === null) return `the card pays ${CARD_FEE * 100}% more than each amount of credits`;
+  return `the card pays ${formatUsd(cardCharge(cents))} for each ${formatUsd(cents)} of credits`;
 }
 
 const INTERRUPTED = "a replacement that was interrupted earlier has switched auto top-up OFF already";
 
 function ignored({ ignores, kind }: Change, quote: Quote): string {
-  const names = ignores.map((name) => quote(name)).join(", ");
+  const names = ignores.map(quote).join(", ");
   const drift = kind === "drift" ? "'pulumi up' leaves it so: " : "";
   return `${drift}the resource ignores changes of ${names}, so what the program says of them is not applied and not shown here`;
 }
@@ -103,30 +83,21 @@ function moveOf({ from, urn }: Change, quote: Quote): readonly string[] {
   return [`the resource ${quote(nameOf(from))} ${moves}; auto top-up is not interrupted`];
 }
 
-// Whatever begins on an account is created first, and a create takes over only what equals its own declaration.
-function isRefused(change: Change, plan: readonly Change[]): boolean {
-  const { from, before, after } = change;
-  const base = from === null ? (predecessorOf(change, plan)?.before ?? null) : before;
-  if (base === null || after === null || !isOn(base) || known(after.adopt) === true) return false;
-  return differ(base.amount, after.amount) || differ(base.threshold, after.threshold) || !isOn(after);
+function becomes(change: Change, plan: readonly Change[]): readonly string[] {
+  const { kind, after, recorded } = change;
+  if (after === null || kind === "same" || kind === "drift") return [];
+  const isAdopted = kind !== "update" && known(after.adopt) === true;
+  const adopts = isAdopted ? "; any other remote values are overwritten (adopt: true)" : "";
+  return [`${recorded ? "after 'pulumi up': " : ""}${setTo(after, baseOf(change, plan), kind === "import")}${adopts}`];
 }
 
-const REFUSED_TOGETHER =
-  "'pulumi up' will refuse to move an account to another resource and change its values at once: give the new resource an alias, or make the " +
-  "two changes one after the other";
-
-function becomes(change: Change, plan: readonly Change[]): string {
-  const { kind, after } = change;
-  if (after === null) return "";
-  const base = baseOf(change, plan);
-  const adopts =
-    kind !== "update" && known(after.adopt) === true ? "; any other remote values are overwritten (adopt: true)" : "";
-  if (!isOn(after)) return `${becomesOff(base, after)}${adopts}`;
+function setTo(after: Terms, base: Terms | null, isImport: boolean): string {
+  if (!isOn(after)) return becomesOff(base, after);
   const uncertain = "hidden" in after.enabled ? `whether it is on is ${why(after.enabled.hidden)}; if so: ` : "";
-  const imports = kind === "import" ? "imported into the stack, then set: " : "";
-  if (base && isOn(base)) return `${imports}${uncertain}${compare(base, after)}${adopts}`;
-  const verb = kind === "import" ? "imported into the stack" : "auto top-up is switched ON";
-  return `${uncertain === "" ? `${verb}: ` : uncertain}${describe(after)}${adopts}`;
+  if (base && isOn(base))
+    return `${isImport ? "imported into the stack, then set: " : ""}${uncertain}${compare(base, after)}`;
+  const verb = isImport ? "imported into the stack" : "auto top-up is switched ON";
+  return `${uncertain || `${verb}: `}${describe(after)}`;
 }
 
 function becomesOff(before: Terms | null, after: Terms): string {

@@ -4,12 +4,13 @@
 // Units: `limit` is documented as a budget in dollars (https://developers.cloudflare.com/ai-gateway/features/spend-limits/).
 // `window` is typed as a number without a unit by the API's reference, the SDK and @pulumi/cloudflare; it is seconds in the published
 // configurations that name both (86400 for a day, 2592000 for 30 days), and so it is read here.
+
 import * as z from "zod/mini";
-import type { Quote } from "../command/safeText";
+import { counted, type Quote } from "../command/safeText";
 import { GATEWAY_TYPE, nameOf, typeOf } from "../pulumi/urn";
 import { cardCharge, formatUsd } from "../topup/money";
-import { type Hidden, known, type Preview, type Shown, shown, type View } from "./preview";
-import type { Terms } from "./terms";
+import type { Terms } from "./changes";
+import { type Hidden, known, type Preview, type Shown, shown } from "./preview";
 
 /** A budget for all traffic of a gateway. */
 interface SpendLimit {
@@ -19,7 +20,7 @@ interface SpendLimit {
 }
 
 /** A gateway of the stack, as it will be once the plan is applied. `limit` is its tightest; null if it has none. */
-interface Gateway {
+export interface Gateway {
   readonly name: string;
   readonly accountId: Shown<string>;
   readonly limit: SpendLimit | null | { readonly hidden: Why };
@@ -28,9 +29,6 @@ interface Gateway {
 /** Why a limit is not known; `unsaid`: nothing says that it is enabled, and no default is documented. */
 type Why = Hidden | "unsaid";
 
-/** What the plan shows of gateways. */
-export type Bounds = readonly Gateway[];
-
 /** Whether an account's spending is bounded, as a sentence; only `isBounded` is proof. */
 export interface Bound {
   readonly isBounded: boolean;
@@ -38,7 +36,7 @@ export interface Bound {
 }
 
 /** The gateways add up: each has a budget of its own. */
-export function boundOf({ accountId }: Terms, gateways: Bounds, quote: Quote): Bound {
+export function boundOf({ accountId }: Terms, gateways: readonly Gateway[], quote: Quote): Bound {
   const open = (text: string) => ({ isBounded: false, text });
   const account = known(accountId);
   const own = gateways.filter((gateway) => account !== null && known(gateway.accountId)?.toLowerCase() === account);
@@ -76,53 +74,37 @@ function addUp(limits: readonly SpendLimit[]): string {
 }
 
 function describeWindow(seconds: number): string {
-  const unit = UNITS.find(([, length]) => seconds % length === 0);
-  if (!unit) return `in ${seconds} seconds`;
-  const [name, length] = unit;
-  const article = name === "hour" ? "an" : "a";
-  return seconds === length ? `${article} ${name}` : `in ${seconds / length} ${name}s`;
+  const [name, length] = UNITS.find(([, length]) => seconds % length === 0) ?? ["second", 1];
+  if (seconds === length) return `${name === "hour" ? "an" : "a"} ${name}`;
+  return `in ${counted(seconds / length, name)}`;
 }
 
-const UNITS: readonly (readonly [string, number])[] = [
-  ["day", 86_400],
-  ["hour", 3600],
-  ["minute", 60],
-];
+const UNITS = [["day", 86_400] as const, ["hour", 3600] as const, ["minute", 60] as const];
 
 /** Every gateway that there will be, as far as the plan shows them. */
-export function boundsIn({ steps }: Preview): Bounds {
+export function boundsIn({ steps }: Preview): readonly Gateway[] {
   // A replacement ends with the delete of the old one.
-  const own = steps.filter(
-    ({ op, urn }) => typeOf(urn) === GATEWAY_TYPE && op !== "delete-replaced" && op !== "refresh",
-  );
-  return [...new Map(own.map((step) => [step.urn, step])).values()].flatMap(({ op, urn, new: after }) =>
-    after?.custom && op !== "delete" ? [gatewayOf(nameOf(urn), after, UNDERSTOOD.includes(op))] : [],
-  );
+  const passing = ["delete-replaced", "refresh"];
+  const own = steps.filter(({ op, urn }) => typeOf(urn) === GATEWAY_TYPE && !passing.includes(op));
+  const last = [...new Map(own.map((step) => [step.urn, step])).values()];
+  return last.flatMap(({ op, urn, new: after }) => {
+    if (!after?.custom || op === "delete") return [];
+    const { accountId, spendLimits } = after.inputs;
+    // Of a gateway that is only read, the plan shows no limits.
+    const isShown = !after.external && UNDERSTOOD.includes(op);
+    const limit = isShown ? limitOf(spendLimits) : ({ hidden: "unreadable" } as const);
+    return [{ name: nameOf(urn), accountId: shown(accountId, z.string()), limit }];
+  });
 }
 
 const UNDERSTOOD: readonly string[] = ["same", "create", "update", "replace", "create-replacement", "import"];
 
-function gatewayOf(
-  name: string,
-  { inputs: { accountId, spendLimits }, external }: View,
-  isUnderstood: boolean,
-): Gateway {
-  // Of a gateway that is only read, the plan shows no limits.
-  const limit = external || !isUnderstood ? ({ hidden: "unreadable" } as const) : limitOf(spendLimits);
-  return { name, accountId: shown(accountId, z.string()), limit };
-}
-
-const unread = z.optional(z.unknown());
-const limitsSchema = z.object({ enabled: unread, rules: unread });
-const ruleSchema = z.object({
-  ...{ enabled: unread, limitType: unread, limit: unread, window: unread },
-  ...{ model: unread, aiGatewayProvider: unread, metadata: unread },
-});
+const fieldsSchema = z.record(z.string(), z.unknown());
 const positive = z.number().check(z.positive());
 
 function limitOf(spendLimits: unknown): Gateway["limit"] {
   if (spendLimits === undefined || spendLimits === null) return null;
-  const limits = shown(spendLimits, limitsSchema);
+  const limits = shown(spendLimits, fieldsSchema);
   if ("hidden" in limits) return limits;
   const enabled = enabledIn(limits.value.enabled);
   if (enabled !== true) return enabled === false ? null : { hidden: enabled };
@@ -130,21 +112,22 @@ function limitOf(spendLimits: unknown): Gateway["limit"] {
   if ("hidden" in rules) return rules;
   const found = rules.value.map(ruleOf);
   const known = found.filter((limit) => limit !== null && "cents" in limit);
+  const rate = ({ cents, seconds }: SpendLimit) => cents / seconds;
   if (known.length > 0) return known.reduce((one, other) => (rate(other) < rate(one) ? other : one));
   return found.find((limit) => limit !== null) ?? null;
 }
 
 // A rule bounds a gateway only if all its traffic counts together: not by model, by provider or by metadata, a split by value included.
 function ruleOf(rule: unknown): Gateway["limit"] {
-  const fields = shown(rule, ruleSchema);
+  const fields = shown(rule, fieldsSchema);
   if ("hidden" in fields) return fields;
-  const { model, aiGatewayProvider, metadata } = fields.value;
+  const { model, aiGatewayProvider, metadata, ...rest } = fields.value;
   if ([model, aiGatewayProvider, metadata].some((filter) => filter !== undefined && filter !== null)) return null;
-  const kind = shown(fields.value.limitType, z.string());
+  const kind = shown(rest.limitType, z.string());
   if ("value" in kind && kind.value !== "cost") return null;
-  const enabled = enabledIn(fields.value.enabled);
+  const enabled = enabledIn(rest.enabled);
   if (enabled === false) return null;
-  const [limit, window] = [shown(fields.value.limit, positive), shown(fields.value.window, positive)];
+  const [limit, window] = [shown(rest.limit, positive), shown(rest.window, positive)];
   for (const value of [kind, limit, window]) if ("hidden" in value) return value;
   if (enabled !== true) return { hidden: enabled };
   return "value" in limit && "value" in window ? { cents: limit.value * 100, seconds: window.value } : null;
@@ -154,8 +137,4 @@ function enabledIn(enabled: unknown): boolean | Why {
   if (enabled === undefined || enabled === null) return "unsaid";
   const flag = shown(enabled, z.boolean());
   return "value" in flag ? flag.value : flag.hidden;
-}
-
-function rate({ cents, seconds }: SpendLimit): number {
-  return cents / seconds;
 }

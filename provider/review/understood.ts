@@ -1,11 +1,9 @@
 // What a review did not understand of a preview: steps that the engine counts and does not list, operations and states that are not known,
 // code that is not ours. A gate fails closed: with any of these nothing passes. Called once for each review.
 import { DYNAMIC_TYPE, GATEWAY_TYPE, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
-import type { Change } from "./changes";
-import { codesOf, isOurStep, isOurType, type Preview, type Step, type View, viewsOf } from "./preview";
-import { RERUN } from "./previewText";
-import { isUnderstood, type Resources, STATES } from "./resources";
-import { differ } from "./terms";
+import { type Change, differ } from "./changes";
+import { codesOf, isOurStep, isOurType, type Preview, RERUN, type Step, type View, viewsOf } from "./preview";
+import { isKnown, isUnderstood, type Resources } from "./resources";
 
 /** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
 export interface Gap {
@@ -17,32 +15,26 @@ export interface Gap {
 export function gapsIn(preview: Preview, resources: Resources, changes: readonly Change[]): readonly Gap[] {
   const { steps, unreadable } = preview;
   return [
-    ...unreadable.map((what) => ({ what, about: "", advice: RERUN })),
+    ...unreadable.map((what) => gap(what, "")),
     ...uncounted(preview),
     ...unlisted(preview),
     ...steps.flatMap((step) => [...operationIn(step), ...codeIn(step)]),
     ...resources.misfits.map(({ urn }) => gap("steps that do not fit together, of resource", nameOf(urn), LOOK)),
     ...resources.unplanned.map(({ urn }) =>
-      gap("whether the plan deletes what an interrupted replacement left over of resource", nameOf(urn), RERUN),
+      gap("whether the plan deletes what an interrupted replacement left over of resource", nameOf(urn)),
     ),
     ...changes.flatMap(contradictionIn),
-    ...deletedWithIn(preview),
   ];
 }
 
 const LOOK = "see 'pulumi preview --diff', and upgrade this package if Pulumi's CLI is newer";
-const gap = (what: string, about: string, advice: string): Gap => ({ what, about, advice });
+const gap = (what: string, about: string, advice = RERUN): Gap => ({ what, about, advice });
 
 function uncounted({ counts, steps }: Preview): readonly Gap[] {
-  if (counts === null) return steps.length > 0 ? [gap("a preview without a count of its steps", "", RERUN)] : [];
+  if (counts === null) return steps.length > 0 ? [gap("a preview without a count of its steps", "")] : [];
   return Object.entries(counts).flatMap(([op, count]) => {
     const missing = count - steps.filter((step) => step.op === op).length;
-    if (missing <= 0) return [];
-    if (op === "same")
-      return [
-        gap(`${missing} unchanged ${missing === 1 ? "resource that is" : "resources that are"} not listed`, "", RERUN),
-      ];
-    return [gap(`${missing} of ${count} steps that are counted and not listed, of operation`, op, RERUN)];
+    return missing > 0 ? [gap(`${missing} of ${count} steps that are counted and not listed, of operation`, op)] : [];
   });
 }
 
@@ -50,21 +42,19 @@ function uncounted({ counts, steps }: Preview): readonly Gap[] {
 function unlisted({ steps }: Preview): readonly Gap[] {
   const replaces = steps.filter(({ op }) => op === "replace");
   if (replaces.length === 0 || steps.some(({ op }) => op.endsWith("-replacement"))) return [];
-  return [gap("a replacement whose own steps are not listed, of resource", nameOf(replaces[0]?.urn ?? ""), RERUN)];
+  return [gap("a replacement whose own steps are not listed, of resource", nameOf(replaces[0]?.urn ?? ""))];
 }
 
 function operationIn(step: Step): readonly Gap[] {
   const name = nameOf(step.urn);
-  if (isOurStep(step) && !STATES.has(step.op))
+  if (isOurStep(step) && !isKnown(step.op))
     return [gap(`an operation on resource ${JSON.stringify(name)} that is not known:`, step.op, LOOK)];
   // Without its states, nothing tells a resource of ours from a component of that type, or our code under another type. A component has no id.
   const type = typeOf(step.urn);
   const isSuspect = isOurType(type) || type === GATEWAY_TYPE || type.startsWith("pulumi-nodejs:dynamic");
   const isOdd = viewsOf(step).length === 0 || viewsOf(step).some((view) => !view.custom && (view.id || view.provider));
   if (isOurStep(step) ? isUnderstood(step) : !isSuspect || !isOdd) return [];
-  return [
-    gap(`a step '${STATES.has(step.op) ? step.op : "unknown"}' whose states do not fit, of resource`, name, RERUN),
-  ];
+  return [gap(`a step '${isKnown(step.op) ? step.op : "unknown"}' whose states do not fit, of resource`, name)];
 }
 
 // The engine runs what stands in `__provider`, beside the token, at the next refresh.
@@ -96,18 +86,4 @@ function contradictionIn({ kind, urn, before, after }: Change): readonly Gap[] {
   const names = kind === "same" ? (["accountId", "amount", "threshold", "enabled"] as const) : (["accountId"] as const);
   const different = names.filter((name) => differ<unknown>(before[name], after[name]));
   return different.map((name) => gap(`a step '${kind}' with another '${name}', of resource`, nameOf(urn), LOOK));
-}
-
-// Only the document shows `deletedWith`, which works if the plan deletes the resource that it names.
-function deletedWithIn({ form, steps }: Preview): readonly Gap[] {
-  const deletes = steps.filter(({ op }) => op === "delete" || op === "delete-replaced");
-  const own = form === "events" ? deletes.find((step) => isOurStep(step)) : undefined;
-  if (own === undefined || deletes.every(({ urn }) => urn === own.urn)) return [];
-  return [
-    gap(
-      "the events do not show 'deletedWith', which can leave auto top-up on, of resource",
-      nameOf(own.urn),
-      "unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW, or run 'topup-review --run'",
-    ),
-  ];
 }

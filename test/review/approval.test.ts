@@ -1,10 +1,12 @@
 // What is applied is what was approved: the review that --save writes, and what --approved lets through.
 import { describe, expect, it } from "@jest/globals";
 import { InputError } from "../../provider/command/readInput";
+import { quoteMarkdown } from "../../provider/command/safeText";
 import { approvalOf, readApproval } from "../../provider/review/approval";
-import { EXIT } from "../../provider/review/findings";
+import { EXIT, findingsOf } from "../../provider/review/findings";
+import { asMarkdown } from "../../provider/review/printReview";
 import { readOptions } from "../../provider/review/reviewOptions";
-import { ACCOUNT, fixture, judge, planOf, recorded, reviewOfText } from "./fixture";
+import { ACCOUNT, fixture, judge, NO_LIMITS, planOf, recorded, reviewOfText } from "./fixture";
 
 const HOUR = 3_600_000;
 const savedAt = Date.parse("2026-11-25T12:00:00Z");
@@ -29,16 +31,25 @@ describe("an approved plan", () => {
     expect(compare(saved(fixture("beside.json")), JSON.stringify(other)).exitCode).toBe(0);
   });
 
-  it("stops with both versions side by side if somebody has set $90.00 in the dashboard meanwhile (promise 30)", () => {
-    const [approved, now] = ["$100.00", "$90.00"];
-    const drifted = fixture("refreshDriftAndChange.json").replaceAll('"amount": 10000', '"amount": 9000');
-    expect(compare(saved(fixture("refreshDriftAndChange.json")), drifted)).toMatchObject({
+  it("stops with both versions side by side if $90.00 was set in the dashboard meanwhile (promise 30)", () => {
+    const [approved, drifted] = ["$100.00", "$90.00"].map(
+      (sum) => `update from ${sum} below $10.00 to $50.00 below $10.00`,
+    );
+    const plan = fixture("refreshDriftAndChange.json");
+    const now = plan.replaceAll('"amount": 10000', '"amount": 9000');
+    const head = "the plan does not do what was approved on 2026-11-25T12:00:00.000Z; let the plan be approved again";
+    expect(compare(saved(plan), now)).toMatchObject({
       exitCode: EXIT.approval,
-      messages: [
-        `account ${ACCOUNT}: approved was: 'update from ${approved} below $10.00 to $50.00 below $10.00'; ` +
-          `now it is: 'update from ${now} below $10.00 to $50.00 below $10.00'; let the plan be approved again`,
-      ],
+      messages: [head, `account ${ACCOUNT}: approved '${approved}' | now '${drifted}'`],
     });
+    const limits = { ...NO_LIMITS, approval: readApproval(saved(plan), savedAt, HOUR) };
+    const markdown = asMarkdown(reviewOfText(now), findingsOf(reviewOfText(now), limits, quoteMarkdown), "");
+    expect(markdown).toContain(`- :no_entry: Not allowed: ${head}
+
+| account | approved | now |
+| --- | --- | --- |
+| \`01234567...\` | \`${approved}\` | \`${drifted}\` |
+`);
   });
 
   it.each([
@@ -60,12 +71,11 @@ describe("an approved plan", () => {
       recorded("interrupted-replacement.dynamic", 0),
       recorded("interrupted-replacement.dynamic", 1),
     ];
-    expect(compare(saved(live), withLeftover).messages[0]).toContain(
-      "approved was: nothing; now it is: 'delete from $20.00",
-    );
+    expect(compare(saved(live), withLeftover).messages[1]).toContain("approved nothing | now 'delete from $20.00");
     expect(compare(saved(withLeftover), live).exitCode).toBe(EXIT.approval);
     for (const name of ["secretUpdate", "unknownCreate", "unknownAccount"]) {
-      expect(compare(saved(fixture(`${name}.json`)), fixture(`${name}.json`)).exitCode).toBe(EXIT.approval);
+      const { exitCode, messages } = compare(saved(fixture(`${name}.json`)), fixture(`${name}.json`));
+      expect([exitCode, messages[1]]).toEqual([EXIT.approval, expect.stringContaining("does not show")]);
     }
   });
 

@@ -1,11 +1,8 @@
 // What the review says of the gateways' spend limits, from the preview alone.
 import { describe, expect, it } from "@jest/globals";
-import { quoteText } from "../../provider/command/safeText";
-import { EXIT, exitCodeOf, findingsOf } from "../../provider/review/findings";
-import { readPreview } from "../../provider/review/previewText";
+import { EXIT } from "../../provider/review/findings";
 import { asText } from "../../provider/review/printReview";
-import { reviewOf } from "../../provider/review/review";
-import { ACCOUNT, fixture, NO_LIMITS, OTHER } from "./fixture";
+import { ACCOUNT, fixture, judge, OTHER, reviewOfText } from "./fixture";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const DAY = 86_400;
@@ -33,12 +30,11 @@ function plan(name: string, gateways: readonly Declared[]): string {
 }
 
 function judged(text: string) {
-  const review = reviewOf(readPreview(text));
-  const said = asText(review, [])
+  const said = asText(reviewOfText(text), [])
     .split("\n")
     .filter((line) => /limit/.test(line));
-  const findings = findingsOf(review, { ...NO_LIMITS, requireSpendLimit: true }, quoteText);
-  return { said: said.map((line) => line.replace(/^.* of credits; /, "")), exitCode: exitCodeOf(findings) };
+  const { exitCode } = judge(text, { requireSpendLimit: true });
+  return { said: said.map((line) => line.replace(/^.* of credits; /, "")), exitCode };
 }
 const bounded = (text: string) => ({
   said: [`the gateways of this stack are limited to ${text}; others, such as \`default\`, are not seen`],

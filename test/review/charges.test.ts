@@ -2,17 +2,16 @@
 import { describe, expect, it } from "@jest/globals";
 import { UsageError } from "../../provider/command/parseOptions";
 import { InputError } from "../../provider/command/readInput";
-import { quoteMarkdown, quoteText } from "../../provider/command/safeText";
-import { EXIT, exitCodeOf, findingsOf, type Limits } from "../../provider/review/findings";
+import { quoteMarkdown } from "../../provider/command/safeText";
+import { EXIT, findingsOf, type Limits } from "../../provider/review/findings";
 import { readPast } from "../../provider/review/past";
-import { readPreview } from "../../provider/review/previewText";
 import { asJson, asMarkdown, asText } from "../../provider/review/printReview";
-import { reviewOf } from "../../provider/review/review";
 import { readOptions } from "../../provider/review/reviewOptions";
-import { ACCOUNT, fixture, NO_LIMITS, OTHER } from "./fixture";
+import { ACCOUNT, fixture, gate as judgedBy, NO_LIMITS, OTHER, reviewOfText } from "./fixture";
 
 const ALARM = "14 charges in 24 hours; the limit is 5 charges";
 interface Past {
+  about?: string;
   cents?: number;
   amounts?: object;
   isAtLeast?: boolean;
@@ -27,18 +26,15 @@ function file(charges: number | null, past: Past = {}): string {
   const { cents = (charges ?? 0) * 5000, amounts, isAtLeast = false, lacksSums = false, accountId = ACCOUNT } = past;
   const total = { charges, amounts: { ...(cents > 0 && { usd: cents }), ...amounts }, isAtLeast, lacksSums };
   const account = { accountId, problem: null, isWhole: !isAtLeast, totals: charges === null ? null : { "30d": total } };
-  const findings = past.alarm ? [{ kind: "alarm", about: "charges", accountId, message: ALARM }] : [];
+  const findings = past.alarm ? [{ kind: "alarm", about: past.about ?? "charges", accountId, message: ALARM }] : [];
   const { isJudged = true } = past;
   return JSON.stringify({ format: 1, asOf: "2026-11-25T12:00:00.000Z", accounts: [account], isJudged, findings });
 }
 
-const review = (name: string, json: string) => reviewOf(readPreview(fixture(`${name}.json`)), readPast(json));
+const review = (name: string, json: string) => reviewOfText(fixture(`${name}.json`), readPast(json));
 const textOf = (name: string, json: string) => asText(review(name, json), []);
 
-function gate(name: string, json: string, limits: Partial<Limits>) {
-  const findings = findingsOf(review(name, json), { ...NO_LIMITS, ...limits }, quoteText);
-  return { exitCode: exitCodeOf(findings), messages: findings.map(({ message }) => message) };
-}
+const gate = (name: string, json: string, limits: Partial<Limits>) => judgedBy(name, limits, readPast(json));
 
 describe("a review that knows the past", () => {
   it("says what each account was charged, and what the new amount makes of the same use", () => {
@@ -46,7 +42,7 @@ describe("a review that knows the past", () => {
       `  account ${ACCOUNT}: 14 charges, $700.00 in 30 days; at $50.00 a charge, the same use takes about 14\n`,
     );
     const eighty = fixture("amount.json").replaceAll('"amount": 5000', '"amount": 8000');
-    expect(asText(reviewOf(readPreview(eighty), readPast(file(14))), [])).toContain(
+    expect(asText(reviewOfText(eighty, readPast(file(14))), [])).toContain(
       "at $80.00 a charge, the same use takes about 9\n",
     );
   });
@@ -118,6 +114,9 @@ describe("the gates on the past", () => {
     });
     expect(gate("same", alarmed, { failOnCharges: true }).exitCode).toBe(EXIT.charges);
     expect(gate("amount", file(14), { failOnCharges: true }).exitCode).toBe(0);
+    for (const about of ["config", "health", "state"]) {
+      expect(gate("amount", file(14, { alarm: true, about }), { failOnCharges: true }).exitCode).toBe(0);
+    }
     expect(gate("amount", file(null), { failOnCharges: true }).messages).toEqual([
       `account ${ACCOUNT}: it is not known what the account was charged`,
     ]);

@@ -4,9 +4,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { quoteText } from "../../provider/command/safeText";
 import { exitCodeOf, findingsOf, type Limits } from "../../provider/review/findings";
-import { readPreview } from "../../provider/review/previewText";
+import type { Past } from "../../provider/review/past";
+import { readPreview } from "../../provider/review/preview";
 import { type Review, reviewOf } from "../../provider/review/review";
-import { sentencesOf } from "../../provider/review/sentences";
+import { remarksOn } from "../../provider/review/sentences";
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 export const OTHER = "fedcba9876543210fedcba9876543210";
@@ -33,9 +34,7 @@ export function fixture(file: string): string {
 /** A preview of a recorded sequence, for example `recorded("swap.dynamic", 1)`. */
 export function recorded(sequence: string, index: number): string {
   const file = path.join(__dirname, "../recordings/data", `${sequence}.json`);
-  const { document } = JSON.parse(readFileSync(file, "utf8")).previews[index];
-  if (!Array.isArray(document)) return JSON.stringify(document);
-  return document.map((event, sequence) => JSON.stringify({ sequence, ...event })).join("\n");
+  return JSON.stringify(JSON.parse(readFileSync(file, "utf8")).previews[index].document);
 }
 
 /** The plan of a document, to be changed by hand. */
@@ -46,24 +45,31 @@ export interface Plan {
 }
 export const planOf = (name: string): Plan => JSON.parse(fixture(`${name}.json`));
 
-export function reviewOfText(text: string): Review {
-  return reviewOf(readPreview(text));
+export function reviewOfText(text: string, past: Past | null = null): Review {
+  return reviewOf(readPreview(text), past);
 }
 
 /** The exit code for a preview, as text or as an object, and why. */
-export function judge(preview: string | object, limits: Partial<Limits> = {}) {
-  const review = reviewOfText(typeof preview === "string" ? preview : JSON.stringify(preview));
+export function judge(preview: string | object, limits: Partial<Limits> = {}, past: Past | null = null) {
+  const review = reviewOfText(typeof preview === "string" ? preview : JSON.stringify(preview), past);
   const findings = findingsOf(review, { ...NO_LIMITS, ...limits }, quoteText);
   return { exitCode: exitCodeOf(findings), messages: findings.map(({ message }) => message), said: sentences(review) };
 }
 
-export function review(name: string): Review {
-  return reviewOf(readPreview(fixture(`${name}.json`)));
+/** The same for a document, without what the review says. */
+export function gate(name: string, limits: Partial<Limits>, past: Past | null = null) {
+  const { exitCode, messages } = judge(fixture(`${name}.json`), limits, past);
+  return { exitCode, messages };
 }
 
-/** Every sentence of a review, with the account in front of it. */
-export function sentences({ changes }: Review): readonly string[] {
-  return changes
-    .flatMap((change) => sentencesOf(change, changes, quoteText))
+export function review(name: string): Review {
+  return reviewOfText(fixture(`${name}.json`));
+}
+
+/** Every sentence of a review about what changes, with the account in front of it; none about the card and what bounds it. */
+export function sentences(review: Review): readonly string[] {
+  return review.changes
+    .flatMap((change) => remarksOn(change, review, quoteText))
+    .filter(({ text }) => !text.startsWith("the card pays"))
     .map(({ account, text }) => `${account}: ${text}`);
 }

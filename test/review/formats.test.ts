@@ -2,21 +2,19 @@
 import { describe, expect, it } from "@jest/globals";
 import { quoteMarkdown } from "../../provider/command/safeText";
 import { findingsOf } from "../../provider/review/findings";
-import { readPreview } from "../../provider/review/previewText";
 import { asJson, asMarkdown, asText, markerOf } from "../../provider/review/printReview";
-import { reviewOf } from "../../provider/review/review";
-import { ACCOUNT, fixture, NO_LIMITS, review } from "./fixture";
+import { ACCOUNT, fixture, NO_LIMITS, OTHER, review, reviewOfText } from "./fixture";
 
 describe("Markdown", () => {
-  it("opens with the marker, then says it in one table", () => {
+  it("opens with the marker, then names each account once, with all that happens to it", () => {
     expect(asMarkdown(review("amount"), [], "")).toBe(`<!-- topup-review -->
 
 ### Cloudflare AI Gateway auto top-up in stack \`production\`
 
-| account | what happens |
-| --- | --- |
-| \`${ACCOUNT}\` | charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged) |
-| \`${ACCOUNT}\` | the card pays $52.50 for each $50.00 of credits; no spend limit in this stack |
+#### Account \`${ACCOUNT}\`
+
+- charge $50.00 instead of $20.00 whenever the balance falls below $10.00 (unchanged)
+- the card pays $52.50 for each $50.00 of credits; no spend limit in this stack
 `);
   });
 
@@ -36,16 +34,25 @@ describe("Markdown", () => {
   it("shows what the limits do not allow", () => {
     const found = findingsOf(review("amount"), { ...NO_LIMITS, maxIncrease: 1000 }, quoteMarkdown);
     expect(asMarkdown(review("amount"), found, "")).toContain(
-      `- :no_entry: Not allowed: account \`${ACCOUNT}\`: 'amount' would rise by $30.00, from $20.00 to $50.00; the limit is $10.00`,
+      `- :no_entry: Not allowed: account \`01234567...\`: 'amount' would rise by $30.00, from $20.00 to $50.00; the limit is $10.00`,
     );
   });
 
-  it("gives names and messages no way out of their code span and their table cell", () => {
+  it("shows accounts whose first digits are the same in full, and the sentences of one account together", () => {
+    const twin = `${ACCOUNT.slice(0, 8)}${"f".repeat(24)}`;
+    const replace = reviewOfText(fixture("replace.json").replaceAll(OTHER, twin));
+    const found = findingsOf(replace, { ...NO_LIMITS, failOnDelete: true, maxIncrease: 0 }, quoteMarkdown);
+    const markdown = asMarkdown(replace, found, "");
+    expect(markdown.match(/^#### Account .*/gm)).toEqual([`#### Account \`${twin}\``, `#### Account \`${ACCOUNT}\``]);
+    expect(markdown).not.toContain("...");
+  });
+
+  it("gives names and messages no way out of their code span", () => {
     const evil = "x` | <img src=y> @everyone\\n\\n# z";
     const plan = fixture("rename.json").replaceAll('::credits"', `::${evil}"`);
-    const markdown = asMarkdown(reviewOf(readPreview(plan)), [], "");
+    const markdown = asMarkdown(reviewOfText(plan), [], "");
     expect(markdown).toContain("renamed to `x' \\| <img src=y> @everyone # z`;");
-    expect(markdown.split("\n").filter((line) => line.startsWith("#"))).toHaveLength(1);
+    expect(markdown.match(/^#.*/gm)).toHaveLength(2);
   });
 });
 
@@ -53,14 +60,9 @@ describe("text", () => {
   it("keeps a message on its line, without control characters", () => {
     const message = "error: \\u001b[31mred\\n::set-output name=x::y";
     const plan = fixture("refused.json").replace(/"error: pulumi-nodejs[^\n]*cent[^\n]*"/, `"${message}"`);
-    const lines = asText(reviewOf(readPreview(plan)), []).split("\n");
+    const lines = asText(reviewOfText(plan), []).split("\n");
     expect(lines).toContain("  the preview failed: ai-gateway-credits: [31mred ::set-output name=x::y");
     expect(lines.some((line) => line.startsWith("::"))).toBe(false);
-  });
-
-  it("counts other resources, and leaves the stack and the providers out", () => {
-    expect(asText(review("beside"), [])).toContain("(the plan also changes 1 other resource)");
-    expect(asText(review("create"), [])).not.toContain("other resource");
   });
 
   it("prints the provider's warnings, and nobody else's", () => {
@@ -69,7 +71,7 @@ describe("text", () => {
       { severity: "warning", message: "warning: Auto top-up of account 01 is failing, last on 2026-11-01.\n" },
       { severity: "warning", message: "warning: something is deprecated\n" },
     ];
-    const text = asText(reviewOf(readPreview(JSON.stringify(plan))), []);
+    const text = asText(reviewOfText(JSON.stringify(plan)), []);
     expect(text).toContain("  warning: Auto top-up of account 01 is failing, last on 2026-11-01.\n");
     expect(text).not.toContain("deprecated");
   });
