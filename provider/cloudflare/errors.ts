@@ -1,8 +1,6 @@
 // The errors that the client throws. The rules and the providers tell them apart, and show their messages as they are.
 import { type ApiFailure, adviceFor, capitalize, describeFailure, type Refusal } from "./explain";
 
-export { printable } from "./printable";
-
 /** A setting that is missing or unusable; `property` is its name without a namespace. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";

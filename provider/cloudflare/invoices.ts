@@ -1,7 +1,7 @@
 // Reads Cloudflare's invoice history into charges, whatever is missing or odd in it; called for the client's one GET of it. Adds nothing up.
 // `invoice_pdf` is left out on purpose: it may open without a login.
 import * as z from "zod/mini";
-import { printable } from "./errors";
+import { printable } from "./printable";
 
 /**
  * - `charged`: paid, or not proven to be anything else;

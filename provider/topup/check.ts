@@ -1,6 +1,6 @@
 // The check: every rule that a program can break, reported on its property, in cents and dollars. Both providers call it for each Check, and once
 // more right before a write. Makes no request.
-import { printable } from "../cloudflare/errors";
+import { printable } from "../cloudflare/printable";
 import { RefusedError } from "./errors";
 import {
   type CheckedInputs,

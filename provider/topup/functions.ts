@@ -3,8 +3,8 @@
 
 import type { CreditBalance, TopupHealth } from "../cloudflare/answers";
 import type { BillingApi } from "../cloudflare/client";
-import { printable } from "../cloudflare/errors";
 import type { Charge } from "../cloudflare/invoices";
+import { printable } from "../cloudflare/printable";
 import { chargesSince, parseSince, SPANS, type Total, totalSince } from "./charges";
 import type { CheckFailure } from "./check";
 

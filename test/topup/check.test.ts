@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { printable } from "../../provider/cloudflare/errors";
+import { printable } from "../../provider/cloudflare/printable";
 import { type Caps, checkAccountId, checkInputs, requireInputs } from "../../provider/topup/check";
 import { RefusedError } from "../../provider/topup/errors";
 import { INPUT_NAMES, UNKNOWN } from "../../provider/topup/model";
