@@ -121,7 +121,7 @@ function textOf({ status, error, message }: APIError): string {
   return text === "status code (no body)" ? "" : text;
 }
 
-function factsIn(headers: Headers | undefined) {
+function factsIn(headers?: Headers) {
   return { retryAfter: headers?.get("retry-after") ?? null, requestId: headers?.get("cf-ray") ?? null };
 }
 
@@ -132,5 +132,5 @@ function unanswered(error: unknown): Exchange {
     return { status: cause.status, text: "", ...factsIn(cause.headers), unread: cause.message };
   }
   const text = error instanceof APIConnectionTimeoutError ? "it did not answer in time" : reasonOf(error);
-  return { status: null, text, retryAfter: null, requestId: null };
+  return { status: null, text, ...factsIn() };
 }

@@ -1,20 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
-import {
-  fromEnvironment,
-  type Lookup,
-  resolveConnection,
-  type SettingName,
-} from "../../provider/cloudflare/credentials";
+import { fromEnvironment, resolveConnection } from "../../provider/cloudflare/credentials";
+import type { ConnectionName } from "../../provider/cloudflare/settings";
 import { refusal } from "../support/rejection";
 
 const canary = "canary-credential-that-must-never-be-shown";
 
-function lookup(settings: Partial<Record<SettingName, string>>): Lookup {
-  return (name) => settings[name];
-}
+type Values = Partial<Record<ConnectionName, string>>;
 
-function resolve(config: Partial<Record<SettingName, string>>, environment: Partial<Record<SettingName, string>> = {}) {
-  return resolveConnection(lookup(config), lookup(environment), (name) => `cloudflare:${name}`);
+function resolve(config: Values, environment: Values = {}) {
+  return resolveConnection(
+    (name) => config[name],
+    (name) => environment[name],
+    (name) => `cloudflare:${name}`,
+  );
 }
 
 describe("credentials", () => {
