@@ -93,7 +93,7 @@ it("does not believe another process that has the port of one that is gone", asy
   const stranger = createServer((socket) =>
     socket.once("data", (data) => {
       asked.push(`${data}`);
-      socket.end(`${JSON.stringify(declaration)}`);
+      socket.end(`${"0".repeat(32)} ${JSON.stringify(declaration)}`);
     }),
   );
   await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
@@ -102,6 +102,7 @@ it("does not believe another process that has the port of one that is gone", asy
   writeFileSync(path.join(await folderOf(own), `${port}-${words}`), "");
   expect(await own.find(account)).toBeNull();
   expect(asked).toEqual([`${"1".repeat(32)} ${account}`]);
+  expect(warnings).toEqual([]);
   stranger.close();
 });
 
@@ -126,7 +127,10 @@ it("removes what killed processes of earlier runs have left", async () => {
   await alive.find(account);
   const own = join();
   await own.find(account);
-  while (readdirSync(parent).includes("0123456789abcdef")) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 5000 && readdirSync(parent).includes("0123456789abcdef"); turns += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(readdirSync(parent)).not.toContain("0123456789abcdef");
   alive.answer(() => declaration);
   expect(await join("127.0.0.1:4712").find(account)).toEqual(declaration);
 });

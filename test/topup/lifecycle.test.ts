@@ -192,6 +192,18 @@ describe("read", () => {
     },
   );
 
+  it("takes a state that has only lost its amount, or only its account, for a state: what is unset is gone, and a delete goes on", async () => {
+    for (const damaged of [
+      { ...stored, amount: null },
+      { ...stored, accountId: null },
+    ]) {
+      expect(await run.read(account, damaged)).toBeNull();
+    }
+    simulator.setConfig(account, remote);
+    await run.delete(account, { ...stored, amount: null });
+    expect(simulator.config(account)).toBeNull();
+  });
+
   it("warns of a top-up that fails, once in a run however often it is seen", async () => {
     simulator.setConfig(account, remote);
     simulator.setHealth(account, { disabledReason: "3 failures", lastFailedAt: "2026-05-04T03:02:01Z" });
