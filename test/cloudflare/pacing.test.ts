@@ -34,10 +34,16 @@ function listening(options: Partial<PacingOptions> = {}): { pacer: Pacer<Wait | 
 }
 
 describe("one call", () => {
-  it("is made once if it succeeds", async () => {
-    const { times, last } = call(new Pacer<Wait | null>(), [done]);
+  it.each([
+    ["made once if it succeeds", [done], [0]],
+    ["made again as late as the API asks", [{ isForAll: false, ms: 7000 }, done], [0, 7000]],
+    ["made ten times at the rate limit, not just three", [...Array(9).fill(limited(30_000)), done], { length: 10 }],
+    ["made again after the API's window of five minutes", [limited(300_000), done], { length: 2 }],
+  ])("is %s", async (_, outcomes, expected) => {
+    const { times, last } = call(new Pacer<Wait | null>(), outcomes);
+    await jest.runAllTimersAsync();
     expect(await last).toBe(done);
-    expect(times).toEqual([0]);
+    expect(times).toMatchObject(expected);
   });
 
   it("is tried three times if it fails, with growing waits", async () => {
@@ -47,31 +53,13 @@ describe("one call", () => {
     const [first, second, third] = times as [number, number, number];
     expect(times).toHaveLength(3);
     expect(first).toBe(0);
-    expect(second).toBeGreaterThanOrEqual(500);
-    expect(second).toBeLessThanOrEqual(1001);
-    expect(third - second).toBeGreaterThanOrEqual(1000);
-    expect(third - second).toBeLessThanOrEqual(2001);
-  });
-
-  it("succeeds at the second try", async () => {
-    const { times, last } = call(new Pacer<Wait | null>(), [failed, done]);
-    await jest.runAllTimersAsync();
-    expect(await last).toBe(done);
-    expect(times).toHaveLength(2);
-  });
-
-  it("waits as long as it is asked to", async () => {
-    const { times, last } = call(new Pacer<Wait | null>(), [{ isForAll: false, ms: 7000 }, done]);
-    await jest.runAllTimersAsync();
-    await last;
-    expect(times).toEqual([0, 7000]);
-  });
-
-  it("is tried at the rate limit until it gets through, not just three times", async () => {
-    const { times, last } = call(new Pacer<Wait | null>(), [...Array(9).fill(limited(30_000)), done]);
-    await jest.runAllTimersAsync();
-    expect(await last).toBe(done);
-    expect(times).toHaveLength(10);
+    for (const [waited, least] of [
+      [second, 500],
+      [third - second, 1000],
+    ] as const) {
+      expect(waited).toBeGreaterThanOrEqual(least);
+      expect(waited).toBeLessThanOrEqual(2 * least + 1);
+    }
   });
 
   it("gives up at once if the wait would end after the deadline", async () => {
@@ -80,27 +68,12 @@ describe("one call", () => {
     expect(times).toEqual([0]);
   });
 
-  it("outlasts the API's window of five minutes", async () => {
-    const { times, last } = call(new Pacer<Wait | null>(), [limited(300_000), done]);
-    await jest.runAllTimersAsync();
-    expect(await last).toBe(done);
-    expect(times).toHaveLength(2);
-  });
-
   it.each([null, 0])("does not storm an API that says 429 and %p milliseconds to wait", async (ms) => {
     const { times, last } = call(new Pacer<Wait | null>(), [limited(ms)]);
     await jest.runAllTimersAsync();
     expect(await last).toEqual(limited(ms));
     expect(times.length).toBeLessThan(50);
     expect(times.at(-1)).toBeLessThanOrEqual(15 * 60_000);
-  });
-
-  it("fails with what the attempt threw", async () => {
-    const thrown = new Pacer().run(
-      () => Promise.reject(new Error("a bug")),
-      () => null,
-    );
-    await expect(thrown).rejects.toThrow("a bug");
   });
 });
 
@@ -230,7 +203,6 @@ describe("a stopped run", () => {
 describe("Retry-After", () => {
   it.each([
     ["0", 0],
-    ["1", 1000],
     ["120", 120_000],
     ["0.5", 500],
     ["Thu, 01 Jan 1970 00:00:30 GMT", 30_000],
