@@ -14,10 +14,7 @@ export class RefusedError extends Error {
 export class UnconfirmedError extends Error {
   override readonly name = "UnconfirmedError";
 
-  /**
-   * @param error what failed.
-   * @param state what the engine keeps until the next run writes again.
-   */
+  /** @param state what the engine keeps until the next run writes again. */
   constructor(
     { message }: Error,
     readonly accountId: string,
