@@ -61,8 +61,8 @@ describe("the API", () => {
   it("adds no credential and no address from the environment to those it was given", async () => {
     const before = { ...process.env };
     Object.assign(process.env, { CLOUDFLARE_API_TOKEN: "another", CLOUDFLARE_BASE_URL: "http://127.0.0.1:1" });
+    const { apiKey, email } = simulator;
     try {
-      const { apiKey, email } = simulator;
       await openApi(simulator, { connection: { credentials: { apiKey, email } } }).api.read(account);
     } finally {
       process.env = before;
@@ -136,8 +136,7 @@ describe("a write", () => {
 
   it("is not believed if it unsets and its result is not an object", async () => {
     always({ kind: "envelope", result: null });
-    const error = await rejectionOf(openApi(simulator).api.unset(account));
-    expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
+    expect(await rejectionOf(openApi(simulator).api.unset(account))).toMatchObject({ outcomeUnknown: true });
   });
 });
 
@@ -205,18 +204,12 @@ describe("trouble that may pass", () => {
     ]);
   });
 
-  it.each([200, 503])(
-    "is not an answer that is too large to be read: with status %d it is asked for once",
-    async (status) => {
-      // What is behind the first megabyte does not matter, so a whole text will do.
-      if (status === 200) always({ kind: "flood", bytes: 2 ** 30 });
-      else always({ kind: "raw", status, body: "x".repeat(2 ** 20 + 1) });
-      const { message } = await readFailure();
-      expect(message).toContain(`Cloudflare answered ${status}: the answer is larger than 1 MB`);
-      expect(message).not.toContain("could not be reached");
-      expect(simulator.requests).toHaveLength(1);
-    },
-  );
+  it.each([200, 503])("is not an answer with status %d that is too large: it is asked for once", async (status) => {
+    always({ kind: "raw", status, body: "x".repeat(2 ** 20 + 1) });
+    const { message } = await readFailure();
+    expect(message).toContain(`Cloudflare answered ${status}: the answer is larger than 1 MB`);
+    expect(simulator.requests).toHaveLength(1);
+  });
 });
 
 describe("the rate limit", () => {
@@ -273,20 +266,14 @@ describe("an answer that is made to be misread", () => {
 describe("a stopped run", () => {
   it("ends its requests in flight with a message of its own and sends no more", async () => {
     const stop = new AbortController();
-    const { apiToken, url: baseUrl } = simulator;
-    const api = openBillingApi({
-      connection: { credentials: { apiToken }, baseUrl },
-      remark() {},
-      signal: stop.signal,
-    });
+    const connection = { credentials: { apiToken: simulator.apiToken }, baseUrl: simulator.url };
+    const api = openBillingApi({ connection, remark() {}, signal: stop.signal });
     always({ kind: "hang" });
     const pending = rejectionOf(api.write(account, amounts));
     stop.abort();
     expect(await pending).toBeInstanceOf(CancelledError);
     const sent = simulator.requests.length;
-    expect(await failureOf(api.read(account))).toMatch(
-      /was cancelled before Cloudflare answered\. Run the same command/,
-    );
+    expect(await failureOf(api.read(account))).toContain("was cancelled before Cloudflare answered. Run the same");
     expect(simulator.requests).toHaveLength(sent);
   });
 });

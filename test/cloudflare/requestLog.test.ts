@@ -98,15 +98,13 @@ describe("the request log", () => {
     expect([...lines(), ...messages].join("\n")).not.toContain("canary");
   });
 
-  it("can be read by its owner only", async () => {
-    await openApi(cloudflare).api.read(account);
-    expect(statSync(file).mode & 0o077).toBe(0);
-  });
-
-  it("is not written unless it is asked for", async () => {
+  it("is not written unless it is asked for, and can then be read by its owner only", async () => {
     delete process.env[VARIABLE];
     await openApi(cloudflare).api.read(account);
     expect(() => statSync(file)).toThrow("ENOENT");
+    process.env[VARIABLE] = file;
+    await openApi(cloudflare).api.read(account);
+    expect(statSync(file).mode & 0o077).toBe(0);
   });
 
   it("goes to standard error if the variable says 'stderr'; one that cannot be written is reported there once", () => {
