@@ -63,16 +63,7 @@ export interface CreditBalance {
   firstTopupSucceeded: boolean | null;
 }
 
-/** The envelope around every answer; null if there is none. */
-export function openEnvelope(text: string): Envelope | null {
-  try {
-    return parseEnvelope(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
-const reason = z.object({ code: z.optional(z.unknown()), message: z.optional(z.unknown()) });
+const reason = z.object({ code: z.catch(z.nullish(z.number()), null), message: z.optional(z.unknown()) });
 // "Invalid request headers" says little; what is wrong with them stands in the chain.
 const chain = z.catch(z.optional(z.array(reason)), undefined);
 const reasons = z.pipe(
@@ -80,32 +71,32 @@ const reasons = z.pipe(
   z.transform((list) =>
     (list ?? [])
       .flatMap(({ error_chain = [], ...first }) => [first, ...error_chain])
-      .map(({ code, message }) => ({ code: codeOf(code), message: String(message ?? "") })),
+      .map(({ code, message }) => ({ code: code ?? null, message: String(message ?? "") })),
   ),
 );
 // A refusal may come without a result; its reasons must not be lost.
-const envelopeSchema = z.object({
+const envelope = z.object({
   success: z.boolean(),
   errors: reasons,
   messages: reasons,
   result: z.optional(z.unknown()),
 });
 
-function codeOf(code: unknown): number | null {
-  return typeof code === "number" ? code : null;
+/** The envelope around an answer; null if there is none. */
+export function openEnvelope(text: string): Envelope | null {
+  try {
+    return envelope.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
-/** Reads an answer's JSON; null if it is not a Cloudflare envelope. */
-export function parseEnvelope(json: unknown): Envelope | null {
-  return envelopeSchema.safeParse(json).data ?? null;
+function reader<T>(schema: z.ZodMiniType<T>): (result: unknown) => T | null {
+  return (result) => schema.safeParse(result).data ?? null;
 }
-
-const amountsSchema = z.object({ amount: z.number(), threshold: z.number() });
 
 /** The result of a write: the amounts that are now remote; null if it is anything else. */
-export function parseAmounts(result: unknown): Amounts | null {
-  return amountsSchema.safeParse(result).data ?? null;
-}
+export const parseAmounts = reader<Amounts>(z.object({ amount: z.number(), threshold: z.number() }));
 
 /** Compares by value; a config that is not set equals nothing. */
 export function sameAmounts(one: Amounts | null, other: Amounts): boolean {
@@ -116,7 +107,7 @@ const text = z.pipe(
   z.nullish(z.string()),
   z.transform((value) => (value && printable(value)) || null),
 );
-const remoteSchema = z.object({
+const config = z.object({
   amount: z.nullable(z.number()),
   threshold: z.nullable(z.number()),
   error: text,
@@ -128,15 +119,17 @@ const remoteSchema = z.object({
  * The result of a read; null if it proves nothing. A config that is not set answers with zeros or nulls, never with
  * 404, so only if both amounts are empty is it not set; one of them empty, or a missing field, proves nothing.
  */
-export function parseRemoteConfig(result: unknown): RemoteConfig | null {
-  const parsed = remoteSchema.safeParse(result);
-  if (!parsed.success) return null;
-  const { amount, threshold, ...health } = parsed.data;
-  if (!amount && !threshold) return { amounts: null, health };
-  return amount && threshold && amount > 0 && threshold > 0 ? { amounts: { amount, threshold }, health } : null;
-}
+export const parseRemoteConfig = reader<RemoteConfig | null>(
+  z.pipe(
+    config,
+    z.transform(({ amount, threshold, ...health }) => {
+      if (!amount && !threshold) return { amounts: null, health };
+      return amount && threshold && amount > 0 && threshold > 0 ? { amounts: { amount, threshold }, health } : null;
+    }),
+  ),
+);
 
-const balanceSchema = z.object({
+const credits = z.object({
   balance: z.number(),
   has_default_payment_method: z.boolean(),
   payment_method: z.nullish(z.object({ brand: text, last4: text })),
@@ -144,21 +137,21 @@ const balanceSchema = z.object({
 });
 
 /** The result of reading the credits; null if it is anything else. */
-export function parseCreditBalance(result: unknown): CreditBalance | null {
-  const parsed = balanceSchema.safeParse(result);
-  if (!parsed.success) return null;
-  const { balance, has_default_payment_method, payment_method, first_topup_success } = parsed.data;
-  return {
-    balance,
-    hasDefaultPaymentMethod: has_default_payment_method,
-    paymentMethodBrand: payment_method?.brand ?? null,
-    paymentMethodLast4: payment_method?.last4 ?? null,
-    firstTopupSucceeded: first_topup_success ?? null,
-  };
-}
+export const parseCreditBalance = reader<CreditBalance>(
+  z.pipe(
+    credits,
+    z.transform(({ balance, has_default_payment_method, payment_method, first_topup_success }) => ({
+      balance,
+      hasDefaultPaymentMethod: has_default_payment_method,
+      paymentMethodBrand: payment_method?.brand ?? null,
+      paymentMethodLast4: payment_method?.last4 ?? null,
+      firstTopupSucceeded: first_topup_success ?? null,
+    })),
+  ),
+);
 
 /** ISO 8601; any other text is left as it is. Null for anything else. */
-export function isoTime(value: number | string | null | undefined): string | null {
+function isoTime(value: number | string | null | undefined): string | null {
   if (typeof value !== "number") return (value && printable(value)) || null;
   // Too small for milliseconds of this century: seconds.
   const date = new Date(value < 1e11 ? value * 1000 : value);

@@ -1,11 +1,10 @@
 // The client for an account's AI Gateway billing: sends, sends again if that is safe, and turns every answer into a typed result or one
 // readable error. The providers open one for each run; the rules call it.
 
-import type { Exchange } from "./answers";
 import {
   type Amounts,
   type CreditBalance,
-  type Envelope,
+  type Exchange,
   openEnvelope,
   parseAmounts,
   parseCreditBalance,
@@ -54,7 +53,10 @@ export function openBillingApi({
   signal,
   isWanted = async () => true,
   timeouts: { timeoutMs, deadlineMs } = DEFAULT_TIMEOUTS,
-  pacer = new Pacer({ deadlineMs }, signal, (ms) => remark(allWait(ms))),
+  pacer = new Pacer({ deadlineMs }, signal, (ms) =>
+    // A person who sees nothing happen for five minutes presses Ctrl-C.
+    remark(`Cloudflare's rate limit is used up: all requests wait ${inSeconds(ms)}, then go on by themselves.`),
+  ),
 }: ApiOptions): BillingApi {
   // Loaded here, at the first request: a preview does not need an HTTP client.
   const { openRequests } = require("./sdk") as typeof import("./sdk");
@@ -94,14 +96,11 @@ export function openBillingApi({
     if (exchange.status === null || exchange.status >= 300 || !envelope || parsed === null) {
       throw new ApiError({ attempt, accountId, doubtful, ...explain(exchange, envelope) });
     }
-    passOn(accountId, envelope.messages);
-    return parsed;
-  }
-
-  function passOn(accountId: string, messages: Envelope["messages"]): void {
-    const shown = messages.slice(0, MOST_REMARKS).map(describeReason);
-    if (messages.length > shown.length) shown.push(`and ${messages.length - shown.length} more remarks`);
+    const shown = envelope.messages.slice(0, MOST_REMARKS).map(describeReason);
+    const left = envelope.messages.length - shown.length;
+    if (left > 0) shown.push(`and ${left} more remarks`);
     for (const text of shown) remark(`Cloudflare on account ${accountId}: ${text}`);
+    return parsed;
   }
 
   return {
@@ -121,11 +120,6 @@ export function openBillingApi({
       call("reading the credit balance", accountId, (to) => to.balance(accountId), parseCreditBalance),
     charges: (accountId) => call("reading the charges", accountId, (to) => to.invoices(accountId), parseChargeHistory),
   };
-}
-
-// A person who sees nothing happen for five minutes presses Ctrl-C.
-function allWait(ms: number): string {
-  return `Cloudflare's rate limit is used up: all requests wait ${inSeconds(ms)}, then go on by themselves.`;
 }
 
 function inSeconds(ms: number): string {

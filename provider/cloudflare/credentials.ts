@@ -1,7 +1,7 @@
 // Where credentials and the API's address come from, and which of them may be used together. The providers and commands ask before the
 // first request. No message holds a value.
 import { SettingsError } from "./errors";
-import { CONNECTION, CONNECTION_NAMES } from "./settings";
+import { CONNECTION, type ConnectionName } from "./settings";
 
 /** One of the two ways to authenticate (https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/). */
 export type Credentials = { apiToken: string } | { apiKey: string; email: string };
@@ -13,26 +13,19 @@ export interface Connection {
   baseUrl: string;
 }
 
-export type SettingName = "apiToken" | "apiKey" | "email" | "baseUrl";
-
 /** Looks a setting up, in the stack's configuration or in the environment; undefined if it is not set. */
-export type Lookup = (name: SettingName) => string | undefined;
+export type Lookup = (name: ConnectionName) => string | undefined;
 
 /** How a provider calls its settings in messages, for instance `cloudflare:apiToken`. */
-export type SettingLabel = (name: SettingName) => string;
+type SettingLabel = (name: ConnectionName) => string;
 
 const SENDABLE = /^[\x21-\x7e]+$/;
 const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
 const CLOUDFLARE = new URL(DEFAULT_BASE_URL).origin;
 
-const VARIABLES = Object.fromEntries(CONNECTION_NAMES.map((name) => [name, CONNECTION[name].variable])) as Record<
-  SettingName,
-  string
->;
-
 /** The environment variables that Cloudflare's own tools read. */
 export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {
-  return (name) => env[VARIABLES[name]];
+  return (name) => env[CONNECTION[name].variable];
 }
 
 /**
@@ -42,9 +35,9 @@ export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {
  * address that only the configuration names: whoever can edit the stack's file could send the environment's token anywhere.
  */
 export function resolveConnection(config: Lookup, environment: Lookup, label: SettingLabel): Connection {
-  const configured = (name: SettingName) => usable(name, config(name), label(name));
-  const inEnvironment = (name: SettingName) => usable(name, environment(name), VARIABLES[name]);
-  const find = (name: SettingName) => configured(name) ?? inEnvironment(name);
+  const configured = (name: ConnectionName) => usable(name, config(name), label(name));
+  const inEnvironment = (name: ConnectionName) => usable(name, environment(name), CONNECTION[name].variable);
+  const find = (name: ConnectionName) => configured(name) ?? inEnvironment(name);
   const ofConfig = complete(configured);
   const credentials = ofConfig ?? complete(find) ?? refuseIncomplete(find, label);
   const baseUrl = resolveBaseUrl(find("baseUrl"));
@@ -54,32 +47,29 @@ export function resolveConnection(config: Lookup, environment: Lookup, label: Se
 }
 
 /** Whether an address of the configuration is Cloudflare's own, or the one that the environment names too. */
-function isNamedElsewhere(baseUrl: string, ofEnvironment: string | undefined): boolean {
-  const normal = (url: string) => new URL(url).href.replace(/\/+$/, "");
-  if (new URL(baseUrl).origin === CLOUDFLARE) return true;
-  return ofEnvironment !== undefined && URL.canParse(ofEnvironment) && normal(ofEnvironment) === normal(baseUrl);
+function isNamedElsewhere(baseUrl: string, ofEnvironment = ""): boolean {
+  const normal = (url: string) => (URL.canParse(url) ? new URL(url).href.replace(/\/+$/, "") : null);
+  return new URL(baseUrl).origin === CLOUDFLARE || normal(ofEnvironment) === normal(baseUrl);
 }
 
 function refuseAddress(credentials: Credentials, configured: Lookup, label: SettingLabel): never {
-  const names = Object.keys(credentials) as (keyof typeof VARIABLES)[];
+  const names = Object.keys(credentials) as ConnectionName[];
   const found = names.filter((name) => !configured(name));
-  const [variables, settings] = [found.map((name) => VARIABLES[name]), found.map((name) => `'${label(name)}'`)];
+  const variables = found.map((name) => CONNECTION[name].variable);
+  const settings = found.map((name) => `'${label(name)}'`);
   const url = `'${label("baseUrl")}'`;
   throw new SettingsError(
     "baseUrl",
     `${variables.join(" and ")} in the environment and ${url} in the configuration do not belong together: a credential of the ` +
-      `environment is not sent to an address that only the configuration names. Remove ${url}, set ${VARIABLES.baseUrl} to the same ` +
+      `environment is not sent to an address that only the configuration names. Remove ${url}, set ${CONNECTION.baseUrl.variable} to the same ` +
       `address, or set ${settings.join(" and ")} in the configuration as a secret.`,
   );
 }
 
 // Half a pair in the environment, or one that cannot be sent, is not an error while the configured credentials work.
 function fallbackCredentials(inUse: Credentials, environment: Lookup): Credentials | null {
-  const sendable = (name: SettingName) => {
-    const value = environment(name)?.trim();
-    return value && SENDABLE.test(value) ? value : undefined;
-  };
-  const fallback = complete(sendable);
+  const sendable = (value = "") => (SENDABLE.test(value.trim()) ? value.trim() : undefined);
+  const fallback = complete((name) => sendable(environment(name)));
   return JSON.stringify(fallback) === JSON.stringify(inUse) ? null : fallback;
 }
 
@@ -90,27 +80,20 @@ function complete(find: Lookup): Credentials | null {
 }
 
 function refuseIncomplete(find: Lookup, label: SettingLabel): never {
-  const apiKey = find("apiKey");
-  if (apiKey || find("email")) {
-    const missing = apiKey ? "email" : "apiKey";
-    throw new SettingsError(
-      missing,
-      `A Global API Key needs its email and the other way round: set ${nameBoth(missing, label)}.`,
-    );
-  }
+  const [apiKey, email] = [find("apiKey"), find("email")];
+  const missing = apiKey ? "email" : email ? "apiKey" : "apiToken";
+  const setBoth = `set '${label(missing)}' in the configuration or ${CONNECTION[missing].variable} in the environment`;
   throw new SettingsError(
-    "apiToken",
-    `No Cloudflare credentials: set ${nameBoth("apiToken", label)} to an API token with the permission "AI Gateway Write", ` +
-      `for instance with \`pulumi config set --secret ${label("apiToken")}\`.`,
+    missing,
+    missing === "apiToken"
+      ? `No Cloudflare credentials: ${setBoth} to an API token with the permission "AI Gateway Write", ` +
+          `for instance with \`pulumi config set --secret ${label(missing)}\`.`
+      : `A Global API Key needs its email and the other way round: ${setBoth}.`,
   );
 }
 
-function nameBoth(name: SettingName, label: SettingLabel): string {
-  return `'${label(name)}' in the configuration or ${VARIABLES[name]} in the environment`;
-}
-
 // Checked here because fetch puts a header value that it refuses into its error message.
-function usable(name: SettingName, value: string | undefined, label: string): string | undefined {
+function usable(name: ConnectionName, value: string | undefined, label: string): string | undefined {
   const trimmed = value?.trim();
   if (!trimmed) return undefined;
   if (SENDABLE.test(trimmed)) return trimmed;
@@ -121,7 +104,8 @@ function resolveBaseUrl(value: string | undefined): string {
   const baseUrl = value ?? DEFAULT_BASE_URL;
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   // `url.hash` is empty for a lone '#', and everything that is appended to it would be cut off.
-  if (url && !url.username && !url.password && !/[?#]/.test(baseUrl) && isSafe(url)) return baseUrl;
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  if (isSafe && !url?.username && !url?.password && !/[?#]/.test(baseUrl)) return baseUrl;
   throw new SettingsError(
     "baseUrl",
     "'baseUrl' must be an https:// URL without a user name, a '?' or a '#': paths are appended to it, and credentials are sent there. " +
@@ -129,16 +113,12 @@ function resolveBaseUrl(value: string | undefined): string {
   );
 }
 
-function isSafe({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
-}
-
 /**
  * Refuses a value that could not be used, whether or not the other settings are there.
  *
  * @throws SettingsError, which never holds the value.
  */
-export function assertUsable(name: SettingName, value: string): void {
+export function assertUsable(name: ConnectionName, value: string): void {
   const trimmed = usable(name, value, name);
   if (name === "baseUrl") resolveBaseUrl(trimmed);
 }

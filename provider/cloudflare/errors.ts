@@ -1,7 +1,6 @@
 // The errors that the client throws. The rules and the providers tell them apart, and show their messages as they are.
-import { type ApiFailure, adviceFor, capitalize, describeFailure, type Refusal } from "./explain";
-
-export { printable } from "./printable";
+import { type ApiFailure, describeReason, type Refusal } from "./explain";
+import { printable } from "./printable";
 
 /** A setting that is missing or unusable; `property` is its name without a namespace. */
 export class SettingsError extends Error {
@@ -32,24 +31,25 @@ export class CancelledError extends Error {
   }
 }
 
-/** A request to Cloudflare that failed for good. */
+/** A request to Cloudflare that failed for good. The message's first line says what happened, the second what to do next. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  readonly status: number | null;
 
   constructor(readonly failure: ApiFailure) {
-    super(describeFailure(failure));
-    this.status = failure.status;
+    const { attempt, accountId, status, problem, reasons, requestId, advice } = failure;
+    const said = reasons.length > 0 ? reasons.slice(0, 5).map(describeReason).join("; ") : printable(problem);
+    const answer = `Cloudflare ${status === null ? "could not be reached" : `answered ${status}`}: ${said}`;
+    const ray = requestId ? ` (request id ${printable(requestId)})` : "";
+    super(`${capitalize(attempt)} of account ${accountId} failed. ${answer}${ray}.\n${advice}`);
+  }
+
+  get status(): number | null {
+    return this.failure.status;
   }
 
   /** Why Cloudflare refused the caller; null for every other failure. */
   get refusal(): Refusal | null {
     return this.failure.refusal;
-  }
-
-  /** What to do next: the message's second line. */
-  get advice(): string {
-    return adviceFor(this.failure);
   }
 
   /** Whether a write may have been applied all the same, so that only a read can tell. */
@@ -61,4 +61,8 @@ export class ApiError extends Error {
 /** Whether a request may have been applied, by the status of its answer. */
 export function isDoubtful(status: number | null): boolean {
   return status === null || status < 400 || status === 408 || status === 409 || status >= 500;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,5 @@
-// One failed request, as facts and in words: what was attempted, for which account, what Cloudflare said, and what to do next. client.ts
-// explains what came back; errors.ts turns it into the message.
+// What is wrong with an answer that did not bring what was asked for, why, and what to do next. client.ts asks it for every request that
+// failed for good, and throws the result as an ApiError.
 import type { Envelope, Exchange, Reason } from "./answers";
 import { printable } from "./printable";
 
@@ -11,11 +11,7 @@ import { printable } from "./printable";
  */
 export type Refusal = "permission" | "credential" | "edge";
 
-/** One request that failed for good. */
-export interface ApiFailure {
-  /** For instance `reading the auto top-up config`. */
-  attempt: string;
-  accountId: string;
+interface Explanation {
   /** The HTTP status; null if there was no answer. */
   status: number | null;
   /** What went wrong, if Cloudflare gave no reasons of its own. */
@@ -25,33 +21,43 @@ export interface ApiFailure {
   refusal: Refusal | null;
   /** Cloudflare's `cf-ray`. */
   requestId: string | null;
-  /** What to do next; null for the advice that follows from the answer. */
-  advice: string | null;
+  /** What to do next. */
+  advice: string;
+}
+
+/** One request that failed for good. */
+export interface ApiFailure extends Explanation {
+  /** For instance `reading the auto top-up config`. */
+  attempt: string;
+  accountId: string;
   /** Whether an earlier attempt of the same request may have been applied, whatever the last answer says. */
   doubtful: boolean;
 }
 
-/** What is wrong with an answer that did not bring what was asked for. */
-export function explain(
-  { status, text, requestId, unread }: Exchange,
-  envelope: Envelope | null,
-): Omit<ApiFailure, "attempt" | "accountId" | "doubtful"> {
+export function explain(exchange: Exchange, envelope: Envelope | null): Explanation {
+  const { status, requestId, unread } = exchange;
   const reasons = envelope?.errors ?? [];
-  const facts = { status, requestId, reasons, refusal: refusalOf(status, envelope), advice: null };
-  if (unread) return { ...facts, refusal: null, problem: unread, advice: TOO_LARGE };
-  if (status === null) return { ...facts, problem: text };
-  if (!envelope)
-    return { ...facts, problem: text ? `not in the API's form: "${text.slice(0, 120)}"` : "an empty answer" };
-  if (!envelope.success) return { ...facts, problem: "success: false, without a reason" };
-  return { ...facts, problem: `an unexpected result: ${inJson(envelope.result ?? null)}` };
+  if (unread) return { status, requestId, reasons, refusal: null, problem: unread, advice: TOO_LARGE };
+  const refusal = refusalOf(status, envelope);
+  const problem = problemOf(exchange, envelope);
+  return { status, requestId, reasons, refusal, problem, advice: adviceFor(status, reasons, refusal) };
 }
 
-// JSON can be parsed to a greater depth than it can be written.
-function inJson(value: unknown): string {
+/** One of the API's remarks in one line: its message, then its code. */
+export function describeReason({ code, message }: Reason): string {
+  const text = printable(message) || "no message";
+  return code === null ? text : `${text} (code ${code})`;
+}
+
+function problemOf({ status, text }: Exchange, envelope: Envelope | null): string {
+  if (status === null) return text;
+  if (!envelope) return text ? `not in the API's form: "${text.slice(0, 120)}"` : "an empty answer";
+  if (!envelope.success) return "success: false, without a reason";
   try {
-    return JSON.stringify(value);
+    return `an unexpected result: ${JSON.stringify(envelope.result ?? null)}`;
   } catch {
-    return "nested too deeply to be shown";
+    // JSON can be parsed to a greater depth than it can be written.
+    return "an unexpected result: nested too deeply to be shown";
   }
 }
 
@@ -69,48 +75,23 @@ function refusalOf(status: number | null, envelope: Envelope | null): Refusal | 
   return status === 403 ? "permission" : null;
 }
 
-/** The message: what happened in the first line, what to do next in the second. */
-export function describeFailure(failure: ApiFailure): string {
-  const { attempt, accountId, status, problem, reasons, requestId } = failure;
-  const said = reasons.length > 0 ? reasons.slice(0, 5).map(describeReason).join("; ") : printable(problem);
-  const answer =
-    status === null ? `Cloudflare could not be reached: ${said}` : `Cloudflare answered ${status}: ${said}`;
-  const ray = requestId ? ` (request id ${printable(requestId)})` : "";
-  return `${capitalize(attempt)} of account ${accountId} failed. ${answer}${ray}.\n${adviceFor(failure)}`;
-}
-
-/** One of the API's remarks in one line: its message, then its code. */
-export function describeReason({ code, message }: Reason): string {
-  const text = printable(message) || "no message";
-  return code === null ? text : `${text} (code ${code})`;
-}
-
-export function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 const AGAIN = "then run the same command again";
 const TOO_LARGE =
   "So large an answer is not read. Check 'baseUrl' and any proxy; a list this long can be seen in the dashboard.";
 const ROTATED =
   "If it was just replaced: refresh and destroy use what the last `pulumi up` stored, so run `pulumi up` first, or set CLOUDFLARE_API_TOKEN.";
 
-/** What to do next. */
-export function adviceFor({ advice, status, reasons, refusal }: ApiFailure): string {
-  if (advice !== null) return advice;
-  if (reasons.some(({ message }) => message.includes("NO_MANUAL_TOPUP"))) {
+function adviceFor(status: number | null, reasons: readonly Reason[], refusal: Refusal | null): string {
+  if (reasons.some(({ message }) => message.includes("NO_MANUAL_TOPUP")))
     return `This account never bought credits: buy some once in the dashboard (AI > AI Gateway > Credits Available), ${AGAIN}.`;
-  }
   if (refusal === "credential") return adviceForCredential(reasons);
-  if (refusal === "edge") {
+  if (refusal === "edge")
     return (
       "This page does not come from the API, but from Cloudflare's edge or a proxy in front of it: a challenge, or a block of this " +
       `machine's address. No token and no dashboard setting changes that. Try from another network, or without the proxy, ${AGAIN}.`
     );
-  }
-  if (refusal === "permission") {
+  if (refusal === "permission")
     return 'Check that the API token has the permission "AI Gateway Write" for this account (reading needs "AI Gateway Read").';
-  }
   if (status === null) return `Check the network, the proxy and 'baseUrl', ${AGAIN}. Nothing stored was changed.`;
   if (status === 404 || reasons.some(({ code }) => code === 7003))
     return "Check 'accountId' and that the credentials belong to that account.";
@@ -126,15 +107,13 @@ function adviceForCredential(reasons: readonly Reason[]): string {
   const has = (...codes: number[]) => reasons.some(({ code }) => codes.includes(code ?? 0));
   const says = (pattern: RegExp) => reasons.some(({ message }) => pattern.test(message));
   if (has(6003, 6111)) return `The credential is malformed: copy it again, whole, without quotes or spaces, ${AGAIN}.`;
-  if (has(9109) && says(/location|\bIP\b/i)) {
+  if (has(9109) && says(/location|\bIP\b/i))
     return (
       "The token's client IP address filtering does not allow this machine's address: allow it in the token's settings " +
       `(https://dash.cloudflare.com/profile/api-tokens), or run from an address that is allowed, ${AGAIN}.`
     );
-  }
   if (says(/expired/i)) return `The token has expired: make a new one, or move its end date. ${ROTATED}`;
-  if (has(9103, 9106)) {
+  if (has(9103, 9106))
     return `Cloudflare does not know this Global API Key and email, or one of the two is missing: check both, or use an API token, ${AGAIN}.`;
-  }
   return `The credentials were not accepted: check that the token exists, is active and was copied whole. ${ROTATED}`;
 }

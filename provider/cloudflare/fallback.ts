@@ -30,7 +30,6 @@ export function sendWithFallback(
 // A token that no longer exists gets 401, or 403 with code 9109; an expired one the same code. Any other 403 is about permissions or
 // places, and other credentials should not get around those.
 function isDead({ status, text }: Exchange): boolean {
-  return (
-    status === 401 || (status === 403 && /"code":\s*9109\b/.test(text) && /invalid access token|expired/i.test(text))
-  );
+  if (status !== 403) return status === 401;
+  return /"code":\s*9109\b/.test(text) && /invalid access token|expired/i.test(text);
 }

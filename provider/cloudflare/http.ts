@@ -30,21 +30,16 @@ export const boundedFetch: typeof fetch = async (input, init = {}) => {
   const url = new URL(input instanceof Request ? input.url : String(input));
   const method = (init.method ?? (input instanceof Request ? input.method : "GET")).toUpperCase();
   const limit = largestAnswerTo(method, url);
-  const answer = await transportTo(url)(url.href, { ...init, method });
-  const text = await readBounded(answer, limit).catch((error) => {
+  const proxy = proxyFor(url);
+  const send = proxy ? (require("./proxy") as typeof import("./proxy")).throughProxy(proxy) : direct;
+  const answer = await send(url.href, { ...init, method });
+  const body = await readBounded(answer, limit).catch((error) => {
     throw init.signal?.aborted ? init.signal.reason : error;
   });
   const { status, headers } = answer;
   const isBodiless = status === 204 || status === 205 || status === 304;
-  return new Response(isBodiless ? null : text, { status, headers });
+  return new Response(isBodiless ? null : body, { status, headers });
 };
-
-function transportTo(url: URL): Transport {
-  const proxy = proxyFor(url);
-  if (!proxy) return direct;
-  const { throughProxy } = require("./proxy") as typeof import("./proxy");
-  return throughProxy(proxy);
-}
 
 // Only https:// goes through a proxy, which then sees no more than the host's name. http:// is for loopback addresses: a proxy would be
 // given the credential in the clear, and cannot reach this machine's loopback address anyway.

@@ -1,7 +1,7 @@
 // Reads Cloudflare's invoice history into charges, whatever is missing or odd in it; called for the client's one GET of it. Adds nothing up.
 // `invoice_pdf` is left out on purpose: it may open without a login.
 import * as z from "zod/mini";
-import { printable } from "./errors";
+import { printable } from "./printable";
 
 /**
  * - `charged`: paid, or not proven to be anything else;
@@ -30,7 +30,7 @@ export interface Charge {
 /** What Cloudflare lists of an account. */
 export interface ChargeHistory {
   charges: Charge[];
-  /** Whether this is the whole list. Where it is not, nothing can ask for the rest. */
+  /** Whether this is the whole list. If it is not, no request can ask for the rest. */
   isWhole: boolean;
   /** How many invoices are missing in the list; null if that is not known. */
   unlisted: number | null;
@@ -39,14 +39,18 @@ export interface ChargeHistory {
 const odd = <T>(schema: z.ZodMiniType<T>) => z.catch(z.nullish(schema), null);
 // What is there and cannot be read is not taken for zero. A fraction proves that the unit is not cents.
 const wholeNumber = z.catch(z.nullish(z.int().check(z.nonnegative())), Number.NaN);
+const text = z.pipe(
+  odd(z.string()),
+  z.transform((value) => value ?? ""),
+);
 
 const invoiceSchema = z.object({
-  id: odd(z.string()),
+  id: text,
   created: odd(z.union([z.number(), z.string()])),
   amount_paid: wholeNumber,
   amount_due: wholeNumber,
-  currency: odd(z.string()),
-  status: odd(z.string()),
+  currency: text,
+  status: text,
   attempted: odd(z.boolean()),
   attempt_count: wholeNumber,
 });
@@ -66,19 +70,17 @@ const historySchema = z.object({
 
 /** The result of reading the invoices; null if it is anything else. */
 export function parseChargeHistory(result: unknown): ChargeHistory | null {
-  const parsed = historySchema.safeParse(result);
-  if (!parsed.success) return null;
-  const { has_more, total_count } = parsed.data.pagination;
-  const charges = distinct(parsed.data.invoices ?? []).map(chargeOf);
-  const unlisted = unlistedOf(charges.length, has_more, total_count);
+  const parsed = historySchema.safeParse(result).data;
+  if (!parsed) return null;
+  const charges = distinct(parsed.invoices ?? []).map(chargeOf);
+  const unlisted = unlistedOf(charges.length, parsed.pagination);
   return { charges, isWhole: unlisted === 0, unlisted };
 }
 
 // What does not say that it is whole may be a part, and so may a list whose two statements contradict each other.
-function unlistedOf(listed: number, hasMore: boolean | null | undefined, total: number | null | undefined) {
-  if (total === null || total === undefined) return hasMore === false ? 0 : null;
-  if (total === listed && hasMore === false) return 0;
-  return total > listed ? total - listed : null;
+function unlistedOf(listed: number, { has_more, total_count }: z.infer<typeof historySchema>["pagination"]) {
+  if ((total_count ?? listed) === listed) return has_more === false ? 0 : null;
+  return Number(total_count) > listed ? Number(total_count) - listed : null;
 }
 
 // An invoice that is listed twice is one charge. If anything about the two differs, both count: an alarm that is wrong costs less than one
@@ -87,56 +89,59 @@ function distinct(invoices: readonly Invoice[]): readonly Invoice[] {
   const seen = new Set<string>();
   return invoices.filter((invoice) => {
     const key = JSON.stringify(invoice);
-    return !invoice.id?.trim() || (!seen.has(key) && seen.add(key));
+    return !invoice.id.trim() || (!seen.has(key) && seen.add(key));
   });
 }
 
 function chargeOf(invoice: Invoice): Charge {
   const outcome = outcomeOf(invoice);
   return {
-    id: textOf(invoice.id),
+    id: shown(invoice.id),
     date: dateOf(invoice.created),
     amount: known(outcome === "charged" ? paidOf(invoice) : invoice.amount_due),
-    currency: textOf(invoice.currency)?.toLowerCase() ?? null,
-    status: textOf(invoice.status),
+    currency: shown(invoice.currency)?.toLowerCase() ?? null,
+    status: shown(invoice.status),
     outcome,
     failedAttempts: failedAttemptsOf(invoice, outcome),
   };
 }
 
-// A charge of which nothing is said to be paid yet is not to look free.
+// A charge of which nothing is said to be paid yet is not to look free. NaN stands for a sum that cannot be read.
 function paidOf({ amount_paid, amount_due }: Invoice) {
-  return amount_paid ? amount_paid : Number.isNaN(amount_paid) ? null : (amount_due ?? amount_paid);
+  return amount_paid || Number.isNaN(amount_paid) ? amount_paid : (amount_due ?? amount_paid);
 }
+
+const stateOf = ({ status }: Invoice) => status.trim().toLowerCase();
 
 // The states are those of Stripe's invoices, whose names the fields have (https://docs.stripe.com/invoicing/overview). Whatever is not
 // proven to be unpaid counts as charged: an alarm that is wrong costs less than one that is missing.
-function outcomeOf({ status, amount_paid, attempted, attempt_count }: Invoice): ChargeOutcome {
+function outcomeOf(invoice: Invoice): ChargeOutcome {
+  const { amount_paid, attempted, attempt_count } = invoice;
+  const state = stateOf(invoice);
   if (amount_paid || Number.isNaN(amount_paid)) return "charged";
-  const state = status?.trim().toLowerCase();
   if (state === "draft" || state === "void") return attempted || attempt_count ? "failed" : "none";
   if (state !== "open" && state !== "uncollectible") return "charged";
   return attempted === false && (attempt_count ?? 0) === 0 ? "none" : "failed";
 }
 
 // The attempt that succeeded is one of those that are counted.
-function failedAttemptsOf({ status, amount_paid, attempted, attempt_count }: Invoice, outcome: ChargeOutcome) {
-  if (Number.isNaN(attempt_count)) return null;
+function failedAttemptsOf(invoice: Invoice, outcome: ChargeOutcome): number | null {
+  const { amount_paid, attempted, attempt_count } = invoice;
   const attempts = known(attempt_count);
+  if (Number.isNaN(attempt_count)) return null;
   if (outcome === "failed") return attempts || null;
   if (attempts !== null) return Math.max(0, attempts - 1);
-  const state = status?.trim().toLowerCase();
-  const isSure =
-    outcome === "charged" ? (amount_paid ?? 0) > 0 || state === "paid" : attempted === false || state === "draft";
-  return isSure ? 0 : null;
+  const isPaid = (amount_paid ?? 0) > 0 || stateOf(invoice) === "paid";
+  const isUntried = attempted === false || stateOf(invoice) === "draft";
+  return (outcome === "charged" ? isPaid : isUntried) ? 0 : null;
 }
 
 function known(number: number | null | undefined): number | null {
-  return number === null || number === undefined || Number.isNaN(number) ? null : number;
+  return Number.isNaN(number) ? null : (number ?? null);
 }
 
-function textOf(text: string | null | undefined): string | null {
-  return printable(text ?? "", 60) || null;
+function shown(text: string): string | null {
+  return printable(text, 60) || null;
 }
 
 // Auto top-up is younger, and no clock is so wrong.
@@ -144,12 +149,10 @@ const [EARLIEST, LATEST] = [Date.UTC(2020), Date.UTC(2100)];
 
 // Seconds, milliseconds or microseconds: a date within these years is only one of the three.
 function dateOf(created: number | string | null | undefined): string | null {
-  const candidates =
-    typeof created === "string"
-      ? [exactTime(created) ?? Number.NaN]
-      : [1000, 1, 0.001].map((scale) => (created ?? Number.NaN) * scale);
-  const time = candidates.find((ms) => ms >= EARLIEST && ms < LATEST);
-  return time === undefined ? null : new Date(time).toISOString();
+  const read =
+    typeof created === "string" ? [exactTime(created)] : [1000, 1, 0.001].map((scale) => (created ?? 0) * scale);
+  const time = read.find((ms) => ms !== null && ms >= EARLIEST && ms < LATEST);
+  return time ? new Date(time).toISOString() : null;
 }
 
 /**

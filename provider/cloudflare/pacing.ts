@@ -20,31 +20,26 @@ export interface Wait {
 }
 
 export interface PacingOptions {
-  /** How long one call may go on, waits included. The API's own window is five minutes. */
+  /** How long one call may go on, waits included. */
   deadlineMs: number;
-  /** Attempts at a call that fails for other reasons than the rate limit. */
-  attempts: number;
   /** The first wait; it doubles from attempt to attempt. */
   baseMs: number;
 }
 
-const DEFAULTS: PacingOptions = { deadlineMs: DEFAULT_TIMEOUTS.deadlineMs, attempts: 3, baseMs: 500 };
+const DEFAULTS: PacingOptions = { deadlineMs: DEFAULT_TIMEOUTS.deadlineMs, baseMs: 500 };
+/** Attempts at a call that fails for other reasons than the rate limit. */
+const ATTEMPTS = 3;
 const LONGEST_BACKOFF_MS = 60_000;
 /** A person notices a longer wait of one request. */
 const NOTICEABLE_MS = 5000;
 /** How often one and the same rate limit is reported. */
 const REPORT_MS = 60_000;
 
-/** The wait of all requests, and the outcome that asked for it. */
-interface Pause<Outcome> {
-  readonly until: number;
-  readonly outcome: Outcome;
-}
-
 /** Shared by all requests of a process, so that one 429 holds back all of them. */
 export class Pacer<Outcome> {
   private readonly options: PacingOptions;
-  private latest: Pause<Outcome> | null = null;
+  /** The wait of all requests, and the outcome that asked for it. */
+  private latest: { until: number; outcome: Outcome } | null = null;
   private reported: { at: number; ms: number } | null = null;
 
   /**
@@ -78,32 +73,29 @@ export class Pacer<Outcome> {
       const outcome = await attempt();
       const wait = judge(outcome);
       if (!wait) return outcome;
-      if (!wait.isForAll) failures += 1;
       // Zero does not name a time either: an API that says so would be asked again and again without a pause.
       const ms = wait.ms || this.backoff(tries);
+      const until = Date.now() + ms;
       // For the others, whether or not this call has the time.
-      if (wait.isForAll) this.pauseAll({ until: Date.now() + ms, outcome });
-      if (failures >= this.options.attempts || Date.now() + ms > deadline) return outcome;
+      if (wait.isForAll && until > (this.latest?.until ?? 0)) this.latest = { until, outcome };
+      if (!wait.isForAll) failures += 1;
+      if (failures >= ATTEMPTS || until > deadline) return outcome;
       if (!wait.isForAll) {
         if (ms > NOTICEABLE_MS) onWait(ms, outcome);
-        await sleep(ms, this.signal);
+        await this.sleep(ms);
       }
       if (this.signal?.aborted) return outcome;
     }
   }
 
-  private pauseAll(pause: Pause<Outcome>): void {
-    if (!this.latest || pause.until > this.latest.until) this.latest = pause;
-  }
-
   /** Waits; returns a pause that outlasts the deadline, at once. */
-  private async pause(deadline: number): Promise<Pause<Outcome> | null> {
+  private async pause(deadline: number): Promise<{ outcome: Outcome } | null> {
     for (let pause = this.latest; pause && pause.until > Date.now(); pause = this.latest) {
       if (pause.until > deadline) return pause;
       const ms = pause.until - Date.now();
       this.report(ms);
       // The jitter comes on top: no request is early, and not all are sent at the same moment.
-      await sleep(ms + Math.random() * this.options.baseMs, this.signal);
+      await this.sleep(ms + Math.random() * this.options.baseMs);
       if (this.signal?.aborted) return null;
     }
     return null;
@@ -120,6 +112,20 @@ export class Pacer<Outcome> {
   private backoff(tries: number): number {
     return Math.min(LONGEST_BACKOFF_MS, this.options.baseMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
   }
+
+  private sleep(ms: number): Promise<void> {
+    const { signal } = this;
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener("abort", end);
+      if (signal?.aborted) end();
+    });
+  }
 }
 
 /** `Retry-After`, seconds or an HTTP date, as milliseconds from now; null if it says nothing. */
@@ -127,17 +133,4 @@ export function retryAfterMs(header: string | null): number | null {
   if (!header) return null;
   const ms = /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : null;
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener("abort", end);
-    if (signal?.aborted) end();
-  });
 }

@@ -1,6 +1,6 @@
 // Sends a request through a proxy: a tunnel, so that TLS ends at the API itself. http.ts loads it if the environment names a proxy; Node's
 // own fetch has no support for proxies before Node 24.
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { ClientRequest } from "node:http";
 import { request as send } from "node:https";
 import { HttpsProxyAgent } from "https-proxy-agent";
 
@@ -25,9 +25,14 @@ export function throughProxy(proxy: string): Transport {
   const agent = agentFor(proxy);
   return (url, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
-      const options = { agent, method, headers: plain(new Headers(headers)), ...(signal ? { signal } : {}) };
+      const sent = Object.fromEntries(new Headers(headers));
+      const options = { agent, method, headers: sent, ...(signal ? { signal } : {}) };
       const request = send(url, options as object);
-      request.once("response", (answer) => resolve(incoming(answer)));
+      request.once("response", (answer) => {
+        const received = new Headers();
+        for (const [name, value] of Object.entries(answer.headers)) received.set(name, String(value));
+        resolve({ status: answer.statusCode ?? 0, headers: received, body: answer });
+      });
       whenUnanswered(request, agent.proxy.host, signal ?? null, reject);
       request.end(typeof body === "string" ? body : undefined);
     });
@@ -72,16 +77,6 @@ function agentFor(proxy: string): HttpsProxyAgent<string> {
   const agent = new HttpsProxyAgent(bare.href, { keepAlive: true, headers });
   agents.set(proxy, agent);
   return agent;
-}
-
-function incoming(answer: IncomingMessage): Incoming {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(answer.headers)) headers.set(name, String(value));
-  return { status: answer.statusCode ?? 0, headers, body: answer };
-}
-
-function plain(headers: Headers): OutgoingHttpHeaders {
-  return Object.fromEntries(headers);
 }
 
 function unquote(text: string): string {

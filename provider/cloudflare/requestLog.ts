@@ -6,8 +6,7 @@ import { printable } from "./printable";
 
 const LONGEST = 2000;
 
-/** Adds one line. */
-export type RequestLog = (line: string) => void;
+type RequestLog = (line: string) => void;
 
 /**
  * The log that the variable names: `stderr`, or a file that lines are added to. Null if it is not set.

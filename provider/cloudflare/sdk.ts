@@ -52,13 +52,18 @@ export function openRequests(
   );
   const { billing } = client.aiGateway;
   const { config } = billing.topup;
-  const send = async (begin: (signal: AbortSignal | undefined) => Sending) => {
-    const { own, release } = following(signal);
+  // The SDK never removes its listener from the signal that it was given, so each request gets a signal of its own: the run's would keep
+  // all of them.
+  const send = async (begin: (signal: AbortSignal) => Sending) => {
+    const own = new AbortController();
+    const abort = () => own.abort(signal?.reason);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
     try {
-      const answer = await exchange(begin(own));
+      const answer = await exchange(begin(own.signal));
       return { ...answer, text: redact(answer.text), requestId: answer.requestId && redact(answer.requestId) };
     } finally {
-      release();
+      signal?.removeEventListener("abort", abort);
     }
   };
   return {
@@ -69,17 +74,6 @@ export function openRequests(
     invoices: (accountId) =>
       send((signal) => billing.invoiceHistory({ account_id: accountId, type: "auto" }, { signal })),
   };
-}
-
-// The SDK never removes its listener from the signal that it was given, so each request gets a signal of its own: the run's would keep
-// all of them.
-function following(signal: AbortSignal | undefined): { own: AbortSignal | undefined; release(): void } {
-  if (!signal) return { own: undefined, release: () => {} };
-  const controller = new AbortController();
-  const abort = () => controller.abort(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort);
-  return { own: controller.signal, release: () => signal.removeEventListener("abort", abort) };
 }
 
 // The SDK would take what is missing here from the environment, and send it as well.
@@ -121,7 +115,7 @@ function textOf({ status, error, message }: APIError): string {
   return text === "status code (no body)" ? "" : text;
 }
 
-function factsIn(headers: Headers | undefined) {
+function factsIn(headers?: Headers) {
   return { retryAfter: headers?.get("retry-after") ?? null, requestId: headers?.get("cf-ray") ?? null };
 }
 
@@ -132,5 +126,5 @@ function unanswered(error: unknown): Exchange {
     return { status: cause.status, text: "", ...factsIn(cause.headers), unread: cause.message };
   }
   const text = error instanceof APIConnectionTimeoutError ? "it did not answer in time" : reasonOf(error);
-  return { status: null, text, retryAfter: null, requestId: null };
+  return { status: null, text, ...factsIn() };
 }

@@ -5,7 +5,7 @@ interface Setting {
   readonly secret?: true;
   /** The environment variable that Cloudflare's own tools read. */
   readonly variable?: string;
-  /** What the text must be, for a message. Absent if any text will do. */
+  /** What the text must be, for a message; absent if any text will do. */
   readonly rule?: string;
   /** What the text stands for, in the unit that the code counts in; null if it breaks the rule. */
   readonly parse?: (text: string) => number | null;

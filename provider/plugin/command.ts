@@ -2,7 +2,7 @@
 // credentials, as there is no stack here.
 import { type BillingApi, openBillingApi } from "../cloudflare/client";
 import { fromEnvironment, resolveConnection } from "../cloudflare/credentials";
-import { printable } from "../cloudflare/errors";
+import { printable } from "../cloudflare/printable";
 import { checkAccountId } from "../topup/check";
 import { explainError } from "../topup/errors";
 import { readTopupConfig } from "../topup/functions";

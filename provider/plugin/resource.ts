@@ -4,7 +4,7 @@ import { CreateResponse, ReadResponse, UpdateResponse } from "@pulumi/pulumi/pro
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type BillingApi, openBillingApi } from "../cloudflare/client";
 import { fromEnvironment, resolveConnection } from "../cloudflare/credentials";
-import { printable } from "../cloudflare/errors";
+import { printable } from "../cloudflare/printable";
 import type { SettingName } from "../cloudflare/settings";
 import { watchEngine } from "../pulumi/engineAlive";
 import { fromWire, toWire } from "../pulumi/properties";

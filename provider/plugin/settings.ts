@@ -1,7 +1,7 @@
 // The configuration of one provider of the plugin, read from the engine's properties; what cannot be used is refused. Called for CheckConfig,
 // DiffConfig and Configure.
 
-import { printable } from "../cloudflare/errors";
+import { printable } from "../cloudflare/printable";
 import { SETTING_NAMES, SETTINGS, type SettingName } from "../cloudflare/settings";
 import { ENGINE_SETTINGS } from "../pulumi/engineSettings";
 import type { Properties } from "../pulumi/properties";

@@ -1,5 +1,5 @@
 // Refuses the URN of a resource that this provider does not have; called for every resource that the engine asks the plugin about.
-import { printable } from "../cloudflare/errors";
+import { printable } from "../cloudflare/printable";
 import { nameOf, PLUGIN_TYPE, typeOf } from "../pulumi/urn";
 import { RefusedError } from "../topup/errors";
 

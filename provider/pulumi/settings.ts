@@ -1,8 +1,9 @@
 // Reads one setting at a time from text, for both providers: the stack's caps, how long a request may take, and whether a setting is usable
 // by itself. Where the text comes from is up to the caller.
 import { assertUsable } from "../cloudflare/credentials";
-import { printable, SettingsError } from "../cloudflare/errors";
+import { SettingsError } from "../cloudflare/errors";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../cloudflare/pacing";
+import { printable } from "../cloudflare/printable";
 import { type ConnectionName, LIMIT_NAMES, type LimitName, SETTINGS, type SettingName } from "../cloudflare/settings";
 import type { Caps } from "../topup/check";
 

@@ -29,8 +29,7 @@ export function parseSpan(text: string): Span | null {
 /** `24 hours`. */
 export function describeSpan({ text }: Span): string {
   const number = Number.parseInt(text, 10);
-  const name = UNITS[text.slice(-1)]?.name ?? "";
-  return `${number} ${name}${number === 1 ? "" : "s"}`;
+  return `${number} ${UNITS[text.slice(-1)]?.name}${number === 1 ? "" : "s"}`;
 }
 
 /** A span, or a date: the point in time that it names, in milliseconds since 1970. Null for anything else, and for the future. */
@@ -111,22 +110,20 @@ function mostAttempts(charges: readonly Charge[], since: number): number | null 
 
 /** The newest first, without what was neither a charge nor an attempt; what has no date may be from any time. */
 export function chargesSince({ charges }: ChargeHistory, since: number): Charge[] {
-  const time = ({ date }: Charge) => (date === null ? Number.POSITIVE_INFINITY : Date.parse(date));
-  return charges
-    .filter((charge) => charge.outcome !== "none" && time(charge) >= since)
-    .sort((one, other) => (time(one) === time(other) ? 0 : time(other) - time(one)));
+  const time = ({ date }: Charge) => (date === null ? Number.MAX_VALUE : Date.parse(date));
+  const within = charges.filter((charge) => charge.outcome !== "none" && time(charge) >= since);
+  return within.sort((one, other) => time(other) - time(one));
 }
 
 function addUp(charged: readonly Charge[]): Record<string, number> {
   const amounts = new Map<string, number>();
   for (const { amount, currency } of charged) {
-    const key = currency ?? "unknown";
-    if (amount !== null) amounts.set(key, (amounts.get(key) ?? 0) + amount);
+    if (amount !== null) amounts.set(currency ?? "unknown", (amounts.get(currency ?? "unknown") ?? 0) + amount);
   }
   return Object.fromEntries(amounts);
 }
 
-// A part of a list is enough where it is sorted by date and ends before the span begins. Cloudflare documents no order, so it is checked.
+// A part of a list is enough if it is sorted by date and ends before the span begins. Cloudflare documents no order, so it is checked.
 function reachesBehind(charges: readonly Charge[], since: number): boolean {
   const times = charges.map(({ date }) => (date === null ? Number.NaN : Date.parse(date)));
   const [newest = Number.NaN, oldest = Number.NaN] = [times[0], times.at(-1)];

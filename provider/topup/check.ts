@@ -1,6 +1,6 @@
 // The check: every rule that a program can break, reported on its property, in cents and dollars. Both providers call it for each Check, and once
 // more right before a write. Makes no request.
-import { printable } from "../cloudflare/errors";
+import { printable } from "../cloudflare/printable";
 import { RefusedError } from "./errors";
 import {
   type CheckedInputs,
@@ -54,7 +54,7 @@ export function checkInputs(news: Readonly<Record<string, unknown>>, caps: Caps 
     const value = news[property] ?? undefined;
     const parsed = value === UNKNOWN ? { value } : parseInput(property, value);
     if (parsed) inputs[property] = parsed.value;
-    else failures.push({ property, reason: `${RULES[property]()}; got ${describe(property, value)}.` });
+    else failures.push(refusalOf(property, value));
   }
   failures.push(...unknownProperties(news), ...overCaps(inputs, caps));
   return failures.length > 0 ? { inputs: null, failures } : { inputs: inputs as CheckedInputs, failures: [] };
@@ -76,69 +76,59 @@ export function requireInputs(news: Readonly<Record<string, unknown>>, caps: Cap
 /** Checks the argument of the functions that read an account. */
 export function checkAccountId(args: Readonly<Record<string, unknown>>): string | CheckFailure {
   const parsed = parseInput("accountId", args.accountId);
-  if (parsed) return String(parsed.value);
-  return {
-    property: "accountId",
-    reason: `${RULES.accountId()}; got ${describe("accountId", args.accountId ?? undefined)}.`,
-  };
+  return parsed ? String(parsed.value) : refusalOf("accountId", args.accountId ?? undefined);
+}
+
+function refusalOf(property: keyof TopupInputs, value: unknown): CheckFailure {
+  return { property, reason: `${RULES[property]()}; got ${describe(property, value)}.` };
 }
 
 // Switching off must always be possible. What may turn out to be that is judged once it is known, before anything is written.
-function overCaps({ amount, threshold, enabled }: Record<string, unknown>, caps: Caps | null): CheckFailure[] {
-  if (caps === null || enabled === false || enabled === UNKNOWN) return [];
+function overCaps(inputs: Record<string, unknown>, caps: Caps | null): CheckFailure[] {
+  if (caps === null || inputs.enabled === false || inputs.enabled === UNKNOWN) return [];
   const { maxAmount, maxThreshold } = caps;
   const shared = maxThreshold === null ? ", which bounds both while 'maxThreshold' is not set" : "";
   const thresholdCap = caps.describe(maxThreshold === null ? "maxAmount" : "maxThreshold") + shared;
   return [
-    ...overCap("amount", amount, maxAmount, caps.describe("maxAmount")),
-    ...overCap("threshold", threshold, maxThreshold ?? maxAmount, thresholdCap),
-  ];
-}
-
-function overCap(property: string, value: unknown, cap: number | null, name: string): CheckFailure[] {
-  if (cap === null || typeof value !== "number" || value <= cap) return [];
-  return [
-    { property, reason: `'${property}' must be at most ${formatCents(cap)}, ${name}; got ${formatCents(value)}.` },
-  ];
+    { property: "amount", cap: maxAmount, name: caps.describe("maxAmount") },
+    { property: "threshold", cap: maxThreshold ?? maxAmount, name: thresholdCap },
+  ].flatMap(({ property, cap, name }) => {
+    const value = inputs[property];
+    if (cap === null || typeof value !== "number" || value <= cap) return [];
+    const reason = `'${property}' must be at most ${formatCents(cap)}, ${name}; got ${formatCents(value)}.`;
+    return [{ property, reason }];
+  });
 }
 
 // A misspelt optional property would otherwise be ignored in silence: `enabld: false` would leave charges on.
 function unknownProperties(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   const known: readonly string[] = INPUT_NAMES;
-  return Object.keys(news)
-    .filter((property) => !property.startsWith("__") && !known.includes(property))
-    .map((property) => ({
-      property,
-      reason: `'${printable(property, 60)}' is not a property of AutoTopupConfig, which has '${known.join("', '")}'.${hint(property)}`,
-    }));
-}
-
-function hint(property: string): string {
-  const meant = nearestName(property, INPUT_NAMES);
-  return meant ? ` Did you mean '${meant}'?` : "";
+  const unknown = Object.keys(news).filter((property) => !property.startsWith("__") && !known.includes(property));
+  return unknown.map((property) => {
+    const meant = nearestName(property, INPUT_NAMES);
+    const hint = meant ? ` Did you mean '${meant}'?` : "";
+    const name = printable(property, 60);
+    const reason = `'${name}' is not a property of AutoTopupConfig, which has '${known.join("', '")}'.${hint}`;
+    return { property, reason };
+  });
 }
 
 function describe(property: keyof TopupInputs, value: unknown): string {
   if (value === undefined) return "nothing";
-  if (typeof value === "string") return `the string ${printable(JSON.stringify(shorten(value)), 400)}`;
-  if (typeof value !== "number")
-    return typeof value === "boolean" ? String(value) : `a value of type ${typeName(value)}`;
+  if (typeof value === "string") {
+    const start = value.length > 60 ? `${value.slice(0, 60)}...` : value;
+    return `the string ${printable(JSON.stringify(start), 400)}`;
+  }
+  if (typeof value === "boolean") return String(value);
+  if (typeof value !== "number") return `a value of type ${Array.isArray(value) ? "array" : typeof value}`;
   if (!Number.isFinite(value) || (property !== "amount" && property !== "threshold")) return String(value);
   return formatCents(value) + suggestion(property, value);
 }
 
-// The usual slip is a sum in dollars. Nobody who wrote 999 meant $999.00, though.
+// The usual slip is a sum in dollars; but 999 does not stand for $999.00.
 function suggestion(property: "amount" | "threshold", value: number): string {
   const cents = Math.round(value * 100);
   return value <= 200 && parseInput(property, cents)
     ? `. If ${formatUsd(cents)} was meant, that is ${cents}: usd(${value}) in TypeScript`
     : "";
-}
-
-function shorten(value: string): string {
-  return value.length > 60 ? `${value.slice(0, 60)}...` : value;
-}
-
-function typeName(value: unknown): string {
-  return Array.isArray(value) ? "array" : typeof value;
 }

@@ -1,5 +1,6 @@
 // The failures that the rules add to those of the client, and the message for any failure. Both providers and the commands show it.
-import { ApiError, CancelledError, printable, SettingsError } from "../cloudflare/errors";
+import { ApiError, CancelledError, SettingsError } from "../cloudflare/errors";
+import { printable } from "../cloudflare/printable";
 
 /** A change that this package refuses to make, though Cloudflare would. */
 export class RefusedError extends Error {
@@ -13,10 +14,7 @@ export class RefusedError extends Error {
 export class UnconfirmedError extends Error {
   override readonly name = "UnconfirmedError";
 
-  /**
-   * @param error what failed.
-   * @param state what the engine keeps until the next run writes again.
-   */
+  /** @param state what the engine keeps until the next run writes again. */
   constructor(
     { message }: Error,
     readonly accountId: string,

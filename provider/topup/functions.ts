@@ -1,10 +1,10 @@
 // The functions that read an account and store nothing: its auto top-up config, its credits, and what it was charged. The
 // plugin's functions and the commands call them.
 
-import type { CreditBalance, TopupHealth } from "../cloudflare/answers";
+import type { TopupHealth } from "../cloudflare/answers";
 import type { BillingApi } from "../cloudflare/client";
-import { printable } from "../cloudflare/errors";
 import type { Charge } from "../cloudflare/invoices";
+import { printable } from "../cloudflare/printable";
 import { chargesSince, parseSince, SPANS, type Total, totalSince } from "./charges";
 import type { CheckFailure } from "./check";
 
@@ -19,20 +19,11 @@ export interface TopupReading extends TopupHealth {
 /** One GET. */
 export async function readTopupConfig(api: BillingApi, accountId: string): Promise<TopupReading> {
   const { amounts, health } = await api.read(accountId);
-  return {
-    accountId,
-    isSet: amounts !== null,
-    amount: amounts?.amount ?? null,
-    threshold: amounts?.threshold ?? null,
-    ...health,
-  };
+  return { accountId, isSet: amounts !== null, amount: null, threshold: null, ...amounts, ...health };
 }
 
 /** One GET. */
-export async function readCreditBalance(
-  api: BillingApi,
-  accountId: string,
-): Promise<CreditBalance & { accountId: string }> {
+export async function readCreditBalance(api: BillingApi, accountId: string) {
   return { accountId, ...(await api.creditBalance(accountId)) };
 }
 
@@ -54,12 +45,8 @@ export interface TopupCharges {
  */
 export async function readTopupCharges(api: BillingApi, accountId: string, since = 0): Promise<TopupCharges> {
   const history = await api.charges(accountId);
-  const now = Date.now();
-  const [last24Hours, last7Days, last30Days] = SPANS.map(({ ms }) => totalSince(history, now - ms)) as [
-    Total,
-    Total,
-    Total,
-  ];
+  const totals = SPANS.map(({ ms }) => totalSince(history, Date.now() - ms));
+  const [last24Hours, last7Days, last30Days] = totals as [Total, Total, Total];
   const { isWhole } = history;
   return { accountId, charges: chargesSince(history, since), isWhole, last24Hours, last7Days, last30Days };
 }

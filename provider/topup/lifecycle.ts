@@ -10,7 +10,6 @@ import { RefusedError, UnconfirmedError } from "./errors";
 import * as messages from "./messages";
 import {
   type CheckedInputs,
-  type Declaration,
   parseInput,
   parsePriorState,
   type Resource,
@@ -146,7 +145,9 @@ export class Lifecycle {
   async delete(id: string, props: unknown, key: string | null): Promise<void> {
     const accountId = accountOf(id, parsePriorState(props));
     const declaration = await this.declarations.find(accountId);
-    if (declaration && isKept(declaration)) return this.host.warn(messages.deleteSkipped(accountId, declaration.name));
+    // A resource with the declaration's own key was then replaced in an earlier run.
+    const isKept = declaration?.progress === "created" || declaration?.progress === "stored";
+    if (isKept) return this.host.warn(messages.deleteSkipped(accountId, declaration.name));
     // What is deleted before it is replaced is created right after.
     const isReplacedNext = declaration?.key === key && declaration?.progress !== "failed";
     if (declaration && !isReplacedNext) throw new RefusedError(messages.deleteRefused(accountId, declaration));
@@ -177,9 +178,4 @@ export class Lifecycle {
     this.warned.add(accountId);
     this.host.warn(messages.failing(accountId, health));
   }
-}
-
-/** Whether the state goes on to hold the account. A resource with the declaration's own key was then replaced in an earlier run. */
-function isKept({ progress }: Declaration): boolean {
-  return progress === "created" || progress === "stored";
 }

@@ -1,7 +1,7 @@
 // What a person reads about an account's auto top-up: what is declared, what was found, and what to do next. The rules pick the message.
 
 import type { Amounts, TopupHealth } from "../cloudflare/answers";
-import { printable } from "../cloudflare/errors";
+import { printable } from "../cloudflare/printable";
 import type { Declaration, Resource, TopupInputs } from "./model";
 import { formatCents } from "./money";
 
@@ -10,7 +10,7 @@ export const DASHBOARD = "the Cloudflare dashboard (AI > AI Gateway > Credits Av
 export function notAdopted(declared: TopupInputs, remote: Amounts): string {
   return (
     `Account ${declared.accountId} already has auto top-up set, with other values than declared. Nothing was changed for this account.\n` +
-    `${compare(declared.enabled ? declared : null, remote)}\n` +
+    `  remote:    ${describeAmounts(remote)}\n  declared:  ${describeAmounts(declared.enabled ? declared : null)}\n` +
     "- To take the remote values over, declare them. To replace them, or to switch auto top-up off if that is declared, set 'adopt: true' for " +
     "one `pulumi up`.\n" +
     "- If another resource of this stack had the account until now (a rename, or two resources that swap their accounts): declare the remote " +
@@ -62,18 +62,20 @@ export function deleteOfRead(accountId: string): string {
 
 /** Said beside the failure of a create, which would otherwise seem to be all that has happened. */
 export function switchedOff(accountIds: readonly string[], failed: string): string {
-  const one = accountIds.length === 1;
+  const [account, stay, it, that] =
+    accountIds.length === 1
+      ? ["account", "It stays", "it", "that account"]
+      : ["accounts", "They stay", "them", "those accounts"];
   return (
-    `This run had already switched off auto top-up of account${one ? "" : "s"} ${accountIds.join(", ")} when the create for account ${failed} failed. ` +
-    `${one ? "It stays" : "They stay"} off. To bring ${one ? "it" : "them"} back, declare ${one ? "that account" : "those accounts"} in the program ` +
-    "again, as before, and run `pulumi up`."
+    `This run had already switched off auto top-up of ${account} ${accountIds.join(", ")} when the create for account ${failed} failed. ` +
+    `${stay} off. To bring ${it} back, declare ${that} in the program again, as before, and run \`pulumi up\`.`
   );
 }
 
 export function notTheStoredAccount(id: string, stored: string): string {
   return (
     `The state names two accounts for this resource: its id is ${id}, and its 'accountId' is ${stored}. Nothing was sent. The two are ` +
-    "always the same, so somebody has edited the state: put it right with `pulumi stack export` and `pulumi stack import`."
+    "always the same, so the state was edited by hand: put it right with `pulumi stack export` and `pulumi stack import`."
   );
 }
 
@@ -129,10 +131,6 @@ export function failing(accountId: string, { error, disabledReason, lastFailedAt
     `Auto top-up of account ${accountId} is failing${since} (${facts.filter(Boolean).join("; ")}). ` +
     `Requests will fail once the credits are used up: check the payment method in ${DASHBOARD}.`
   );
-}
-
-function compare(declared: Amounts | null, remote: Amounts | null): string {
-  return `  remote:    ${describeAmounts(remote)}\n  declared:  ${describeAmounts(declared)}`;
 }
 
 function describeAmounts(amounts: Amounts | null): string {

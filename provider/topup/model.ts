@@ -80,15 +80,10 @@ export function parseInput(name: keyof TopupInputs, value: unknown): { value: st
 }
 
 const stored = <T>(schema: z.ZodMiniType<T>) => z.catch(z.nullable(schema), null);
+const [number, flag, text] = [stored(z.number()), stored(z.boolean()), stored(z.string())];
 const priorSchema = z.object({
-  accountId: stored(accountId),
-  amount: stored(z.number()),
-  threshold: stored(z.number()),
-  enabled: stored(z.boolean()),
-  adopt: stored(z.boolean()),
-  error: stored(z.string()),
-  disabledReason: stored(z.string()),
-  lastFailedAt: stored(z.string()),
+  ...{ accountId: stored(accountId), amount: number, threshold: number, enabled: flag, adopt: flag },
+  ...{ error: text, disabledReason: text, lastFailedAt: text },
 });
 
 /** Reads stored state, whatever has become of it. */

@@ -30,10 +30,10 @@ async function settle(api: BillingApi, target: Target, pending: object | null, e
   if (!(error instanceof ApiError && (error.status === 403 || error.outcomeUnknown))) throw error;
   const remote = await api.read(accountId).catch(() => null);
   if (remote && isInPlace(target, remote)) return;
-  const advised = (advice: string | null) => new ApiError({ ...error.failure, advice });
+  const advised = (advice: string) => new ApiError({ ...error.failure, advice });
   if (remote) {
     // By hand in the dashboard helps against a missing permission, but not against a dead token or a block page.
-    const advice = error.refusal === "credential" || error.refusal === "edge" ? error.advice : null;
+    const advice = error.refusal === "credential" || error.refusal === "edge" ? error.failure.advice : null;
     throw advised(messages.notApplied(error.status, amounts, remote.amounts, advice));
   }
   if (!error.outcomeUnknown) throw error;

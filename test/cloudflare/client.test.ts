@@ -37,12 +37,6 @@ describe("the API", () => {
     expect(methods(simulator)).toBe("POST GET DELETE GET");
   });
 
-  it("takes zeros and nulls for an unset config", async () => {
-    const { api } = openApi(simulator);
-    const seen = [await api.read(account), await api.read(account)];
-    expect(seen.map((read) => read.amounts)).toEqual([null, null]);
-  });
-
   it("reads the health beside the amounts", async () => {
     simulator.setConfig(account, amounts);
     simulator.setHealth(account, { error: "declined", disabledReason: "card", lastFailedAt: 1_760_000_000_000 });
@@ -64,18 +58,11 @@ describe("the API", () => {
     });
   });
 
-  it("works with a Global API Key and its email", async () => {
-    const { apiKey, email } = simulator;
-    const { api } = openApi(simulator, { connection: { credentials: { apiKey, email } } });
-    expect((await api.read(account)).amounts).toBeNull();
-    expect(simulator.requests.map(({ auth }) => auth)).toEqual(["key"]);
-  });
-
   it("adds no credential and no address from the environment to those it was given", async () => {
     const before = { ...process.env };
     Object.assign(process.env, { CLOUDFLARE_API_TOKEN: "another", CLOUDFLARE_BASE_URL: "http://127.0.0.1:1" });
+    const { apiKey, email } = simulator;
     try {
-      const { apiKey, email } = simulator;
       await openApi(simulator, { connection: { credentials: { apiKey, email } } }).api.read(account);
     } finally {
       process.env = before;
@@ -92,11 +79,20 @@ describe("the API", () => {
       `Cloudflare on account ${account}: [2Jwiped (code 1000)`,
     ]);
   });
+
+  it("shows up to five remarks, and how many more there are", async () => {
+    simulator.setMessages(account, Array(8).fill("soon to change"));
+    const { api, remarks } = openApi(simulator);
+    await api.read(account);
+    expect(remarks).toHaveLength(6);
+    expect(remarks.at(-1)).toBe(`Cloudflare on account ${account}: and 3 more remarks`);
+  });
 });
 
 describe("a read", () => {
   it.each([
     ["result: null", { kind: "envelope", result: null }, "an unexpected result: null"],
+    ["texts", { kind: "envelope", result: { amount: "5000", threshold: "1000" } }, 'result: {"amount":"5000"'],
     ["half a config", { kind: "envelope", result: { amount: 5000, threshold: null } }, "an unexpected result"],
     ["zero beside an amount", { kind: "envelope", result: { amount: 0, threshold: 1000 } }, "an unexpected result"],
     ["missing fields", { kind: "envelope", result: {} }, "an unexpected result: {}"],
@@ -104,11 +100,7 @@ describe("a read", () => {
     ["HTML", { kind: "raw", body: "<html>Sign in</html>" }, 'not in the API\'s form: "<html>Sign in</html>"'],
     ["an empty body", { kind: "raw" }, "an empty answer"],
     ["other JSON", { kind: "raw", body: '{"ok":true}' }, "not in the API's form"],
-    [
-      "a redirect",
-      { kind: "redirect", location: "https://login.example/" },
-      "Cloudflare answered 307: an empty answer",
-    ],
+    ["a redirect", { kind: "redirect", location: "https://login.example/" }, "answered 307: an empty answer"],
     ["an unset config under 302", { kind: "envelope", status: 302, result: { amount: 0, threshold: 0 } }, "302"],
   ] satisfies [string, FaultAction, string][])("is not believed if it answers with %s", async (_, fault, expected) => {
     always(fault);
@@ -116,12 +108,6 @@ describe("a read", () => {
     expect(message).toContain(`Reading the auto top-up config of account ${account} failed. Cloudflare answered`);
     expect(message).toContain(expected);
     expect(simulator.requests).toHaveLength(1);
-  });
-
-  it("is not believed if its numbers are texts", async () => {
-    simulator.setConfig(account, amounts);
-    always({ kind: "strings" });
-    expect((await readFailure()).message).toContain('an unexpected result: {"amount":"5000"');
   });
 
   it.each([400, 401, 403, 404, 409, 429, 500, 503])(
@@ -140,16 +126,17 @@ describe("a write", () => {
     ["texts", { kind: "strings" }],
     ["no result", { kind: "envelope", result: null }],
     ["success: false", { kind: "envelope", success: false, result: amounts }],
+    ["more than is read", { kind: "flood", bytes: 2 ** 30 }],
   ] satisfies [string, FaultAction][])("is not believed if it answers with %s", async (_, fault) => {
     always(fault);
     const error = await rejectionOf(openApi(simulator).api.write(account, amounts));
     expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
+    expect(methods(simulator)).toBe("POST");
   });
 
   it("is not believed if it unsets and its result is not an object", async () => {
     always({ kind: "envelope", result: null });
-    const error = await rejectionOf(openApi(simulator).api.unset(account));
-    expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
+    expect(await rejectionOf(openApi(simulator).api.unset(account))).toMatchObject({ outcomeUnknown: true });
   });
 });
 
@@ -167,20 +154,6 @@ describe("a refusal", () => {
     const body = JSON.stringify({ success: false, errors: [{ code: 1000, message: "NO_MANUAL_TOPUP" }] });
     always({ kind: "raw", status: 400, body });
     expect((await readFailure()).message).toContain("NO_MANUAL_TOPUP (code 1000)");
-  });
-
-  it("says so if the account is unknown", async () => {
-    const message = await withSimulator({ accounts: [otherAccount] }, (own) =>
-      failureOf(openApi(own).api.read(account)),
-    );
-    expect(message).toContain("(code 7003); No route for that URI (code 7000)");
-    expect(message).toContain("Check 'accountId'");
-  });
-
-  it("says what is wrong with an amount", async () => {
-    const message = await failureOf(openApi(simulator).api.write(account, { amount: 20, threshold: 1 }));
-    expect(message).toContain("Setting the auto top-up config");
-    expect(message).toContain("amount: Number must be greater than or equal to 1000 (code 7001); threshold:");
   });
 });
 
@@ -217,48 +190,25 @@ describe("trouble that may pass", () => {
     simulator.fault({ kind: "envelope", status: 503, headers });
     const stop = new AbortController();
     const remarks: string[] = [];
-    const reading = rejectionOf(
-      openBillingApi({
-        connection: { credentials: { apiToken: simulator.apiToken }, baseUrl: simulator.url },
-        signal: stop.signal,
-        remark(text) {
-          remarks.push(text);
-          stop.abort();
-        },
-      }).read(account),
-    );
-    await reading;
+    const api = openBillingApi({
+      connection: { credentials: { apiToken: simulator.apiToken }, baseUrl: simulator.url },
+      signal: stop.signal,
+      remark(text) {
+        remarks.push(text);
+        stop.abort();
+      },
+    });
+    await rejectionOf(api.read(account));
     expect(remarks).toEqual([
       `Cloudflare answered 503: reading the auto top-up config of account ${account} is tried again in 300 s.`,
     ]);
   });
 
-  it.each([200, 503])(
-    "is not an answer that is too large to be read: with status %d it is asked for once",
-    async (status) => {
-      // What is behind the first megabyte does not matter, so a whole text will do.
-      if (status === 200) always({ kind: "flood", bytes: 2 ** 30 });
-      else always({ kind: "raw", status, body: "x".repeat(2 ** 20 + 1) });
-      const { message } = await readFailure();
-      expect(message).toContain(`Cloudflare answered ${status}: the answer is larger than 1 MB`);
-      expect(message).not.toContain("could not be reached");
-      expect(simulator.requests).toHaveLength(1);
-    },
-  );
-
-  it("settles nothing if the answer to a write is too large: only a read can tell", async () => {
-    always({ kind: "flood", bytes: 2 ** 30 });
-    const error = await rejectionOf(openApi(simulator).api.write(account, amounts));
-    expect(error).toMatchObject({ name: "ApiError", outcomeUnknown: true });
-    expect(methods(simulator)).toBe("POST");
-  });
-
-  it("has its own message if Cloudflare cannot be reached", async () => {
-    const gone = await startSimulator();
-    await gone.close();
-    const { message } = (await rejectionOf(openApi(gone).api.read(account))) as ApiError;
-    expect(message).toMatch(/Cloudflare could not be reached: .*connect ECONNREFUSED 127\.0\.0\.1:\d+\./);
-    expect(message).toContain("Check the network, the proxy and 'baseUrl'");
+  it.each([200, 503])("is not an answer with status %d that is too large: it is asked for once", async (status) => {
+    always({ kind: "raw", status, body: "x".repeat(2 ** 20 + 1) });
+    const { message } = await readFailure();
+    expect(message).toContain(`Cloudflare answered ${status}: the answer is larger than 1 MB`);
+    expect(simulator.requests).toHaveLength(1);
   });
 });
 
@@ -292,43 +242,6 @@ describe("the rate limit", () => {
   });
 });
 
-describe("credentials", () => {
-  it("do not follow a redirect, nor does the request", async () => {
-    await withSimulator({}, async (elsewhere) => {
-      for (const status of [301, 302, 303, 307, 308] as const) {
-        simulator.fault({ kind: "redirect", status, location: elsewhere.url });
-        await failureOf(openApi(simulator).api.write(account, amounts));
-      }
-      expect(elsewhere.requests).toEqual([]);
-    });
-    expect(simulator.requests).toHaveLength(5);
-  });
-
-  it.each([
-    { kind: "envelope", status: 401, errors: [{ code: 1, message: "unknown token canary-token-0123456789" }] },
-    { kind: "envelope", success: false, errors: [{ code: 1, message: "canary-token-0123456789" }] },
-    { kind: "envelope", result: { echo: "canary-token-0123456789" } },
-    { kind: "raw", status: 400, body: "Authorization: Bearer canary-token-0123456789" },
-    { kind: "raw", body: "Authorization: Bearer canary-token-0123456789" },
-    { kind: "reset" },
-  ] satisfies FaultAction[])("are in no message, even if the answer repeats them: %j", async (fault) => {
-    simulator.acceptToken("canary-token-0123456789");
-    always(fault);
-    const setup = { connection: { credentials: { apiToken: "canary-token-0123456789" } } };
-    const error = (await rejectionOf(openApi(simulator, setup).api.read(account))) as ApiError;
-    expect(error.message).toContain("Reading the auto top-up config");
-    expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain("canary");
-  });
-
-  it("are in no remark, even if the answer repeats them", async () => {
-    simulator.setMessages(account, [`hello ${simulator.apiToken}`]);
-    const { api, remarks } = openApi(simulator);
-    await api.read(account);
-    expect(remarks).toHaveLength(1);
-    expect(remarks[0]).not.toContain(simulator.apiToken);
-  });
-});
-
 describe("an answer that is made to be misread", () => {
   const envelope = (result: string) => `{"success":true,"errors":[],"messages":[],"result":${result}}`;
 
@@ -338,16 +251,11 @@ describe("an answer that is made to be misread", () => {
   });
 
   it("does not bring a credential along in escapes, however deep", async () => {
-    const escaped = [...simulator.apiToken]
-      .map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`)
-      .join("");
+    const escaped = [...simulator.apiToken].map((each) => `\\u00${each.charCodeAt(0).toString(16)}`).join("");
     for (const depth of [0, 6000]) {
       simulator.clearFaults();
       const result = `${"[".repeat(depth)}"${escaped}"${"]".repeat(depth)}`;
-      always({
-        kind: "raw",
-        body: `{"success":false,"errors":[{"message":"${escaped}"}],"messages":[],"result":${result}}`,
-      });
+      always({ kind: "raw", body: `{"success":false,"errors":[{"message":"${escaped}"}],"result":${result}}` });
       const message = await failureOf(openApi(simulator).api.read(account));
       expect(message).toContain("[credential]");
       expect(message).not.toContain(simulator.apiToken);
@@ -355,33 +263,17 @@ describe("an answer that is made to be misread", () => {
   });
 });
 
-describe("remarks", () => {
-  it("are shown up to five, and how many more there are", async () => {
-    simulator.setMessages(account, Array(8).fill("soon to change"));
-    const { api, remarks } = openApi(simulator);
-    await api.read(account);
-    expect(remarks).toHaveLength(6);
-    expect(remarks.at(-1)).toBe(`Cloudflare on account ${account}: and 3 more remarks`);
-  });
-});
-
 describe("a stopped run", () => {
   it("ends its requests in flight with a message of its own and sends no more", async () => {
     const stop = new AbortController();
-    const { apiToken, url: baseUrl } = simulator;
-    const api = openBillingApi({
-      connection: { credentials: { apiToken }, baseUrl },
-      remark() {},
-      signal: stop.signal,
-    });
+    const connection = { credentials: { apiToken: simulator.apiToken }, baseUrl: simulator.url };
+    const api = openBillingApi({ connection, remark() {}, signal: stop.signal });
     always({ kind: "hang" });
     const pending = rejectionOf(api.write(account, amounts));
     stop.abort();
     expect(await pending).toBeInstanceOf(CancelledError);
     const sent = simulator.requests.length;
-    expect(await failureOf(api.read(account))).toMatch(
-      /was cancelled before Cloudflare answered\. Run the same command/,
-    );
+    expect(await failureOf(api.read(account))).toContain("was cancelled before Cloudflare answered. Run the same");
     expect(simulator.requests).toHaveLength(sent);
   });
 });

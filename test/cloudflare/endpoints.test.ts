@@ -1,9 +1,8 @@
 // The guard in front of the socket, and the bounds of the answers: which requests may leave the process, direct and through a proxy.
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { largestAnswerTo } from "../../provider/cloudflare/endpoints";
 import { boundedFetch } from "../../provider/cloudflare/http";
+import { startProxy } from "../network/fronts";
 import { account, withSimulator } from "../support/core";
 import { failureOf } from "../support/rejection";
 
@@ -65,22 +64,16 @@ describe("the guard in front of the socket", () => {
   });
 
   it("lets nothing but the known requests reach a proxy", async () => {
-    let connections = 0;
-    const proxy = http.createServer();
-    proxy.on("connection", (socket) => {
-      connections += 1;
-      socket.destroy();
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    process.env.HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const proxy = await startProxy(0, 407);
+    process.env.HTTPS_PROXY = `http://127.0.0.1:${proxy.port}`;
     try {
       const origin = "https://api.cloudflare.example";
       expect(await failureOf(boundedFetch(`${origin}${CHARGE}`, { method: "POST" }))).toMatch(refused);
-      expect(connections).toBe(0);
+      expect(proxy.asked).toEqual([]);
       await failureOf(boundedFetch(`${origin}${CHARGE}/config`, { method: "POST" }));
-      expect(connections).toBe(1);
+      expect(proxy.asked).toEqual(["CONNECT api.cloudflare.example:443"]);
     } finally {
-      await new Promise((resolve) => proxy.close(resolve));
+      await proxy.close();
     }
   });
 });

@@ -4,36 +4,25 @@ import { ApiError, SettingsError } from "../../provider/cloudflare/errors";
 import { type ApiFailure, describeReason, explain } from "../../provider/cloudflare/explain";
 import { printable } from "../../provider/cloudflare/printable";
 import { explainError, RefusedError } from "../../provider/topup/errors";
+import { account } from "../support/core";
 
-const account = "0123456789abcdef0123456789abcdef";
+const attempt = { attempt: "reading the auto top-up config", accountId: account, doubtful: false };
 
 function failure(facts: Partial<ApiFailure>): ApiError {
-  return new ApiError({
-    attempt: "reading the auto top-up config",
-    accountId: account,
-    status: 403,
-    problem: "an empty answer",
-    reasons: [],
-    refusal: null,
-    requestId: null,
-    advice: null,
-    doubtful: false,
-    ...facts,
-  });
+  const none = { status: 403, problem: "an empty answer", reasons: [], refusal: null, requestId: null, advice: "" };
+  return new ApiError({ ...attempt, ...none, ...facts });
 }
 
 /** The error for an answer as it came. */
-function answered(status: number, body: unknown): ApiError {
+function answered(status: number | null, body: unknown, requestId: string | null = null): ApiError {
   const text = typeof body === "string" ? body : JSON.stringify({ success: false, messages: [], ...Object(body) });
-  const exchange = { status, text, retryAfter: null, requestId: null };
-  const facts = explain(exchange, openEnvelope(text));
-  return new ApiError({ attempt: "reading the auto top-up config", accountId: account, doubtful: false, ...facts });
+  return new ApiError({ ...attempt, ...explain({ status, text, retryAfter: null, requestId }, openEnvelope(text)) });
 }
 
 describe("a failed request", () => {
   it("is reported with the attempt, the account, Cloudflare's message and code, the request id and what to do", () => {
-    const reasons = [{ code: 10000, message: "Authentication error" }];
-    expect(failure({ reasons, refusal: "permission", requestId: "8f-FRA" }).message).toBe(
+    const errors = [{ code: 10000, message: "Authentication error" }];
+    expect(answered(403, { errors }, "8f-FRA").message).toBe(
       `Reading the auto top-up config of account ${account} failed. Cloudflare answered 403: ` +
         "Authentication error (code 10000) (request id 8f-FRA).\n" +
         'Check that the API token has the permission "AI Gateway Write" for this account (reading needs "AI Gateway Read").',
@@ -48,10 +37,9 @@ describe("a failed request", () => {
   });
 
   it("says what went wrong if Cloudflare gave no reason", () => {
-    expect(failure({ status: 200 }).message).toContain("Cloudflare answered 200: an empty answer.");
-    expect(failure({ status: null, problem: "read ECONNRESET" }).message).toContain(
-      "Cloudflare could not be reached: read ECONNRESET.",
-    );
+    expect(answered(200, "").message).toContain("Cloudflare answered 200: an empty answer.");
+    const lost = answered(null, "read ECONNRESET").message;
+    expect(lost).toContain("Cloudflare could not be reached: read ECONNRESET.");
   });
 
   it.each([
@@ -66,34 +54,20 @@ describe("a failed request", () => {
     [500, "https://www.cloudflarestatus.com"],
     [503, "https://www.cloudflarestatus.com"],
   ])("with status %p comes with its own advice", (status, advice) => {
-    expect(failure({ status }).message.split("\n")[1]).toContain(advice);
+    expect(answered(status, {}).message.split("\n")[1]).toContain(advice);
   });
 
   it("says so if the account never bought credits, whatever the status", () => {
-    const reasons = [{ code: 1000, message: "NO_MANUAL_TOPUP" }];
-    expect(failure({ status: 400, reasons }).message).toContain("This account never bought credits: buy some once");
+    const errors = [{ code: 1000, message: "NO_MANUAL_TOPUP" }];
+    expect(answered(400, { errors }).message).toContain("This account never bought credits: buy some once");
   });
 
-  it("comes with the caller's advice if there is one", () => {
-    expect(failure({ advice: "Do this." }).message).toMatch(/\nDo this\.$/);
+  it.each([null, 200, 302, 408, 409, 500, 520])("with status %p leaves open whether a write happened", (status) => {
+    expect(failure({ status }).outcomeUnknown).toBe(true);
   });
 
-  it.each([
-    [null, true],
-    [200, true],
-    [302, true],
-    [400, false],
-    [401, false],
-    [403, false],
-    [404, false],
-    [408, true],
-    [409, true],
-    [422, false],
-    [429, false],
-    [500, true],
-    [520, true],
-  ])("with status %p leaves open whether a write happened: %p", (status, unknown) => {
-    expect(failure({ status }).outcomeUnknown).toBe(unknown);
+  it.each([400, 401, 403, 404, 422, 429])("with status %p says that no write happened", (status) => {
+    expect(failure({ status }).outcomeUnknown).toBe(false);
   });
 
   it("brings no control characters to a terminal, from any of its parts", () => {
@@ -111,9 +85,8 @@ describe("a refusal", () => {
 
   it("of a malformed token shows the chain that says what is malformed", () => {
     const error_chain = [{ code: 6111, message: "Invalid format for Authorization header" }];
-    const { message, refusal } = answered(400, {
-      errors: [{ code: 6003, message: "Invalid request headers", error_chain }],
-    });
+    const errors = [{ code: 6003, message: "Invalid request headers", error_chain }];
+    const { message, refusal } = answered(400, { errors });
     expect(refusal).toBe("credential");
     expect(message.split("\n")).toEqual([
       `Reading the auto top-up config of account ${account} failed. Cloudflare answered 400: ` +
@@ -133,13 +106,16 @@ describe("a refusal", () => {
     [403, reason(9109, "The access token has expired"), "The token has expired: make a new one"],
   ])("with status %d and %j is the credential's, with advice for its cause", (status, body, advice) => {
     const error = answered(status, body);
-    expect([error.refusal, error.advice]).toEqual(["credential", expect.stringContaining(advice)]);
-    expect(error.advice).not.toContain("permission");
+    expect([error.refusal, error.failure.advice]).toEqual(["credential", expect.stringContaining(advice)]);
+    expect(error.failure.advice).not.toContain("permission");
   });
 
   it("for want of a permission says which one is needed", () => {
     const error = answered(403, reason(10000, "Authentication error"));
-    expect([error.refusal, error.advice]).toEqual(["permission", expect.stringContaining('"AI Gateway Write"')]);
+    expect([error.refusal, error.failure.advice]).toEqual([
+      "permission",
+      expect.stringContaining('"AI Gateway Write"'),
+    ]);
   });
 
   it.each(["<html><title>Just a moment...</title>", "<html>Access denied (1020)</html>", ""])(
@@ -147,21 +123,20 @@ describe("a refusal", () => {
     (page) => {
       const error = answered(403, page);
       expect(error.refusal).toBe("edge");
-      expect(error.advice).toContain("No token and no dashboard setting changes that");
+      expect(error.failure.advice).toContain("No token and no dashboard setting changes that");
     },
   );
 
   it.each([400, 404])("with status %d and code 7003 points at the account", (status) => {
-    const error = answered(
-      status,
-      reason(7003, "Could not route to /accounts/0, perhaps your object identifier is invalid?"),
-    );
-    expect([error.refusal, error.advice]).toEqual([null, expect.stringContaining("Check 'accountId'")]);
+    const error = answered(status, reason(7003, "Could not route to /accounts/0"));
+    expect([error.refusal, error.failure.advice]).toEqual([null, expect.stringContaining("Check 'accountId'")]);
   });
 
   it("of a value is not taken for one of the credential", () => {
     expect(answered(400, reason(1000, "NO_MANUAL_TOPUP")).refusal).toBeNull();
-    expect(answered(400, reason(7001, "amount: Number must be greater")).advice).toContain("Check the declared values");
+    expect(answered(400, reason(7001, "amount: Number must be greater")).message).toContain(
+      "Check the declared values",
+    );
   });
 });
 

@@ -40,7 +40,7 @@ describe("a charge", () => {
     ["void without a word on attempts", { status: "void", amount_paid: 0 }, "none", 5000, null],
     ["void, with a sum that cannot be read", { ...unpaid, status: "void", amount_paid: "50.00" }, "charged", null, 0],
     ["open, with a sum that cannot be read", { ...unpaid, status: "open", amount_paid: {} }, "charged", null, 0],
-    ["of a status that nobody knows", { status: "settling", amount_paid: 0 }, "charged", 5000, null],
+    ["of an unknown status", { status: "settling", amount_paid: 0 }, "charged", 5000, null],
     ["of no status", { status: null, amount_paid: null }, "charged", 5000, null],
     ["of no amounts", { amount_due: "5000", amount_paid: -1 }, "charged", null, 0],
     ["of a fraction of a cent, which proves that the unit is another", { amount_paid: 50.5 }, "charged", null, 0],
@@ -85,7 +85,7 @@ describe("a charge", () => {
 describe("the list", () => {
   const isWhole = (pagination: unknown) => parseChargeHistory({ invoices: [paid], pagination })?.isWhole;
 
-  it("is whole where Cloudflare says that there is no more, and counts no more", () => {
+  it("is whole if Cloudflare says that there is no more, and counts no more", () => {
     expect(isWhole(whole)).toBe(true);
     expect(isWhole({ has_more: false })).toBe(true);
     expect(isWhole({ ...whole, has_more: true })).toBe(false);
@@ -122,13 +122,9 @@ describe("the list", () => {
   });
 
   it("may be empty", () => {
-    for (const invoices of [[], null]) {
-      expect(parseChargeHistory({ invoices, pagination: { ...whole, total_count: 0 } })).toEqual({
-        charges: [],
-        isWhole: true,
-        unlisted: 0,
-      });
-    }
+    const empty = { charges: [], isWhole: true, unlisted: 0 };
+    for (const invoices of [[], null])
+      expect(parseChargeHistory({ invoices, pagination: { ...whole, total_count: 0 } })).toEqual(empty);
   });
 
   it.each([[null], [{}], [[]], ["none"], [{ invoices: "none" }], [{ invoices: {} }]])(

@@ -33,3 +33,9 @@ describe("a proxy's user name and password", () => {
     expect(printed.join("\n")).not.toMatch(/canary/);
   });
 });
+
+it("a proxy of another kind is refused by name, without its password", () => {
+  expect(() => throughProxy(`socks5://me:${PASSWORD}@127.0.0.1:9`)).toThrow(
+    /^the proxy 127\.0\.0\.1:9 is not an http:\/\/ or https:\/\/ proxy$/,
+  );
+});

@@ -72,9 +72,8 @@ describe("the request log", () => {
     const { apiKey } = cloudflare;
     const echo = `${escaped(apiKey)}${"x".repeat(1990)}${apiKey} ${email} X-Auth-Key: ${apiKey}\u001b[31m ${escaped(apiKey)}`;
     cloudflare.fault({ kind: "raw", status: 400, body: echo, headers: { "cf-ray": apiKey } });
-    const message = await failureOf(
-      openApi(cloudflare, { connection: { credentials: { apiKey, email } } }).api.read(account),
-    );
+    const { api } = openApi(cloudflare, { connection: { credentials: { apiKey, email } } });
+    const message = await failureOf(api.read(account));
     const shown = lines().join() + message;
     for (const secret of [apiKey, escaped(apiKey), apiKey.slice(0, 10), email, "\u001b"])
       expect(shown).not.toContain(secret);
@@ -91,44 +90,32 @@ describe("the request log", () => {
     expect((await openApi(cloudflare).api.charges(account)).charges).toMatchObject([{ id: "in_1", amount: 5000 }]);
     const body = JSON.stringify({ success: true, errors: [], messages: [], result: { invoices: 1, ...invoice(link) } });
     cloudflare.fault({ kind: "raw", body, headers: { "content-type": "application/json" } });
-    cloudflare.fault({
-      kind: "raw",
-      body: escaped(body.slice(0, body.indexOf("canary") + 9)).replaceAll("\\u0022", '"'),
-    });
-    const messages = [
-      await failureOf(openApi(cloudflare).api.charges(account)),
-      await failureOf(openApi(cloudflare).api.charges(account)),
-    ];
+    const broken = escaped(body.slice(0, body.indexOf("canary") + 9)).replaceAll("\\u0022", '"');
+    cloudflare.fault({ kind: "raw", body: broken });
+    const read = () => failureOf(openApi(cloudflare).api.charges(account));
+    const messages = [await read(), await read()];
     expect(lines()).toHaveLength(3);
     expect([...lines(), ...messages].join("\n")).not.toContain("canary");
   });
 
-  it("can be read by its owner only", async () => {
+  it("is not written unless it is asked for, and can then be read by its owner only", async () => {
+    delete process.env[VARIABLE];
+    await openApi(cloudflare).api.read(account);
+    expect(() => statSync(file)).toThrow("ENOENT");
+    process.env[VARIABLE] = file;
     await openApi(cloudflare).api.read(account);
     expect(statSync(file).mode & 0o077).toBe(0);
   });
 
-  it("is not written unless it is asked for", async () => {
-    delete process.env[VARIABLE];
-    await openApi(cloudflare).api.read(account);
-    expect(() => statSync(file)).toThrow("ENOENT");
-  });
-
-  it("that cannot be written is reported once, and fails nothing", async () => {
+  it("goes to standard error if the variable says 'stderr'; one that cannot be written is reported there once", () => {
     const shown = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-    const trace = openRequestLog(folder);
-    trace?.("one");
-    trace?.("two");
+    for (const destination of ["stderr", folder]) {
+      const log = openRequestLog(destination);
+      log?.("one");
+      log?.("two");
+    }
     const said = shown.mock.calls.map(([text]) => String(text));
     shown.mockRestore();
-    expect(said).toEqual([expect.stringMatching(`^${VARIABLE} cannot be written: EISDIR`)]);
-  });
-
-  it("goes to standard error if the variable says 'stderr'", () => {
-    const shown = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-    openRequestLog("stderr")?.("one");
-    const said = shown.mock.calls.map(([text]) => String(text));
-    shown.mockRestore();
-    expect(said).toEqual(["one\n"]);
+    expect(said).toEqual(["one\n", "two\n", expect.stringMatching(`^${VARIABLE} cannot be written: EISDIR`)]);
   });
 });

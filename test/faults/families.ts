@@ -12,7 +12,7 @@ const FORBIDDEN = refusal(403, 10000, "Authentication error");
 const SAYS_FORBIDDEN = "Cloudflare answered 403: Authentication error (code 10000)";
 const LACKS_PERMISSION = 'Check that the API token has the permission "AI Gateway Write" for this account';
 const FROM_EDGE = "This page does not come from the API, but from Cloudflare's edge or a proxy in front of it";
-const OTHER_VALUES = "already has auto top-up set, with other values than declared. Nothing was changed.";
+const OTHER_VALUES = "already has auto top-up set, with other values than declared. Nothing was changed for this account.";
 const hasty = { process: "hasty" } as const;
 const page = (text: string, status: number) => ({ kind: "raw", status, body: `<html>${text}</html>` }) as const;
 const CONFIRMED: Cells = { ...readAfter(), create: ["created", "GET, POST, GET", "none"], update: ["updated", "POST, GET", "none"], delete: ["gone", "DELETE", "none"] };

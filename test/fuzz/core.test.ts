@@ -60,11 +60,6 @@ function isWhole(value: object): boolean {
   return isDeepStrictEqual(Object.keys(value).sort(), STATE) && Object.values(value).every(isPlain);
 }
 
-const declaring = fc.record({
-  news: inputs,
-  live: fc.option(amounts),
-  call: fc.constantFrom<Call>("create", "update"),
-});
 const stored = fc.record({ olds: state, news: inputs, live: fc.option(amounts), call: fc.constantFrom(...CALLS) });
 const valid = fc
   .tuple(fc.record({ accountId: account, enabled: fc.boolean(), adopt: fc.boolean() }), amounts)
@@ -77,45 +72,29 @@ const answered = fc.record({
   told: lies(statuses),
 });
 
-describe("whatever a program declares", () => {
+describe("whatever a program declares, and whatever has become of the stored state", () => {
   holds(
-    "a check names a property for everything it refuses, and only valid amounts are ever sent",
-    100,
-    declaring,
-    async ({ news, live, call }) => {
-      const { failures } = checkInputs(news, null);
-      const isValid = declaredBy(news) !== null;
-      const { outcome, flaws } = await play(call, news, {}, live);
-      const names = [...INPUT_NAMES, ...Object.keys(news)];
-      return [
-        ...failures
-          .filter(({ property }) => !names.includes(property))
-          .map(({ property }) => `no property: '${property}'`),
-        ...failures.flatMap(({ reason }) => flawsOf(reason)),
-        ...(isValid === (failures.length === 0)
-          ? []
-          : [`valid: ${isValid}, but the check says ${JSON.stringify(failures)}`]),
-        ...("value" in outcome && !isValid ? ["it was applied, though it is not valid"] : []),
-        ...flaws,
-      ];
-    },
-  );
-});
-
-describe("whatever has become of a stored state", () => {
-  holds(
-    "it is compared, updated, read and deleted without a crash, and the new state is whole",
-    100,
+    "each refusal names its property, only valid amounts are sent, and the new state is whole",
+    200,
     stored,
     async ({ olds, news, live, call }) => {
-      const { inputs: checked } = checkInputs(news, null);
+      const { inputs: checked, failures } = checkInputs(news, null);
+      const isValid = declaredBy(news) !== null;
+      const { outcome, flaws } = await play(call, news, olds, live);
+      flaws.push(...failures.flatMap(({ reason }) => flawsOf(reason)));
+      const names = [...INPUT_NAMES, ...Object.keys(news)];
+      if (failures.some(({ property }) => !names.includes(property))) flaws.push("a failure without a property");
+      if (isValid !== (checked !== null))
+        flaws.push(`valid: ${isValid}, but the check says ${JSON.stringify(failures)}`);
+      const isWrite = call === "create" || call === "update";
+      if (isWrite && "value" in outcome && !isValid) flaws.push("it was applied, though it is not valid");
       if (checked) {
         diffTopup(parsePriorState(olds), checked);
         planUpdate(olds, checked);
         const { replaces, updates } = diffTopup(parsePriorState({ ...checked }), checked);
-        if (replaces.length + updates.length > 0) return ["what was just stored counts as changed"];
+        if (replaces.length + updates.length > 0) flaws.push("what was just stored counts as changed");
       }
-      return (await play(call, news, olds, live)).flaws;
+      return flaws;
     },
   );
 });

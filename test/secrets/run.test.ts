@@ -1,6 +1,6 @@
 // A run with secret configuration leaves no credential behind: not in the answers that become the state, not in what is logged or printed, not
 // in the request log, and not in any process's arguments while a request is under way. Both providers' real processes.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -9,7 +9,6 @@ import { type BillingSimulator, startSimulator } from "../../provider/testing/si
 import { PROVIDERS } from "../support/providers";
 import { CANARIES, credentialsOf, leaksIn } from "./canaries";
 import { overhear } from "./overhear";
-import { argumentsOfAll } from "./processes";
 
 const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-secrets-"));
 const PROGRAMS = {
@@ -37,6 +36,19 @@ async function argumentsDuring(accountId: string): Promise<string[] | null> {
   }
 }
 
+/** Every process's arguments in one line, which every user of the machine can read; null if the system does not show them this way. */
+function argumentsOfAll(): string[] | null {
+  if (process.platform !== "linux") return null;
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ") : [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
+
 describe.each(PROVIDERS)("%s", (name) => {
   it("keeps the token out of everything that can be read, even if Cloudflare repeats it (promise 3)", async () => {
     const [held, echoed] = name === "the plugin" ? ["a".repeat(32), "b".repeat(32)] : ["c".repeat(32), "d".repeat(32)];
@@ -44,13 +56,8 @@ describe.each(PROVIDERS)("%s", (name) => {
     const provider = await overhear(name, settings, path.join(folder, name));
     try {
       const messages = [{ code: 1, message: `MARK Bearer ${CANARIES.apiToken}` }];
-      const remote = { amount: 5000, threshold: 1000 };
-      cloudflare.fault({
-        kind: "envelope",
-        accountId: echoed,
-        messages,
-        result: { ...remote, error: CANARIES.apiToken },
-      });
+      const result = { amount: 5000, threshold: 1000, error: CANARIES.apiToken };
+      cloudflare.fault({ kind: "envelope", accountId: echoed, messages, result });
       // Held back until the test is done with it: nothing here depends on how long that takes.
       cloudflare.fault({ kind: "hang", accountId: held });
       const pending = provider.create(held);

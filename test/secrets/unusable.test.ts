@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { flawsOf } from "../fuzz/rules";
+import { declared } from "../support/core";
 import { DynamicHost } from "../support/dynamicHost";
 import { Plugin } from "../support/plugin";
 import { PROVIDER } from "../support/providers";
@@ -23,17 +24,9 @@ const UNUSABLE: Record<string, Record<string, string>> = {
   "a limit that was given the token": { apiToken, timeoutSeconds: apiToken },
   "a cap that was given the token": { apiToken, maxAmount: apiToken },
 };
-const NAMESPACES: Record<string, string> = {
-  timeoutSeconds: "cloudflare-ai-gateway-billing",
-  maxAmount: "cloudflare-ai-gateway-billing",
-};
-const inputs = {
-  accountId: "0123456789abcdef0123456789abcdef",
-  amount: 5000,
-  threshold: 1000,
-  enabled: true,
-  adopt: false,
-};
+const label = (name: string) =>
+  `${["timeoutSeconds", "maxAmount"].includes(name) ? "cloudflare-ai-gateway-billing" : "cloudflare"}:${name}`;
+const inputs = { ...declared, enabled: true, adopt: false };
 
 let cloudflare: BillingSimulator;
 let host: DynamicHost;
@@ -62,14 +55,9 @@ describe.each(Object.entries(UNUSABLE))("%s", (_name, values) => {
   it("is refused by the dynamic provider without being shown, and nothing is sent", async () => {
     // The host configures a provider once, and knows providers apart by their source.
     const source = `${PROVIDER}//${_name}`;
-    const named = Object.entries(settings()).map(([key, value]) => [
-      `${NAMESPACES[key] ?? "cloudflare"}:${key}`,
-      value,
-    ]);
-    await host.configure(Object.fromEntries(named));
-    const shown = [await failureOf(host.create({ ...inputs, __provider: source })), ...host.log, host.stderr].filter(
-      Boolean,
-    );
+    await host.configure(Object.fromEntries(Object.entries(settings()).map(([name, value]) => [label(name), value])));
+    const failure = await failureOf(host.create({ ...inputs, __provider: source }));
+    const shown = [failure, ...host.log, host.stderr].filter(Boolean);
     expect(shown.flatMap((text) => [...leaksIn(text), ...flawsOf(text)])).toEqual([]);
     expect(cloudflare.requests).toEqual([]);
   });

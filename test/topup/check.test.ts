@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { printable } from "../../provider/cloudflare/errors";
+import { printable } from "../../provider/cloudflare/printable";
 import { type Caps, checkAccountId, checkInputs, requireInputs } from "../../provider/topup/check";
 import { RefusedError } from "../../provider/topup/errors";
 import { INPUT_NAMES, UNKNOWN } from "../../provider/topup/model";
@@ -20,16 +20,13 @@ function reasonFor(property: string, value: unknown, maxAmount: number | null = 
 }
 
 describe("check", () => {
-  it("fills in the defaults", () => {
-    expect(checkInputs(declared, null)).toEqual({ inputs: { ...declared, enabled: true, adopt: false }, failures: [] });
-  });
-
-  it("takes null and undefined for left out", () => {
-    expect(checkInputs({ ...declared, enabled: null, adopt: undefined }, null).inputs).toMatchObject({
-      enabled: true,
-      adopt: false,
-    });
-  });
+  it.each([[{}], [{ enabled: null, adopt: undefined }], [{ __provider: "code", __defaults: [] }]])(
+    "fills in the defaults, and leaves the engine's own keys alone: %j",
+    (more) => {
+      const inputs = { ...declared, enabled: true, adopt: false };
+      expect(checkInputs({ ...declared, ...more }, null)).toEqual({ inputs, failures: [] });
+    },
+  );
 
   it("keeps what is declared", () => {
     const inputs = { ...declared, amount: 1000, threshold: 500, enabled: false, adopt: true };
@@ -39,14 +36,6 @@ describe("check", () => {
   it("writes the account id in lower case, so that its case is never a change", () => {
     const { inputs } = checkInputs({ ...declared, accountId: declared.accountId.toUpperCase() }, null);
     expect(inputs?.accountId).toBe(declared.accountId);
-  });
-
-  it("leaves the engine's own keys alone", () => {
-    expect(checkInputs({ ...declared, __provider: "code", __defaults: [] }, null).inputs).toEqual({
-      ...declared,
-      enabled: true,
-      adopt: false,
-    });
   });
 
   const amountRule = "'amount' must be a whole number of US cents, at least 1000 cents ($10.00)";
@@ -70,13 +59,10 @@ describe("check", () => {
     expect(reasonFor("amount", value)).toBe(`${amountRule}; got ${got}`);
   });
 
-  const thresholdRule = "'threshold' must be a whole number of US cents, at least 500 cents ($5.00)";
-  it.each([
-    [499, "499 cents ($4.99)."],
-    [5, "5 cents ($0.05). If $5.00 was meant, that is 500: usd(5) in TypeScript."],
-    ["500", 'the string "500".'],
-  ])("refuses the threshold %p with its rule and what it got, in cents and dollars", (value, got) => {
-    expect(reasonFor("threshold", value)).toBe(`${thresholdRule}; got ${got}`);
+  it("refuses a threshold with its own rule", () => {
+    expect(reasonFor("threshold", 499)).toBe(
+      "'threshold' must be a whole number of US cents, at least 500 cents ($5.00); got 499 cents ($4.99).",
+    );
   });
 
   it.each([["", 'the string "".'], ["abc"], ["0".repeat(31)], ["0".repeat(33)], [`${"0".repeat(31)}g`], [7, "7."]])(
@@ -91,7 +77,7 @@ describe("check", () => {
     expect(reasonFor("accountId", "x".repeat(10_000))).toContain(`got the string "${"x".repeat(60)}...".`);
   });
 
-  it.each(["enabled", "adopt"])("refuses '%s' that is no boolean", (property) => {
+  it.each(["enabled", "adopt"])("refuses '%s' that is not a boolean", (property) => {
     expect(reasonFor(property, "false")).toBe(`'${property}' must be true or false; got the string "false".`);
     expect(reasonFor(property, 0)).toBe(`'${property}' must be true or false; got 0.`);
   });
@@ -109,12 +95,6 @@ describe("check", () => {
     );
     expect(inputs).toBeNull();
     expect(failures.map(({ property }) => property)).toEqual([...INPUT_NAMES, "extra"]);
-  });
-
-  it.each(INPUT_NAMES)("lets an unknown '%s' pass, and keeps it unknown", (property) => {
-    const { inputs, failures } = checkInputs({ ...declared, [property]: UNKNOWN }, caps(10_000));
-    expect(failures).toEqual([]);
-    expect(inputs?.[property]).toBe(UNKNOWN);
   });
 
   it("still reports what is wrong beside an unknown value", () => {
@@ -157,10 +137,6 @@ describe("the stack's cap on 'threshold'", () => {
 });
 
 describe("the stack's cap", () => {
-  it("lets an amount up to the cap pass", () => {
-    expect(checkInputs(declared, caps(5000)).failures).toEqual([]);
-  });
-
   it("refuses an amount above it and names the setting", () => {
     expect(reasonFor("amount", 5001, 5000)).toBe(
       "'amount' must be at most 5000 cents ($50.00), this stack's cap 'cloudflare-ai-gateway-billing:maxAmount'; got 5001 cents ($50.01).",
@@ -181,24 +157,16 @@ describe("the stack's cap", () => {
     ]);
   });
 
-  it("says only that an amount is too small where it is also above the cap", () => {
+  it("says only that an amount is too small if it is also above the cap", () => {
     expect(checkInputs({ ...declared, amount: 900 }, caps(500, 5000)).failures).toHaveLength(1);
   });
 });
 
 describe("the check right before a write", () => {
-  it("gives complete inputs", () => {
-    expect(requireInputs(declared, caps(5000))).toEqual({ ...declared, enabled: true, adopt: false });
-  });
-
   it("refuses with every reason at once", () => {
     const work = () => requireInputs({ ...declared, amount: 20, threshold: 1 }, null);
     expect(work).toThrow(RefusedError);
     expect(work).toThrow(/^'amount' must be .*\n'threshold' must be /);
-  });
-
-  it("refuses an amount above the cap, known only now", () => {
-    expect(() => requireInputs(declared, caps(4999))).toThrow("must be at most 4999 cents ($49.99)");
   });
 
   it("refuses values that are still unknown", () => {

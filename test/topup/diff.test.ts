@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { checkInputs } from "../../provider/topup/check";
-import { diffTopup } from "../../provider/topup/diff";
+import { diffTopup, planCreate, planUpdate } from "../../provider/topup/diff";
 import { type CheckedInputs, inputsOf, parsePriorState, type TopupState, UNKNOWN } from "../../provider/topup/model";
 
 const state: TopupState = {
@@ -33,14 +33,6 @@ function diff(olds: unknown, news: Partial<CheckedInputs>) {
 }
 
 describe("diff", () => {
-  it("of a state with its own inputs is empty", () => {
-    fc.assert(
-      fc.property(states, (any) => {
-        expect(diffTopup(parsePriorState(any), inputsOf(any))).toEqual(unchanged);
-      }),
-    );
-  });
-
   it("of a state with its own inputs, checked again as a program declares them, is empty", () => {
     fc.assert(
       fc.property(states, (any) => {
@@ -50,26 +42,9 @@ describe("diff", () => {
     );
   });
 
-  it.each(["amount", "threshold", "enabled"] as const)("updates for a changed '%s'", (property) => {
-    const changed = { amount: 6000, threshold: 1500, enabled: false };
-    expect(diff(state, { [property]: changed[property] })).toEqual({ replaces: [], updates: [property] });
-  });
-
-  it("replaces for a changed 'accountId'", () => {
-    expect(diff(state, { accountId: "f".repeat(32) })).toEqual({ replaces: ["accountId"], updates: [] });
-  });
-
-  it("never counts 'adopt', which only says how to create", () => {
-    expect(diff(state, { adopt: true })).toEqual(unchanged);
-  });
-
-  it("never counts the health that Cloudflare reports", () => {
-    const failing = { ...state, error: "card declined", disabledReason: "declined", lastFailedAt: "2026-01-01" };
-    expect(diff(failing, {})).toEqual(unchanged);
-  });
-
-  it("never counts '__provider' or anything else that is not declared", () => {
-    expect(diff({ ...state, __provider: "older", somethingOld: 1 }, {})).toEqual(unchanged);
+  it("never counts 'adopt', which only says how to create, nor what is not declared: health, '__provider'", () => {
+    const failing = { error: "card declined", disabledReason: "declined", lastFailedAt: "2026-01-01" };
+    expect(diff({ ...state, ...failing, __provider: "older", somethingOld: 1 }, { adopt: true })).toEqual(unchanged);
   });
 
   it("counts an unknown value as a change, whichever property has it", () => {
@@ -95,4 +70,30 @@ describe("diff", () => {
       expect(diff(damaged, {}).updates).toContain("amount");
     },
   );
+});
+
+it("a planned create knows its inputsOf(state), and not what Cloudflare will report", () => {
+  const unknown = { error: UNKNOWN, disabledReason: UNKNOWN, lastFailedAt: UNKNOWN };
+  expect(planCreate({ ...inputsOf(state), amount: UNKNOWN })).toEqual({
+    ...inputsOf(state),
+    amount: UNKNOWN,
+    ...unknown,
+  });
+});
+
+it("a planned update keeps what Cloudflare reported last", () => {
+  const health = { error: "declined", disabledReason: null, lastFailedAt: "2026-01-01" };
+  expect(planUpdate({ ...inputsOf(state), ...health }, { ...inputsOf(state), amount: 6000 })).toEqual({
+    ...inputsOf(state),
+    amount: 6000,
+    ...health,
+  });
+});
+
+it("a planned update of a damaged state knows nothing of Cloudflare's reports", () => {
+  expect(planUpdate("damaged", inputsOf(state))).toMatchObject({
+    error: null,
+    disabledReason: null,
+    lastFailedAt: null,
+  });
 });

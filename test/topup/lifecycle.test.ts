@@ -31,10 +31,20 @@ describe("create", () => {
     expect(simulator.config(account)).toEqual(remote);
   });
 
-  it("takes over what is set as declared, without writing", async () => {
-    simulator.setConfig(account, remote);
-    expect(await run.create(declared)).toEqual(stored);
-    expect(methods(simulator)).toBe("GET");
+  const adopted = { ...declared, adopt: true };
+  it.each<[string, typeof remote | null, object, object, string]>([
+    ["takes over what is set as declared, without writing", remote, declared, stored, "GET"],
+    ["replaces other remote values with 'adopt: true'", others, adopted, { ...stored, adopt: true }, "GET POST"],
+    ["declared off writes nothing if nothing is set", null, off, { ...stored, enabled: false }, "GET"],
+    [
+      "declared off switches a remote config off with 'adopt: true'",
+      ...([others, { ...off, adopt: true }, { ...stored, enabled: false, adopt: true }, "GET DELETE"] as const),
+    ],
+  ])("%s", async (_, live, news, state, requests) => {
+    simulator.setConfig(account, live);
+    expect(await run.create({ ...news })).toEqual(state);
+    expect(methods(simulator)).toBe(requests);
+    expect(simulator.config(account)).toEqual("enabled" in news ? null : remote);
   });
 
   it("refuses to replace other remote values, shows both and changes nothing", async () => {
@@ -47,30 +57,10 @@ describe("create", () => {
     expect(simulator.config(account)).toEqual(others);
   });
 
-  it("replaces other remote values with 'adopt: true'", async () => {
-    simulator.setConfig(account, others);
-    expect(await run.create({ ...declared, adopt: true })).toEqual({ ...stored, adopt: true });
-    expect(methods(simulator)).toBe("GET POST");
-    expect(simulator.config(account)).toEqual(remote);
-  });
-
-  it("declared off writes nothing where nothing is set, and keeps the amounts for later", async () => {
-    expect(await run.create(off)).toEqual({ ...stored, enabled: false });
-    expect(methods(simulator)).toBe("GET");
-  });
-
   it("declared off refuses to switch a remote config off", async () => {
     simulator.setConfig(account, remote);
     expect(await failureOf(run.create(off))).toContain("declared:  off (not set)");
-    expect(methods(simulator)).toBe("GET");
     expect(simulator.config(account)).toEqual(remote);
-  });
-
-  it("declared off switches a remote config off with 'adopt: true'", async () => {
-    simulator.setConfig(account, others);
-    await run.create({ ...off, adopt: true });
-    expect(methods(simulator)).toBe("GET DELETE");
-    expect(simulator.config(account)).toBeNull();
   });
 
   it("stores the health that it saw, and warns of a top-up that fails", async () => {
@@ -102,33 +92,21 @@ describe("create", () => {
 });
 
 describe("update", () => {
-  it("writes once", async () => {
-    simulator.setConfig(account, others);
-    expect(await run.update({ ...stored, ...others }, declared)).toEqual(stored);
-    expect(methods(simulator)).toBe("POST");
-    expect(simulator.config(account)).toEqual(remote);
-  });
-
-  it("switches off with one request", async () => {
-    simulator.setConfig(account, remote);
-    expect(await run.update(stored, off)).toEqual({ ...stored, enabled: false });
-    expect(methods(simulator)).toBe("DELETE");
-    expect(simulator.config(account)).toBeNull();
-  });
-
-  it("switches on again with one request", async () => {
-    expect(await run.update({ ...stored, enabled: false }, declared)).toEqual(stored);
-    expect(methods(simulator)).toBe("POST");
-    expect(simulator.config(account)).toEqual(remote);
+  it.each<[string, typeof remote | null, object, object, string]>([
+    ["writes new values", others, { ...stored, ...others }, declared, "POST"],
+    ["switches off", remote, stored, off, "DELETE"],
+    ["switches on again", null, { ...stored, enabled: false }, declared, "POST"],
+  ])("%s with one request", async (_, live, olds, news, request) => {
+    simulator.setConfig(account, live);
+    expect(await run.update(olds, { ...news })).toEqual({ ...stored, ...news });
+    expect(methods(simulator)).toBe(request);
+    expect(simulator.config(account)).toEqual(news === off ? null : remote);
   });
 
   it("keeps the health of the last read", async () => {
     const failing = { error: "declined", disabledReason: "card", lastFailedAt: "2026-01-01T00:00:00.000Z" };
-    expect(await run.update({ ...stored, ...failing }, { ...declared, amount: 6000 })).toEqual({
-      ...stored,
-      amount: 6000,
-      ...failing,
-    });
+    const updated = await run.update({ ...stored, ...failing }, { ...declared, amount: 6000 });
+    expect(updated).toEqual({ ...stored, amount: 6000, ...failing });
   });
 
   it("heals a damaged state", async () => {
@@ -144,9 +122,17 @@ describe("update", () => {
 });
 
 describe("read", () => {
-  it("returns the remote values with one request", async () => {
-    simulator.setConfig(account, others);
-    expect(await run.read(account, stored)).toEqual({ ...stored, ...others });
+  const isOff = { ...stored, enabled: false };
+  const found = { ...stored, ...others };
+  it.each<[string, typeof remote | null, object, object]>([
+    ["returns the remote values", others, stored, found],
+    ["finds a config that is declared off and not set as declared", null, isOff, isOff],
+    ["shows a config that is declared off and yet found switched on, with its values", others, isOff, found],
+    ["keeps 'adopt', which Cloudflare does not know", others, { ...stored, adopt: true }, { ...found, adopt: true }],
+    ["of an account without a state returns the remote values", others, {}, found],
+  ])("%s", async (_, live, state, expected) => {
+    simulator.setConfig(account, live);
+    expect(await run.read(account, state)).toEqual(expected);
     expect(methods(simulator)).toBe("GET");
   });
 
@@ -154,40 +140,22 @@ describe("read", () => {
     expect(await withSimulator({ unset }, (own) => startRun(own).read(account, stored))).toBeNull();
   });
 
-  it("finds a config that is declared off and not set as declared", async () => {
-    expect(await run.read(account, { ...stored, enabled: false })).toEqual({ ...stored, enabled: false });
-  });
-
-  it("shows a config that is declared off and yet found switched on, with its values", async () => {
-    simulator.setConfig(account, others);
-    expect(await run.read(account, { ...stored, enabled: false })).toEqual({ ...stored, ...others, enabled: true });
-  });
-
-  it("keeps 'adopt', which Cloudflare does not know", async () => {
-    simulator.setConfig(account, remote);
-    expect((await run.read(account, { ...stored, adopt: true }))?.adopt).toBe(true);
-  });
-
-  it("of an account that nothing is stored of returns the remote values", async () => {
-    simulator.setConfig(account, others);
-    expect(await run.read(account, {})).toEqual({ ...stored, ...others });
-  });
-
-  it("of an account that nothing is stored of wants its id in lower case, as the engine compares ids by their letters", async () => {
+  it("of an account without a state wants its id in lower case, as the engine compares ids by their letters", async () => {
     simulator.setConfig(account, remote);
     const shouted = account.toUpperCase();
     expect(await failureOf(run.read(shouted, {}))).toContain(`use ${account} instead of ${shouted}`);
     expect(simulator.requests).toEqual([]);
   });
 
-  it("of an account that nothing is stored of and nothing is set for says so", async () => {
+  it("of an account without a state and without a config says so", async () => {
     expect(await failureOf(run.read(account, {}))).toContain("has no auto top-up config, so there is nothing to read");
   });
 
   it.each(["", "x", "../../user/tokens", `${account}0`])(
-    "of an id that is no account id, %j, asks nobody",
+    "or delete of %j, which is not an id, sends nothing",
     async (id) => {
-      expect(await failureOf(run.read(id, {}))).toContain(`'${id}' is not a Cloudflare account id`);
+      for (const call of [run.read(id, {}), run.delete(id)])
+        expect(await failureOf(call)).toContain(`'${id}' is not a Cloudflare account id`);
       expect(simulator.requests).toEqual([]);
     },
   );
@@ -233,21 +201,11 @@ describe("read", () => {
 });
 
 describe("delete", () => {
-  it("unsets with one request", async () => {
-    simulator.setConfig(account, remote);
+  it.each([remote, null])("unsets with one request, whatever is set: %j", async (live) => {
+    simulator.setConfig(account, live);
     await run.delete(account);
     expect(methods(simulator)).toBe("DELETE");
     expect(simulator.config(account)).toBeNull();
-  });
-
-  it("of what is not set any more is done", async () => {
-    await run.delete(account);
-    expect(methods(simulator)).toBe("DELETE");
-  });
-
-  it("of an id that is no account id asks nobody", async () => {
-    expect(await failureOf(run.delete("../x"))).toContain("'../x' is not a Cloudflare account id");
-    expect(simulator.requests).toEqual([]);
   });
 });
 
@@ -255,7 +213,7 @@ const one = { key: "urn:one", name: "one" };
 const two = { key: "urn:two", name: "two" };
 
 describe("an id that is not the stored account", () => {
-  it("is refused by read, update and delete before anybody is asked", async () => {
+  it("is refused by read, update and delete before anything is sent", async () => {
     const state = { ...stored, accountId: otherAccount };
     for (const call of [run.read(account, state), run.update(state, declared), run.delete(account, state)])
       expect(await failureOf(call)).toContain(`its id is ${account}, and its 'accountId' is ${otherAccount}`);
@@ -291,12 +249,12 @@ describe("two resources for one account", () => {
     expect(second.failures[0]?.reason).toContain("by 'one' and by 'two'");
   });
 
-  it("are one where the engine checks the same resource again", async () => {
+  it("are one if the engine checks the same resource again", async () => {
     await run.check(declared, one);
     expect((await run.check({ ...declared, amount: 9000 }, one)).failures).toEqual([]);
   });
 
-  it("are not seen where one of the accounts is not known yet", async () => {
+  it("are not seen if one of the accounts is not known yet", async () => {
     await run.check(declared, one);
     expect((await run.check({ ...declared, accountId: UNKNOWN }, two)).failures).toEqual([]);
   });
@@ -314,7 +272,7 @@ describe.each([
 ])("a delete that is %s", (_, key) => {
   beforeEach(() => simulator.setConfig(account, remote));
 
-  it("is skipped with a warning where a resource was created for the account, as in a rename", async () => {
+  it("is skipped with a warning if a resource was created for the account, as in a rename", async () => {
     await run.check(declared, one);
     await run.create(declared);
     await run.delete(account.toUpperCase(), stored, key);
@@ -322,7 +280,7 @@ describe.each([
     expect(run.warnings).toEqual([expect.stringContaining("was not removed: 'one' declares the same account now")]);
   });
 
-  it("is skipped with a warning where a resource stays that has the account, even if its update failed", async () => {
+  it("is skipped with a warning if a resource stays that has the account, even if its update failed", async () => {
     await run.check({ ...declared, amount: 6000 }, one);
     run.diff(stored, { ...stored, amount: 6000 });
     simulator.fault({ kind: "envelope", status: 400, method: "POST" });
@@ -332,7 +290,7 @@ describe.each([
     expect(run.warnings).toHaveLength(1);
   });
 
-  it("is refused where the create for the account failed: the state that knows the account stays", async () => {
+  it("is refused if the create for the account failed: the state that knows the account stays", async () => {
     await run.check({ ...declared, amount: 6000 }, one);
     await failureOf(run.create({ ...declared, amount: 6000 }));
     expect(await failureOf(run.delete(account, stored, key))).toContain(
@@ -341,31 +299,30 @@ describe.each([
     expect(methods(simulator)).toBe("GET");
   });
 
-  it("is refused where the check of the resource for the account failed", async () => {
-    await run.check({ ...declared, amount: 1 }, one);
-    expect(await failureOf(run.delete(account, stored, key))).toContain("could not be created");
-    expect(simulator.requests).toEqual([]);
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["the check for the account failed", () => run.check({ ...declared, amount: 1 }, one), "could not be created"],
+    [
+      "the create never came, as its dependencies failed",
+      () => run.check(declared, one),
+      "was not created in this run",
+    ],
+    [
+      "the program reads the account that it no longer manages",
+      () => run.read(account, {}),
+      "also reads it with 'get'",
+    ],
+    [
+      "the program reads the account under another spelling",
+      () => failureOf(run.read(account.toUpperCase(), {})),
+      "this program also reads it with 'get'",
+    ],
+  ])("is refused if %s", async (_, before, expected) => {
+    await before();
+    expect(await failureOf(run.delete(account, stored, key))).toContain(expected);
+    expect(simulator.config(account)).toEqual(remote);
   });
 
-  it("is refused where the create for the account never came, as its dependencies failed", async () => {
-    await run.check(declared, one);
-    expect(await failureOf(run.delete(account, stored, key))).toContain("was not created in this run");
-    expect(simulator.requests).toEqual([]);
-  });
-
-  it("is refused where the program reads the account that it no longer manages", async () => {
-    await run.read(account, {});
-    expect(await failureOf(run.delete(account, stored, key))).toContain("this program also reads it with 'get'");
-    expect(methods(simulator)).toBe("GET");
-  });
-
-  it("is refused where the program reads the account under another spelling", async () => {
-    await failureOf(run.read(account.toUpperCase(), {}));
-    expect(await failureOf(run.delete(account, stored, key))).toContain("this program also reads it with 'get'");
-    expect(simulator.requests).toEqual([]);
-  });
-
-  it("is done after a refresh, which compares everything in the state, and where another account is declared", async () => {
+  it("is done after a refresh, which compares everything in the state, also if another account is declared", async () => {
     run.diff(stored, { ...stored });
     await run.check({ ...declared, accountId: otherAccount }, one);
     await run.create({ ...declared, accountId: otherAccount });
@@ -403,7 +360,7 @@ describe("a replacement that keeps the account", () => {
     expect(simulator.config(account)).toEqual({ ...remote, amount: 6000 });
   });
 
-  it("is spared where the delete comes in a later run, which finds the resource unchanged", async () => {
+  it("is spared if the delete comes in a later run, which finds the resource unchanged", async () => {
     run = startRun(simulator);
     await run.check(declared, one);
     run.diff(stored, { ...stored }, one.key);
