@@ -15,7 +15,6 @@ import { findCli } from "./support/cli";
 import { copyExample, type Program, ROOT } from "./support/program";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
-const CREATED = "c0ffee00c0ffee00c0ffee00c0ffee00";
 const ROWS = [1, 2, 3, 4].map((row) => `a000000000000000000000000000000${row}`);
 const DECLARED = [
   { amount: 50000, threshold: 10000 },
@@ -57,23 +56,23 @@ describe("with the package's mocks", () => {
     expect(ROWS.map((id) => mocks.config(id))).toEqual(DECLARED);
   });
 
-  const official: runtime.Mocks = {
-    newResource: ({ type, name, inputs }) => ({
-      id: type.endsWith(":Account") ? CREATED : `${name}-id`,
-      state: inputs,
-    }),
-    call: ({ inputs }) => inputs,
-  };
-
-  it("gateway sets the config of the account that it creates", async () => {
+  it("gateway limits every gateway of the account, `default` included, beside its config", async () => {
+    const gateways: unknown[] = [];
+    const official: runtime.Mocks = {
+      newResource({ name, inputs }) {
+        gateways.push(inputs);
+        return { id: `${name}-id`, state: inputs };
+      },
+      call: ({ inputs }) => inputs,
+    };
     const { mocks, outputs } = await run("gateway", official);
-    expect(outputs).toEqual({
-      accountId: CREATED,
-      gatewayId: "assistants",
-      chargedAtEachTopup: 10000,
-      lastError: null,
-    });
-    expect(mocks.config(CREATED)).toEqual({ amount: 10000, threshold: 2500 });
+    expect(outputs).toEqual({ gatewayIds: ["default", "assistants"], boughtAtEachTopup: 10000, lastError: null });
+    expect(mocks.config(ACCOUNT)).toEqual({ amount: 10000, threshold: 2500 });
+    const rules = [{ enabled: true, limitType: "cost", limit: 300, window: 86_400, technique: "sliding" }];
+    expect(gateways).toMatchObject([
+      { spendLimits: { enabled: true, rules } },
+      { spendLimits: { enabled: true, rules } },
+    ]);
   });
 });
 

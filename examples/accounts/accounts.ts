@@ -7,7 +7,7 @@ export interface Topup {
   enabled?: boolean;
 }
 
-/** What applies where the table names nothing else. */
+/** What applies unless the table says otherwise. */
 export const standard: Topup = { amount: usd(50), threshold: usd(10) };
 
 /** One row for each account; a row holds what differs from the standard. */

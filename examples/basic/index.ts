@@ -4,7 +4,7 @@ import { AutoTopupConfig, usd } from "pulumi-cloudflare-ai-gateway-billing";
 const config = new pulumi.Config();
 
 // Neither value limits what is spent in a month. Before you switch this on, set a spend limit on every gateway of the account, in the dashboard
-// or as examples/gateway does, the gateway `default` included: without a limit, an account that spends fast buys again and again.
+// or as examples/gateway does, the gateway `default` included. Without a spend limit, an account that spends fast buys again and again.
 const topup = new AutoTopupConfig(
   "ai-gateway-credits",
   {
@@ -12,7 +12,7 @@ const topup = new AutoTopupConfig(
     amount: usd(50), // buy credits for $50.00 ...
     threshold: usd(10), // ... whenever the balance falls below $10.00
   },
-  // `pulumi destroy`, or this declaration gone, would switch auto top-up off: both are refused while this line stands.
+  // `pulumi destroy`, or removing this declaration, would switch auto top-up off. This line makes Pulumi refuse both.
   { protect: true },
 );
 

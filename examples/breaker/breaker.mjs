@@ -4,8 +4,7 @@
 //
 // From the environment: PULUMI_STACK; BREAKER_BRANCH, to commit the pause to; BREAKER_WEBHOOK, to notify a person ({"text": "..."} as Slack,
 // Mattermost and others take it). Exit codes: 0 all is within the limits, or it is off already; 4 it was switched off just now; 5 it could
-// NOT be switched off; 6 nothing runs away, but topup-watch found
-// something else; any other: nothing is known.
+// NOT be switched off; 6 nothing runs away, but topup-watch found something else; any other: unknown.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-// Starts the processes of the player, and makes sure that none outlives the demo.
+// Starts the processes of the player, and makes sure that they all end with the demo.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 

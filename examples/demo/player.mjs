@@ -1,4 +1,4 @@
-// Plays the demo's commands where there is no Pulumi CLI. It is not Pulumi: it knows the nine steps of the demo, one resource and no options,
+// Plays the demo's commands if there is no Pulumi CLI. It is not Pulumi: it knows the nine steps of the demo, one resource and no options,
 // and keeps its state in memory. The program and the provider are the real ones, in processes of their own. Only demo.mjs calls it.
 import { readFileSync } from "node:fs";
 import path from "node:path";

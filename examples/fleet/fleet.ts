@@ -1,4 +1,4 @@
-// The command: reads the table, applies every stack, prints the table at the end. `npm start -- --help` says how to use it.
+// The command: reads the table, applies every stack and prints a summary at the end. `npm start -- --help` says how to use it.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";

@@ -11,7 +11,7 @@ const settings = {
   collectLogs: true,
   rateLimitingInterval: 60,
   rateLimitingLimit: 600,
-  // The threshold below limits nothing: this does. Past $300.00 in 24 hours (`window` is in seconds), requests get 429 instead of using up
+  // The threshold below does not limit spending. This does. Past $300.00 in 24 hours (`window` is in seconds), requests get 429 instead of using up
   // credits. `limit` is in dollars: https://developers.cloudflare.com/ai-gateway/features/spend-limits/
   spendLimits: {
     enabled: true,

@@ -1,5 +1,5 @@
 // The rules as policies on single resources: which resources, which values, which settings. The engine calls them through index.js. The
-// settings' defaults stand here; a --policy-pack-config file or Pulumi Cloud changes them.
+// settings' defaults are here; a --policy-pack-config file or Pulumi Cloud changes them.
 import { amountCap, leastAmount, protection, type Topup, thresholdCap, type Verdict } from "./rules";
 
 /** Of the dynamic provider (programs in TypeScript and JavaScript), and of the plugin. */
