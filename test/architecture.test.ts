@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ["pulumi", "topup", "cloudflare"],
     packages: ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"],
   },
-  command: { rooms: [...WORDS], packages: [] },
+  command: { rooms: ["topup", ...WORDS], packages: [] },
   review: { rooms: ["command", "topup", ...WORDS], packages: ["zod"] },
   watch: { rooms: ["command", "topup", "cloudflare", ...WORDS], packages: ["zod"] },
   standalone: { rooms: ["plugin", "review", "watch", "testing"], packages: [] },

@@ -1,5 +1,6 @@
 // What the command lines of all commands have in common; each command names its own options.
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { nearestName } from "../topup/nearestName";
 
 /** The command line makes no sense. The message is for the user. */
 export class UsageError extends Error {}
@@ -11,7 +12,11 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   try {
     return parseArgs({ args: [...argv], allowPositionals: true, options });
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const [, unknown] = /^Unknown option '(--?[^']+)'/.exec(message) ?? [];
+    if (unknown === undefined) throw new UsageError(message);
+    const meant = nearestName(unknown, Object.keys(options));
+    throw new UsageError(`'${unknown}' is not an option.${meant ? ` Did you mean '--${meant}'?` : ""}`);
   }
 }
 

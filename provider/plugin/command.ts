@@ -13,31 +13,34 @@ const NAME = "pulumi-resource-cloudflare-ai-gateway-billing";
 
 export const HELP = `Usage: ${NAME} --check-credentials ACCOUNT...
        ${NAME} --help | --version
+       ${NAME} topup-review | topup-watch | ai-gateway-billing-simulator [--help]
 
-Tells whether the credential in the environment is accepted and can read the auto top-up config of each account, for instance after
+The last line works in the released executable, which needs no Node and contains these commands. With anything else this is a plugin, which the
+Pulumi engine starts with its address, HOST:PORT.
+
+--check-credentials tells whether the credential in the environment is accepted and can read the auto top-up config of each account, for instance after
 a token was replaced. It sends one GET for each account, and changes nothing.
 
   CLOUDFLARE_API_TOKEN                      an API token, or
   CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL   a Global API Key with its email
 
-A token in a stack's configuration, without showing it:
-  CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)" npx --no-install ${NAME} --check-credentials ACCOUNT
+A token in a stack's configuration, without showing it (the dynamic provider's is cloudflare:apiToken):
+  CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare-ai-gateway-billing:apiToken)" ${NAME} --check-credentials ACCOUNT
 
-Reading needs the permission "AI Gateway Read" or "AI Gateway Write". That a token may write, no read can prove.
+Reading needs the permission "AI Gateway Read" or "AI Gateway Write". No read can prove that a token may write.
 
 Exit codes:
   0  every account could be read
   1  at least one could not
   2  wrong usage, or no usable credential; nothing was sent
-
-The released executable also contains topup-review, topup-watch and ai-gateway-billing-simulator; for example: ${NAME} topup-watch --help
-
-With anything else this is a plugin, which the Pulumi engine starts with its address, HOST:PORT.
 `;
 
 const EXIT = { failed: 1, usage: 2 } as const;
 
-const OPTIONS = ["--check-credentials", "--help", "--version"] as const;
+const KNOWN = [
+  ...["--check-credentials", "--help", "--version"],
+  ...["topup-review", "topup-watch", "ai-gateway-billing-simulator"],
+] as const;
 
 /** Does what a person asks for, and sets the exit code. */
 export async function followCommand([option = "", ...accounts]: readonly string[]): Promise<void> {
@@ -49,8 +52,8 @@ export async function followCommand([option = "", ...accounts]: readonly string[
 }
 
 function unknownOption(option: string): string {
-  const meant = nearestName(option, OPTIONS);
-  return `'${printable(option, 60)}' is not an option.${meant ? ` Did you mean '${meant}'?` : ""}`;
+  const meant = nearestName(option, KNOWN);
+  return `'${printable(option, 60)}' is not ${option.startsWith("-") ? "an option" : "a command of this executable"}.${meant ? ` Did you mean '${meant}'?` : ""}`;
 }
 
 async function checkCredentials(accounts: readonly string[]): Promise<void> {

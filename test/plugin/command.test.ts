@@ -44,14 +44,15 @@ describe("the executable, started by a person", () => {
   });
 
   it.each([
-    ["--check-credential", " Did you mean '--check-credentials'?"],
-    ["--hepl", " Did you mean '--help'?"],
-    ["0123456789abcdef0123456789abcdef", ""],
-  ])("refuses %s at once instead of waiting for an engine", async (option, hint) => {
+    ["--check-credential", "an option. Did you mean '--check-credentials'?"],
+    ["--hepl", "an option. Did you mean '--help'?"],
+    ["topup-reviw", "a command of this executable. Did you mean 'topup-review'?"],
+    ["0123456789abcdef0123456789abcdef", "a command of this executable."],
+  ])("refuses %s at once instead of waiting for an engine", async (option, refusal) => {
     const { code, stderr } = await run([option, account]);
     expect([code, stderr]).toEqual([
       2,
-      `'${option}' is not an option.${hint}\nSee pulumi-resource-cloudflare-ai-gateway-billing --help.\n`,
+      `'${option}' is not ${refusal}\nSee pulumi-resource-cloudflare-ai-gateway-billing --help.\n`,
     ]);
   });
 });
