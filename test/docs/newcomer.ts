@@ -100,7 +100,6 @@ async function run(script: string, folder: string, bin: string): Promise<Ended> 
     PATH: [bin, path.dirname(process.execPath), process.env.PATH ?? ""].join(path.delimiter),
     HOME: folder,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
   const child = spawn("sh", ["-c", script], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
