@@ -62,12 +62,16 @@ export async function openNewcomer(cli: string | null): Promise<Newcomer> {
 /** What a person replaces, and what a person is asked. */
 function fill(command: string, exportLine: string): string {
   const [, host = "", token = ""] = /http:\/\/(\S+?)\/\S* CLOUDFLARE_API_TOKEN=(\S+)/.exec(exportLine) ?? [];
-  return command
-    .replaceAll("127.0.0.1:8787", host)
-    .replaceAll("https://api.cloudflare.com", `http://${host}`)
-    .replace(/^pulumi config set --secret \S+$/, `$& ${token}`)
-    .replaceAll("YOUR_TOKEN", token)
-    .replace(/^pulumi (up|refresh|destroy|stack rm|import)\b.*/, "$& --yes");
+  return (
+    command
+      .replaceAll("127.0.0.1:8787", host)
+      .replaceAll("https://api.cloudflare.com", `http://${host}`)
+      // The script is quicker to have than an executable, which test/plugin/standalone installs from its archive.
+      .replace(/release\/(pulumi-resource-[a-z-]+)-v\S+\.tar\.gz/, path.join(ROOT, "dist/$1"))
+      .replace(/^pulumi config set --secret \S+$/, `$& ${token}`)
+      .replaceAll("YOUR_TOKEN", token)
+      .replace(/^pulumi (up|refresh|destroy|stack rm|import)\b.*/, "$& --yes")
+  );
 }
 
 /** The package's own commands and npx, as far as it is documented: options, `--package` with a value, then a command of the package. */
@@ -99,6 +103,8 @@ async function run(script: string, folder: string, bin: string): Promise<Ended> 
   const env = {
     PATH: [bin, path.dirname(process.execPath), process.env.PATH ?? ""].join(path.delimiter),
     HOME: folder,
+    // The CLI takes its home from the user's entry, whatever HOME says.
+    PULUMI_HOME: path.join(folder, ".pulumi-home"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
   const child = spawn("sh", ["-c", script], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
