@@ -431,8 +431,8 @@ describe("the functions", () => {
     expect((await plugin.invoke("getTopupCharges", { accountId })).value).toEqual({
       accountId,
       charges: [
-        { ...charged, id: expect.any(String), status: "open", outcome: "failed" },
-        { ...charged, id: expect.any(String) },
+        { ...charged, id: expect.any(String), status: "open", outcome: "failed", failedAttempts: 1 },
+        { ...charged, id: expect.any(String), failedAttempts: 0 },
       ],
       isWhole: true,
       last24Hours: none,
