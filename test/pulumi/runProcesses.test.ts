@@ -96,6 +96,7 @@ it("does not believe another process that has the port of one that is gone", asy
       socket.end(`${"0".repeat(32)} ${JSON.stringify(declaration)}`);
     }),
   );
+  processes.push({ leave: () => stranger.close() });
   await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
   const { port } = stranger.address() as { port: number };
   const own = join();
@@ -103,7 +104,6 @@ it("does not believe another process that has the port of one that is gone", asy
   expect(await own.find(account)).toBeNull();
   expect(asked).toEqual([`${"1".repeat(32)} ${account}`]);
   expect(warnings).toEqual([]);
-  stranger.close();
 });
 
 it("answers nobody who does not know the words in its file", async () => {
