@@ -32,11 +32,11 @@ const ROOMS: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   "testing/simulator": { rooms: [], packages: [] },
   testing: { rooms: ["testing/simulator", "topup", "cloudflare", ...WORDS], packages: ["@pulumi/pulumi"] },
 };
-const PROVIDERS: Readonly<Record<string, string>> = { "index.ts": "dynamic", "simulator.ts": "testing" };
+const ENTRIES: Readonly<Record<string, string>> = { "index.ts": "dynamic", "simulator.ts": "testing" };
 
 function roomOf(file: string): string {
   const folders = Object.keys(ROOMS).filter((room) => file.startsWith(`${room}/`));
-  return folders.sort((one, other) => other.length - one.length)[0] ?? PROVIDERS[file] ?? file.replace(/\.ts$/, "");
+  return folders.sort((one, other) => other.length - one.length)[0] ?? ENTRIES[file] ?? file.replace(/\.ts$/, "");
 }
 
 /** Those who import what, as one line each. */

@@ -1,12 +1,11 @@
-// Measures what both providers cost beside an empty program, a straightforward dynamic provider and a straightforward plugin, and
-// prints one table. It asserts nothing, needs no network but 127.0.0.1, and leaves nothing behind.
+// Measures what both providers cost beside an empty program and a straightforward dynamic provider, and prints one table. It asserts nothing,
+// needs no network but 127.0.0.1, and leaves nothing behind.
 //
-//   npm run bench -- [--quick] [--json] [--write] [--only start,program,install,growth,cli]
+//   npm run bench -- [--quick] [--json] [--write] [--only start,program,install,cli]
 //   npm run bench -- --from test/bench/results.json [--json] [--write]   shows an earlier run again
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { describeMachine } from "./machine.mjs";
 import { measureAll, SECTIONS } from "./sections.mjs";
 import { renderTable } from "./table.mjs";
 import { bench } from "./workspace.mjs";
@@ -24,19 +23,11 @@ const only = options.only.split(",");
 const unknown = only.filter((name) => !SECTIONS.includes(name));
 if (unknown.length > 0) throw new Error(`--only knows ${SECTIONS.join(", ")}; got ${unknown.join(", ")}`);
 
-const results = options.from ? JSON.parse(readFileSync(options.from, "utf8")) : await measured();
-console.log(options.json ? JSON.stringify(results, null, 2) : renderTable(results));
-if (options.write) write();
-
-async function measured() {
-  return { machine: describeMachine(), ...(await measureAll({ only, quick: options.quick, progress })) };
-}
-
-function write() {
-  writeFileSync(path.join(bench, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-}
-
-/** Standard output is the table's. */
-function progress(text) {
-  console.error(`bench: ${text}`);
-}
+// Standard output is the table's.
+const progress = (text) => console.error(`bench: ${text}`);
+const results = options.from
+  ? JSON.parse(readFileSync(options.from, "utf8"))
+  : await measureAll({ only, quick: options.quick, progress });
+const json = JSON.stringify(results, null, 2);
+console.log(options.json ? json : renderTable(results));
+if (options.write) writeFileSync(path.join(bench, "results.json"), `${json}\n`);

@@ -20,9 +20,9 @@ const ROWS = [
   { metric: "modules", what: "modules loaded by it", unit: "" },
 ];
 
-export async function measureImports({ folder, rounds }) {
+export async function measureImports({ folder, quick }) {
   const run = promisify(execFile);
-  const seen = await inTurns(Object.keys(IMPORTS), rounds, async (name) => {
+  const seen = await inTurns(Object.keys(IMPORTS), quick ? 2 : 9, async (name) => {
     const { stdout } = await run(process.execPath, ["-e", SCRIPT, IMPORTS[name]], { cwd: folder });
     return JSON.parse(stdout);
   });

@@ -4,13 +4,11 @@
  * Measures every subject once per round and returns, by subject and metric, one number per round.
  *
  * @param measure what one turn of a subject comes to: numbers by the name of a metric.
- * @param budgetMs after which no further round begins; one is measured in any case.
- * @param warm true where what went before has warmed everything up already.
+ * @param warm true if what went before has warmed everything up already.
  */
-export async function inTurns(names, rounds, measure, { budgetMs = Number.POSITIVE_INFINITY, warm = false } = {}) {
+export async function inTurns(names, rounds, measure, { warm = false } = {}) {
   const seen = Object.fromEntries(names.map((name) => [name, {}]));
-  const end = performance.now() + budgetMs;
-  for (let round = warm ? 0 : -1; round < rounds && (round <= 0 || performance.now() < end); round++) {
+  for (let round = warm ? 0 : -1; round < rounds; round++) {
     for (const name of names) {
       const metrics = await measure(name);
       // The round before the first only warms the disk's cache and the processor.

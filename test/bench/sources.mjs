@@ -19,7 +19,7 @@ const SCRIPT = `
 export async function providerSources(folder, programs, subjects) {
   const run = promisify(execFile);
   const sources = subjects.map(async (subject) => {
-    const program = path.join(programs[subject].program, "index.js");
+    const program = path.join(programs[subject], "index.js");
     const env = { PATH: process.env.PATH, ACCOUNTS: "1" };
     const { stdout } = await run(process.execPath, ["-e", SCRIPT, program], { cwd: folder, env });
     return [subject, JSON.parse(stdout)];

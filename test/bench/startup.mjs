@@ -1,42 +1,43 @@
-// Measures what a provider costs before it has done anything: from the start of its process to the answer of its first
-// Configure and of its first Check, what it has loaded by then, and how much memory that took.
+// Measures what a provider costs before it has done anything: from the start of its process to the answers of its first Configure and of its
+// first Check, and how much memory that took.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
-import { startProvider } from "./providerProcess.mjs";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { inTurns, mediansOf } from "./rounds.mjs";
-import { bench } from "./workspace.mjs";
+import { root } from "./workspace.mjs";
 
-const METRICS = [
-  { metric: "configure", what: "process start to first Configure", unit: "ms" },
-  { metric: "check", what: "process start to first Check", unit: "ms" },
-];
-const LOADED = [
-  { metric: "modules", what: "modules loaded at the first Check", unit: "" },
-  { metric: "files", what: "files read by then", unit: "" },
-  { metric: "peakMb", what: "memory at the first Check", unit: "MB" },
-];
+const require = createRequire(path.join(root, "package.json"));
+const grpc = createRequire(require.resolve("@pulumi/pulumi/package.json"))("@grpc/grpc-js");
+const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
+const { CheckRequest, ConfigureRequest } = require("@pulumi/pulumi/proto/provider_pb");
+const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
 
-export async function measureStartup({ providers, rounds }) {
+// Where an engine would listen; nothing that is measured has anything to say to it.
+const NO_ENGINE = "127.0.0.1:1";
+
+export async function measureStartup({ providers, quick }) {
+  const rounds = quick ? 2 : 9;
   const names = ["empty", ...Object.keys(providers)];
   const seen = await inTurns(names, rounds, (name) => (name === "empty" ? emptyProcess() : answering(providers[name])));
-  const rows = METRICS.map(({ metric, ...row }) => ({
-    section: "start",
-    ...row,
-    rounds,
-    values: mediansOf(seen, metric),
-  }));
-  const { empty } = rows[0].values;
-  const times = Object.entries(rows[0].values).map(([name, ms]) => [name, ms / empty]);
-  rows.push({
-    section: "start",
-    what: "first Configure, times an empty Node process",
-    unit: "x",
-    rounds,
-    values: Object.fromEntries(times),
-    limit: { plugin: 2.5 },
-  });
-  return [...rows, ...(await loadedRows(names, providers))];
+  const [configure, check] = [mediansOf(seen, "configure"), mediansOf(seen, "check")];
+  const times = Object.fromEntries(Object.entries(configure).map(([name, ms]) => [name, ms / configure.empty]));
+  const shared = { section: "start", rounds };
+  return [
+    { ...shared, what: "process start to first Configure", unit: "ms", values: configure },
+    { ...shared, what: "process start to first Check", unit: "ms", values: check },
+    {
+      ...shared,
+      what: "first Configure, times an empty Node process",
+      unit: "x",
+      values: times,
+      limit: { plugin: 2.5 },
+    },
+    { ...shared, what: "memory at the first Check", unit: "MB", values: mediansOf(seen, "peakMb") },
+  ];
 }
 
 async function emptyProcess() {
@@ -46,48 +47,42 @@ async function emptyProcess() {
   return { configure: ms, check: ms };
 }
 
-async function answering(provider) {
-  const running = await startProvider(provider);
+async function answering({ args, cwd, env, type, inputs }) {
+  const started = performance.now();
+  const stdio = ["ignore", "pipe", "inherit"];
+  const child = spawn(process.execPath, [...args, NO_ENGINE], { cwd, env: { ...process.env, ...env }, stdio });
+  const client = new ResourceProviderClient(`127.0.0.1:${await firstLine(child)}`, grpc.credentials.createInsecure());
+  const call = (method, request) => promisify(client[method].bind(client))(request);
   try {
-    await running.configure();
-    const configure = running.age();
-    await firstCheck(running, provider);
-    return { configure, check: running.age() };
+    await call("configure", new ConfigureRequest().setArgs(struct({})).setAcceptsecrets(true));
+    const configure = performance.now() - started;
+    const urn = `urn:pulumi:dev::project::${type}::account-1`;
+    const checked = await call("check", new CheckRequest().setUrn(urn).setNews(struct(inputs)).setOlds(struct({})));
+    const [failure] = checked.getFailuresList();
+    if (failure) throw new Error(failure.getReason());
+    return { configure, check: performance.now() - started, ...peakOf(child) };
   } finally {
-    await running.stop();
+    client.close();
+    const ended = once(child, "exit");
+    child.kill();
+    await ended;
   }
 }
 
-function firstCheck(running, provider) {
-  return running.call("check", "account-1", { setNews: provider.inputs(1, 5000), setOlds: {} });
+// Linux alone shows another process's peak.
+function peakOf({ pid }) {
+  if (process.platform !== "linux") return {};
+  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return { peakMb: Number(kilobytes) / 1024 };
 }
 
-async function loadedRows(names, providers) {
-  const seen = {};
-  for (const name of names) seen[name] = name === "empty" ? await emptyLoad() : await load(providers[name]);
-  return LOADED.map(({ metric, ...row }) => ({
-    section: "start",
-    ...row,
-    values: Object.fromEntries(names.map((name) => [name, seen[name][metric]])),
-  }));
+function struct(values) {
+  return Struct.fromJavaScript(values);
 }
 
-async function load(provider) {
-  const running = await startProvider(provider, { probed: true });
-  try {
-    await running.configure();
-    await firstCheck(running, provider);
-    return await running.probe();
-  } finally {
-    await running.stop();
-  }
-}
-
-async function emptyLoad() {
-  const args = ["--require", path.join(bench, "probe.cjs"), "-e", "process.channel.ref()"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  child.send("?");
-  const [answer] = await once(child, "message");
-  child.kill();
-  return answer;
+function firstLine(child) {
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).once("line", resolve);
+    child.once("exit", (code) => reject(new Error(`A provider ended with ${code} before it printed its port.`)));
+  });
 }

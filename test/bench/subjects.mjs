@@ -29,28 +29,24 @@ export const LEGEND = {
  */
 export function providersOf(folder, sources, env) {
   const host = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-  const dynamic = (module, source) => ({
+  const inputs = { accountId: "1".padStart(32, "0"), amount: 5000, threshold: 1000 };
+  const dynamic = (subject, type) => ({
     args: [host],
     cwd: folder,
     env,
-    type: `pulumi-nodejs:dynamic/${module}`,
-    inputs: (account, amount) => ({ ...topup(account, amount), __provider: source }),
-  });
-  const plugin = (name) => ({
-    args: [path.join(folder, "plugins", name, EXECUTABLE)],
-    cwd: folder,
-    env,
-    type: "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
-    inputs: topup,
+    type: `pulumi-nodejs:dynamic/${type}`,
+    inputs: { ...inputs, __provider: sources[subject] },
   });
   return {
-    dynamic: dynamic("cloudflare-ai-gateway-billing:AutoTopupConfig", sources.dynamic),
-    plugin: plugin("plugin"),
-    least: dynamic("least:TopupConfig", sources.least),
-    sdkDynamic: dynamic("straightforward:TopupConfig", sources.sdkDynamic),
+    dynamic: dynamic("dynamic", "cloudflare-ai-gateway-billing:AutoTopupConfig"),
+    plugin: {
+      args: [path.join(folder, "plugins/plugin", EXECUTABLE)],
+      cwd: folder,
+      env,
+      type: "cloudflare-ai-gateway-billing:index:AutoTopupConfig",
+      inputs,
+    },
+    least: dynamic("least", "least:TopupConfig"),
+    sdkDynamic: dynamic("sdkDynamic", "straightforward:TopupConfig"),
   };
-}
-
-function topup(account, amount) {
-  return { accountId: account.toString(16).padStart(32, "0"), amount, threshold: 1000 };
 }

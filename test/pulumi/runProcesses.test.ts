@@ -1,7 +1,7 @@
 // What the provider processes of one run let each other know, whom they believe, and what they leave behind.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
@@ -96,6 +96,7 @@ it("does not believe another process that has the port of one that is gone", asy
       socket.end(`${"0".repeat(32)} ${JSON.stringify(declaration)}`);
     }),
   );
+  processes.push({ leave: () => stranger.close() });
   await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
   const { port } = stranger.address() as { port: number };
   const own = join();
@@ -103,19 +104,20 @@ it("does not believe another process that has the port of one that is gone", asy
   expect(await own.find(account)).toBeNull();
   expect(asked).toEqual([`${"1".repeat(32)} ${account}`]);
   expect(warnings).toEqual([]);
-  stranger.close();
 });
 
-it("answers nobody who does not know the words in its file", async () => {
+it("answers only what asks with the word in its file", async () => {
   const own = join();
   own.answer(() => declaration);
-  const folder = await folderOf(own);
-  const [name = ""] = readdirSync(folder);
-  const other = join();
-  await other.find(account);
-  writeFileSync(path.join(folder, `${name.split("-")[0]}-${words}`), "");
-  rmSync(path.join(folder, name));
-  expect(await other.find(account)).toBeNull();
+  const [port, question, answer] = readdirSync(await folderOf(own))[0]?.split("-") ?? [];
+  const ask = async (text: string) => {
+    const socket = connect(Number(port), "127.0.0.1", () => socket.write(text));
+    let said = "";
+    for await (const data of socket) said += data;
+    return said;
+  };
+  expect(await ask(`${"1".repeat(32)} ${account}`)).toBe("");
+  expect(await ask(`${question} ${account}`)).toBe(`${answer} ${JSON.stringify(declaration)}`);
 });
 
 it("removes what killed processes of earlier runs have left", async () => {

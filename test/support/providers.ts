@@ -1,6 +1,7 @@
 // The two providers as processes that are called in one way, each with the settings that a test wants. What is played through them is
 // not known here.
 
+import { PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import type { CallError } from "./callError";
 import { DynamicHost } from "./dynamicHost";
 import type { Properties, ProviderCalls } from "./lifecycles";
@@ -61,45 +62,32 @@ async function openHost(settings: ProviderSettings, env: Environment): Promise<P
 }
 
 /** What programs pass to the dynamic provider's host with every resource. */
-export const PROVIDER = 'exports.handler=()=>require("pulumi-cloudflare-ai-gateway-billing/dynamic")';
+export { PROVIDER_SOURCE as PROVIDER } from "../../provider/pulumi/urn";
 
 /** The host needs `__provider` in whatever it is sent, and sends it back with everything. */
 function dynamicProvider(host: DynamicHost): ProviderProcess {
-  const sent = (values: Properties) => ({ ...values, __provider: PROVIDER });
+  const sent = (values: Properties) => ({ ...values, __provider: PROVIDER_SOURCE });
   const bare = ({ __provider, ...values }: Properties) => values;
   const bareFailure = (error: CallError): never => {
     throw error.keeping(bare);
   };
-  const provider: ProviderProcess = {
-    name: "credits",
-    get log() {
-      return host.log;
-    },
-    get stdout() {
-      return host.stdout;
-    },
-    get stderr() {
-      return host.stderr;
-    },
-    check: async (news) => {
-      const __resource = `${provider.name}|${provider.name}`;
-      const { inputs, failures } = await host.check(sent({ ...news, __resource }));
+  const { check, diff, create, update, read, delete: remove } = host;
+  return Object.assign(host, {
+    async check(news: Properties) {
+      const { inputs, failures } = await check.call(host, sent({ ...news, __resource: `${host.name}|${host.name}` }));
       return { inputs: bare(inputs), failures };
     },
-    diff: (id, olds, news) => host.diff(id, sent(olds), sent(news)),
-    create: async (news) => {
-      const { id, outs } = await host.create(sent(news)).catch(bareFailure);
+    diff: (id: string, olds: Properties, news: Properties) => diff.call(host, id, sent(olds), sent(news)),
+    async create(news: Properties) {
+      const { id, outs } = await create.call(host, sent(news)).catch(bareFailure);
       return { id, outs: bare(outs) };
     },
-    update: async (id, olds, news) => bare(await host.update(id, sent(olds), sent(news)).catch(bareFailure)),
-    read: async (id, props) => {
-      const { outs, inputs, ...rest } = await host.read(id, sent(props));
+    update: async (id: string, olds: Properties, news: Properties) =>
+      bare(await update.call(host, id, sent(olds), sent(news)).catch(bareFailure)),
+    async read(id: string, props: Properties) {
+      const { outs, inputs, ...rest } = await read.call(host, id, sent(props));
       return { ...rest, outs: bare(outs), inputs: bare(inputs) };
     },
-    delete: (id, props) => host.delete(id, sent(props)),
-    loseEngine: () => host.loseEngine(),
-    stop: () => host.stop(),
-    kill: () => host.kill(),
-  };
-  return provider;
+    delete: (id: string, props: Properties) => remove.call(host, id, sent(props)),
+  });
 }

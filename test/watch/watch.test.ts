@@ -1,10 +1,10 @@
 // The command topup-watch against the simulator: what it asks, what it prints, how it ends.
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { account, otherAccount } from "../support/core";
-import { emptyFolder } from "../support/folder";
 import { bundleCommand, type Command, entry, pluginEntry, reading, runAway, stateOf } from "./watchCommand";
 
 const DAY = 86_400_000;
@@ -157,11 +157,11 @@ describe("the accounts of a stack", () => {
     ]);
     expect((await run([], state)).status).toBe(0);
     expect(asked().sort()).toEqual([account, account, otherAccount, otherAccount].map((id) => `GET ${id}`));
-    const folder = emptyFolder();
-    const file = path.join(folder.path, "state.json");
+    const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-"));
+    const file = path.join(folder, "state.json");
     writeFileSync(file, state);
     expect((await run(["--stack-export", file])).status).toBe(0);
-    folder.remove();
+    rmSync(folder, { recursive: true });
     expect(asked()).toHaveLength(8);
   });
 
