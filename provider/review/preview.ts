@@ -24,7 +24,7 @@ const viewSchema = z.object({
   urn: text,
   type: text,
   /** False for a component, whatever its type is called. */
-  custom: flag,
+  custom: z.boolean(),
   id: text,
   inputs: fields,
   outputs: fields,

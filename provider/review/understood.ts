@@ -2,7 +2,17 @@
 // code that is not ours. A gate fails closed: with any of these nothing passes. Called once for each review.
 import { DYNAMIC_TYPE, GATEWAY_TYPE, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
 import { type Change, differ } from "./changes";
-import { codesOf, isOurStep, isOurType, type Preview, RERUN, type Step, type View, viewsOf } from "./preview";
+import {
+  codesOf,
+  isOurStep,
+  isOurType,
+  type Preview,
+  RERUN,
+  type Shown,
+  type Step,
+  type View,
+  viewsOf,
+} from "./preview";
 import { isKnown, isUnderstood, type Resources } from "./resources";
 
 /** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
@@ -84,6 +94,9 @@ const OUR_PACKAGE = "pulumi-cloudflare-ai-gateway-billing";
 function contradictionIn({ kind, urn, before, after }: Change): readonly Gap[] {
   if (before === null || after === null || (kind !== "update" && kind !== "same")) return [];
   const names = kind === "same" ? (["accountId", "amount", "threshold", "enabled"] as const) : (["accountId"] as const);
-  const different = names.filter((name) => differ<unknown>(before[name], after[name]));
-  return different.map((name) => gap(`a step '${kind}' with another '${name}', of resource`, nameOf(urn), LOOK));
+  const isOdd = (shown: Shown<unknown>) => "hidden" in shown && shown.hidden === "unreadable";
+  const different = names.filter((name) => differ<unknown>(before[name], after[name]) || isOdd(before[name]));
+  return different.map((name) =>
+    gap(`a step '${kind}' with another or an unreadable '${name}', of resource`, nameOf(urn), LOOK),
+  );
 }

@@ -76,6 +76,10 @@ describe("a review does not pass", () => {
     ["a 'same' that goes on again", "same", values("oldState", "outputs", { enabled: false })],
     ["code that it cannot see", "same", values("oldState", "inputs", { __provider: "[secret]" })],
     ["a dynamic resource without code", "same", view("oldState", { inputs: {}, outputs: {} })],
+    ["a create without the fields of its state", "create", (plan) => Object.assign(ours(plan), { newState: {} })],
+    ["a delete without the fields of its state", "delete", (plan) => Object.assign(ours(plan), { oldState: {} })],
+    ["a step that does not say whether it is a component's", "same", view("newState", { custom: undefined })],
+    ["a 'same' whose stored amount cannot be read", "same", values("oldState", "outputs", { amount: "2000" })],
     ["a step that is called a component's by a wrong word", "same", view("newState", { custom: "no" })],
   ];
 
