@@ -96,7 +96,8 @@ it("does not believe another process that has the port of one that is gone", asy
       socket.end(`${"0".repeat(32)} ${JSON.stringify(declaration)}`);
     }),
   );
-  await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+  // If the test fails, it must not keep the process.
+  await new Promise<void>((resolve) => stranger.unref().listen(0, "127.0.0.1", resolve));
   const { port } = stranger.address() as { port: number };
   const own = join();
   writeFileSync(path.join(await folderOf(own), `${port}-${words}`), "");
