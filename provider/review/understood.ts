@@ -4,6 +4,7 @@ import { DYNAMIC_TYPE, GATEWAY_TYPE, nameOf, PROVIDER_SOURCE, typeOf } from "../
 import { type Change, differ } from "./changes";
 import {
   codesOf,
+  isLeftOut,
   isOurStep,
   isOurType,
   type Preview,
@@ -69,7 +70,7 @@ function operationIn(step: Step): readonly Gap[] {
 
 // The engine runs what stands in `__provider`, beside the token, at the next refresh.
 function codeIn(step: Step): readonly Gap[] {
-  if (viewsOf(step).every((view) => !view.custom || isOwnCode(view))) return [];
+  if (isLeftOut(step) || viewsOf(step).every((view) => !view.custom || isOwnCode(view))) return [];
   return [
     gap(
       "'__provider' is not the line that this package writes, so other code would run beside the Cloudflare token, of resource",
