@@ -1,6 +1,5 @@
 // What a change does to an account's money: whether it switches auto top-up off, what goes on charging, and by how much an amount rises. Called
 // by sentences.ts, which puts it into words, and by findings.ts, which judges it.
-import { typeOf } from "../pulumi/urn";
 import { type Change, declaresAccountOf, equal, type Terms, takesOver } from "./changes";
 import { known, type Shown } from "./preview";
 
@@ -25,8 +24,8 @@ export function chargingIn(change: Change): readonly Terms[] {
 /**
  * What becomes of the account that a change starts from, if auto top-up is on:
  * - `off`: the plan as a whole leaves it without auto top-up;
- * - `guarded`: the plan deletes its config, while another resource declares it, or the same one after an interrupted replacement: only the
- *   provider's guard keeps it on;
+ * - `guarded`: the plan deletes its config, while a resource of the other provider declares it, one that stays the same, or the same one after an
+ *   interrupted replacement: only the provider's guard keeps it on;
  * - `unknown`: 'enabled' cannot be read.
  */
 export type SwitchOff = "off" | "guarded" | "unknown";
@@ -37,14 +36,16 @@ export function switchOffOf(change: Change, plan: readonly Change[]): SwitchOff 
   if (!isOn(before) || kind === "release" || kind === "drift" || kind === "same") return null;
   if (staysOnAccount(change)) return endOf(after);
   if (kept !== null) return null;
-  const heirs = plan.filter((other) => takesOver(other, change) && isOn(other.after));
+  // What `--target` leaves out is listed as the same, too, and the provider never hears of it.
+  const isAsked = (other: Change) => other.kind !== "same" && other.kind !== "drift";
+  const heirs = plan.filter((other) => takesOver(other, change) && isOn(other.after) && isAsked(other));
   if (heirs.length > 0) return heirs.some(({ after }) => endOf(after) === null) ? null : "unknown";
   return guardOf(change, plan) ? "guarded" : "off";
 }
 
-/** What declares the account of a deleted resource: a resource of the other provider, or the one that the deleted was left over of. */
+/** What declares the account of a deleted resource: another resource, or the one that the deleted was left over of. */
 export function guardOf(change: Change, plan: readonly Change[]): Change | null {
-  const mayGuard = ({ urn }: Change) => typeOf(urn) !== typeOf(change.urn) || (urn === change.urn && change.isLeftover);
+  const mayGuard = ({ urn }: Change) => urn !== change.urn || change.isLeftover;
   const others = plan.filter((other) => other !== change && mayGuard(other) && isOn(other.after));
   return others.find((other) => declaresAccountOf(other, change)) ?? null;
 }

@@ -24,7 +24,7 @@ const viewSchema = z.object({
   urn: text,
   type: text,
   /** False for a component, whatever its type is called. */
-  custom: flag,
+  custom: z.boolean(),
   id: text,
   inputs: fields,
   outputs: fields,
@@ -145,8 +145,16 @@ const DID_NOT_END = "The preview did not come to its end. Run it again, and read
 
 /** Whether the step is about an AutoTopupConfig: of our type, or run by our provider under another dynamic type. Components never are. */
 export function isOurStep(step: Step): boolean {
+  if (isLeftOut(step)) return false;
   const isOfOurType = ({ type }: View) => isOurType(type) || isOurType(typeOf(step.urn));
   return viewsOf(step).some((view) => view.custom && (isOfOurType(view) || codesOf(view).includes(PROVIDER_SOURCE)));
+}
+
+/** `--target` or `--exclude` leaves out what is still to be created: the engine lists it as the same, without an id or any value. */
+export function isLeftOut({ op, old, new: after }: Step): boolean {
+  const isEmpty = (view: View | null) =>
+    view !== null && !view.id && !Object.keys({ ...view.inputs, ...view.outputs })[0];
+  return op === "same" && isEmpty(old) && isEmpty(after);
 }
 
 export function isOurType(type: string): boolean {

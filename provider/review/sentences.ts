@@ -60,6 +60,11 @@ export function describeGuard(deleted: Change, heir: Change, quote: Quote): stri
   const [oldName, newName] = [nameOf(deleted.urn), nameOf(heir.urn)];
   if (deleted.urn === heir.urn)
     return `the plan deletes what an interrupted replacement left over of ${quote(newName)}, which declares the same account; ${guard}`;
+  if (typeOf(deleted.urn) === typeOf(heir.urn))
+    return (
+      `the plan deletes ${quote(oldName)}, while ${quote(newName)} declares the same account; ${guard}, and only in a complete run, without ` +
+      "'--target' or '--exclude'"
+    );
   // The two providers are two types, and only an alias says that one resource moves from the one to the other.
   const alias = [...(oldName === newName ? [] : [`name: ${quote(oldName)}`]), `type: ${quote(typeOf(deleted.urn))}`];
   return (

@@ -83,12 +83,12 @@ const UNITS = [["day", 86_400] as const, ["hour", 3600] as const, ["minute", 60]
 
 /** Every gateway that there will be, as far as the plan shows them. */
 export function boundsIn({ steps }: Preview): readonly Gateway[] {
-  // A replacement ends with the delete of the old one.
-  const passing = ["delete-replaced", "refresh"];
+  // A replacement ends with the delete of the old one, perhaps only in the next run.
+  const passing = ["delete", "delete-replaced", "refresh"];
   const own = steps.filter(({ op, urn }) => typeOf(urn) === GATEWAY_TYPE && !passing.includes(op));
   const last = [...new Map(own.map((step) => [step.urn, step])).values()];
   return last.flatMap(({ op, urn, new: after }) => {
-    if (!after?.custom || op === "delete") return [];
+    if (!after?.custom) return [];
     const { accountId, spendLimits } = after.inputs;
     // Of a gateway that is only read, the plan shows no limits.
     const isShown = !after.external && UNDERSTOOD.includes(op);

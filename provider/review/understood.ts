@@ -2,7 +2,18 @@
 // code that is not ours. A gate fails closed: with any of these nothing passes. Called once for each review.
 import { DYNAMIC_TYPE, GATEWAY_TYPE, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
 import { type Change, differ } from "./changes";
-import { codesOf, isOurStep, isOurType, type Preview, RERUN, type Step, type View, viewsOf } from "./preview";
+import {
+  codesOf,
+  isLeftOut,
+  isOurStep,
+  isOurType,
+  type Preview,
+  RERUN,
+  type Shown,
+  type Step,
+  type View,
+  viewsOf,
+} from "./preview";
 import { isKnown, isUnderstood, type Resources } from "./resources";
 
 /** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
@@ -59,7 +70,7 @@ function operationIn(step: Step): readonly Gap[] {
 
 // The engine runs what stands in `__provider`, beside the token, at the next refresh.
 function codeIn(step: Step): readonly Gap[] {
-  if (viewsOf(step).every((view) => !view.custom || isOwnCode(view))) return [];
+  if (isLeftOut(step) || viewsOf(step).every((view) => !view.custom || isOwnCode(view))) return [];
   return [
     gap(
       "'__provider' is not the line that this package writes, so other code would run beside the Cloudflare token, of resource",
@@ -84,6 +95,9 @@ const OUR_PACKAGE = "pulumi-cloudflare-ai-gateway-billing";
 function contradictionIn({ kind, urn, before, after }: Change): readonly Gap[] {
   if (before === null || after === null || (kind !== "update" && kind !== "same")) return [];
   const names = kind === "same" ? (["accountId", "amount", "threshold", "enabled"] as const) : (["accountId"] as const);
-  const different = names.filter((name) => differ<unknown>(before[name], after[name]));
-  return different.map((name) => gap(`a step '${kind}' with another '${name}', of resource`, nameOf(urn), LOOK));
+  const isOdd = (shown: Shown<unknown>) => "hidden" in shown && shown.hidden === "unreadable";
+  const different = names.filter((name) => differ<unknown>(before[name], after[name]) || isOdd(before[name]));
+  return different.map((name) =>
+    gap(`a step '${kind}' with another or an unreadable '${name}', of resource`, nameOf(urn), LOOK),
+  );
 }

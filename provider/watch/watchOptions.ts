@@ -27,8 +27,8 @@ nothing is asked). What a program only reads with 'get' is not compared.
 
 A span is a number followed by m, h or d (minutes, hours or days). A limit applies to each account, and you can give each several times.
 Cloudflare documents no unit for what was charged: --max-usd reads its numbers as US cents. It says how often a card was asked for an invoice,
-but not when: --max-failed counts all attempts at the invoice's date, and does not call an older invoice's repeated attempts within the limit
-if they may not be.
+but not when: charges and attempts count at the invoice's date, and --max-failed does not call an older invoice's repeated attempts within the
+limit if they may not be.
 
 Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL. The command does not read a stack's
 configuration.

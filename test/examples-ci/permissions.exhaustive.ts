@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { ROOT } from "../support/program";
+import { readYaml } from "../support/yaml";
 import { workflow } from "./github";
 import { FOLDER, pipeline } from "./gitlab";
 
@@ -37,6 +38,13 @@ describe("the GitHub workflow", () => {
     expect(Object.fromEntries(environments)).toEqual({ plan: "read-only", up: "production", watch: "read-only" });
     const applying = jobs.up?.steps.filter((step) => secretsOf(step).includes("secrets.PULUMI_ACCESS_TOKEN"));
     expect(applying?.map(({ name }) => name)).toEqual(["Apply"]);
+  });
+
+  it("keeps the breaker out of the queue in which a job may wait for its approval", () => {
+    const breaker = readYaml(path.join(ROOT, "examples/breaker/.github/workflows/auto-topup-breaker.yml"));
+    const group = expect.not.stringMatching(/^up$/);
+    expect(breaker).toMatchObject({ jobs: { breaker: { concurrency: { group, "cancel-in-progress": false } } } });
+    expect(jobs.up).toMatchObject({ environment: "production", concurrency: { group: "up" } });
   });
 
   it("ends every job in time, runs each for one event only, and fails a pipe whose first command fails", () => {

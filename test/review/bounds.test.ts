@@ -79,6 +79,11 @@ describe("an account is bounded", () => {
 describe("an account is not bounded", () => {
   const text = "not bounded: gateway assistants has no spend limit that covers all of its traffic";
 
+  it("by a gateway beside one without a limit, of which an interrupted replacement left something to delete", () => {
+    const gateways = [{}, { op: "delete" }, { name: "limited", spendLimits: spendLimits(rule()) }];
+    expect(judged(plan("amount", gateways))).toEqual(open(text));
+  });
+
   it.each([
     ["nothing", undefined],
     ["limits that are off", { enabled: false, rules: [rule()] }],

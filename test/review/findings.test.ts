@@ -74,6 +74,13 @@ describe("the gate", () => {
     },
   );
 
+  // The provider never hears of what '--target' leaves out, and then nothing keeps it from deleting.
+  it("does not rely on a resource that stays the same to keep the account on", () => {
+    const { exitCode, messages } = gate("targetedDelete", { failOnDelete: true });
+    expect([exitCode, messages]).toEqual([EXIT.delete, [expect.stringContaining("without '--target' or '--exclude'")]]);
+    expect(sentences(review("targetedDelete")).join()).not.toContain("not interrupted");
+  });
+
   it("does not call an account switched off that another resource takes over in the same plan", () => {
     const swap = recorded("swap.dynamic", 1);
     expect(reviewOfText(swap).changes).toHaveLength(2);

@@ -76,6 +76,10 @@ describe("a review does not pass", () => {
     ["a 'same' that goes on again", "same", values("oldState", "outputs", { enabled: false })],
     ["code that it cannot see", "same", values("oldState", "inputs", { __provider: "[secret]" })],
     ["a dynamic resource without code", "same", view("oldState", { inputs: {}, outputs: {} })],
+    ["a create without the fields of its state", "create", (plan) => Object.assign(ours(plan), { newState: {} })],
+    ["a delete without the fields of its state", "delete", (plan) => Object.assign(ours(plan), { oldState: {} })],
+    ["a step that does not say whether it is a component's", "same", view("newState", { custom: undefined })],
+    ["a 'same' whose stored amount cannot be read", "same", values("oldState", "outputs", { amount: "2000" })],
     ["a step that is called a component's by a wrong word", "same", view("newState", { custom: "no" })],
   ];
 
@@ -109,6 +113,15 @@ describe("a review passes", () => {
     expect(judge(planOf("otherReplaced"), { failOnChange: true })).toEqual({ exitCode: 0, messages: [], said: [] });
     expect(judge(planOf("targeted"), { maxIncrease: 3000 }).exitCode).toBe(0);
     expect(judge(planOf("empty")).exitCode).toBe(0);
+  });
+
+  it("a resource that is still to be created and that '--target' leaves out", () => {
+    const plan = planOf("targeted");
+    const { urn, oldState } = ours(plan);
+    const state = { urn: `${urn}2`, custom: true, type: oldState?.type, provider: oldState?.provider };
+    plan.steps.push({ op: "same", urn: state.urn, oldState: state, newState: state });
+    Object.assign(plan.changeSummary, { same: (plan.changeSummary.same ?? 0) + 1 });
+    expect(judge(plan, { maxIncrease: 3000 })).toMatchObject({ exitCode: 0, messages: [] });
   });
 
   it("every recorded preview of the real CLI that lists all steps, without an objection", () => {
