@@ -99,7 +99,7 @@ function watch(limits, state) {
 // The next `pulumi up` of the repository reads its own configuration: without this, an approved one would switch it on again.
 function keep() {
   const file = `Pulumi.${stack.split("/").at(-1)}.yaml`;
-  const byHand = `Commit 'paused: "true"' to ${file} before anybody runs 'pulumi up'.`;
+  const byHand = `Commit 'paused: "true"' to ${file} before anybody runs 'pulumi up' or approves the next one.`;
   if (!branch) return byHand;
   const git = (...args) => run("git", args);
   const author = ["-c", "user.name=Auto top-up breaker", "-c", "user.email=breaker@localhost"];

@@ -1,6 +1,6 @@
 // A runaway from the first charge to the pull request: seen by topup-watch, tripping the breaker once, committed, and off until a person says
 // otherwise. With a stand-in for the two commands of the CLI that the breaker runs, and with the real CLI if there is one.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -79,8 +79,19 @@ describe.each(["a stand-in", ...(cli === null ? [] : ["the real CLI"])])("a runa
     expect([exitCode, output]).toEqual([4, expect.stringContaining("12 charges, $600.00 in 24 hours")]);
   });
 
-  it("is reported loudly if it cannot be stopped, and the pause is committed all the same", async () => {
+  it("is reported loudly if it cannot be stopped and a ruleset refuses the push", async () => {
+    const hook = path.join(checkout.folder, ".home/origin/hooks/pre-receive");
+    writeFileSync(hook, "#!/bin/sh\nexit 1\n");
+    chmodSync(hook, 0o755);
     cloudflare.dashboardOnly = true;
+    expect(await breaker()).toMatchObject({ exitCode: 5 });
+    rmSync(hook);
+    const said =
+      "The pause could NOT be committed to main. Commit 'paused: \"true\"' to Pulumi.production.yaml before anybody";
+    expect(shown.splice(0)).toEqual([expect.stringContaining(said)]);
+  });
+
+  it("is reported loudly if it cannot be stopped, and the pause is committed all the same", async () => {
     expect(await breaker()).toMatchObject({ exitCode: 5 });
     const said =
       "could NOT be switched off. Do it in the dashboard, now. The pause is committed to main. `pulumi up` failed: the job's log says why";
