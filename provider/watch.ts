@@ -73,8 +73,7 @@ function refuseWithoutCredentials(find: Lookup): void {
   throw new SettingsError(
     "apiToken",
     'No Cloudflare credentials in the environment: set CLOUDFLARE_API_TOKEN to an API token with the permission "AI Gateway Read", or ' +
-      "CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL. The command does not read a stack's configuration; to use the token that is set there: " +
-      'CLOUDFLARE_API_TOKEN="$(pulumi config get cloudflare:apiToken)".',
+      "CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL. The command does not read a stack's configuration.",
   );
 }
 

@@ -1,6 +1,6 @@
 // Switches a stack's auto top-up off when it runs away: on a charges alarm of topup-watch it sets the stack's `paused`, commits that, runs
 // `pulumi up` and notifies a person. An hourly job runs it. It asks Cloudflare whatever the state says, and never switches anything on by
-// itself. The arguments are topup-watch's limits: node breaker.mjs --max-charges 5/1h
+// itself. The arguments are topup-watch's limits: node breaker.mjs --max-charges 5/1h. check-state.mjs of examples/ci-github lies beside it.
 //
 // From the environment: PULUMI_STACK; BREAKER_BRANCH, to commit the pause to; BREAKER_WEBHOOK, to notify a person ({"text": "..."} as Slack,
 // Mattermost and others take it). Exit codes: 0 all is within the limits, or it is off already; 4 it was switched off just now; 5 it could
@@ -10,12 +10,20 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 const { PULUMI_STACK: stack, BREAKER_BRANCH: branch, BREAKER_WEBHOOK: webhook } = process.env;
 const [OK, UNKNOWN, OFF_NOW, STILL_ON, OTHER] = [0, 3, 4, 5, 6];
 
 async function main(limits) {
-  const { status, report } = watch(limits);
+  const state = exportState();
+  if (state !== "" && !isKnown(state)) {
+    await tell(
+      `The state of stack ${stack} could not be checked, or did not pass, so nothing was done: see the job's log.`,
+    );
+    return UNKNOWN;
+  }
+  const { status, report } = watch(limits, state);
   if (report === null) {
     await tell(`Nothing is known of what stack ${stack} was charged, so nothing was done: see the job's log.`);
     return status || 1;
@@ -45,13 +53,15 @@ async function trip(runaways) {
   const up = ["up", "--refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stack];
   const applied = paused && run("pulumi", up).status === 0;
   // `up` may also have nothing to do, in a program that does not know `paused`.
-  const after = applied ? watch([]).report : null;
+  const after = applied ? watch([], exportState()).report : null;
   if (after && runaways.every(({ accountId }) => isOn(after, accountId) === false)) {
     await tell(`Auto top-up of stack ${stack} ran away and was switched off. ${kept}`, runaways);
     return OFF_NOW;
   }
   const text = `Auto top-up of stack ${stack} runs away and could NOT be switched off. Do it in the dashboard, now.`;
-  await tell(`${text} ${kept}`, runaways);
+  const why =
+    applied || !paused ? "" : " `pulumi up` failed: the job's log says why, for instance another update's lock.";
+  await tell(`${text} ${kept}${why}`, runaways);
   return STILL_ON;
 }
 
@@ -60,8 +70,17 @@ function isOn({ accounts }, accountId) {
   return accounts.find((account) => account.accountId === accountId)?.isOn !== false;
 }
 
+function exportState() {
+  return run("pulumi", ["stack", "export", "--stack", stack]).stdout;
+}
+
+// A refresh runs what the state holds in __provider as code, beside the token. An export runs nothing.
+function isKnown(state) {
+  return run(process.execPath, [fileURLToPath(new URL("check-state.mjs", import.meta.url))], state).status === 0;
+}
+
 // Started with node: on Windows, npx is not a program that can be started without a shell. It is the installed package's own command, too.
-function watch(limits) {
+function watch(limits, state) {
   const manifest = createRequire(path.resolve("breaker.mjs")).resolve(
     "pulumi-cloudflare-ai-gateway-billing/package.json",
   );
@@ -69,8 +88,7 @@ function watch(limits) {
   const folder = mkdtempSync(path.join(tmpdir(), "breaker-"));
   const file = path.join(folder, "watch.json");
   try {
-    const state = run("pulumi", ["stack", "export", "--stack", stack]);
-    const { status, stdout } = run(process.execPath, [command, "--save", file, ...limits], state.stdout);
+    const { status, stdout } = run(process.execPath, [command, "--save", file, ...limits], state);
     process.stdout.write(stdout);
     return { status, report: existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null };
   } finally {
@@ -81,7 +99,7 @@ function watch(limits) {
 // The next `pulumi up` of the repository reads its own configuration: without this, an approved one would switch it on again.
 function keep() {
   const file = `Pulumi.${stack.split("/").at(-1)}.yaml`;
-  const byHand = `Commit 'paused: "true"' to ${file} before anybody runs 'pulumi up'.`;
+  const byHand = `Commit 'paused: "true"' to ${file} before anybody runs 'pulumi up' or approves the next one.`;
   if (!branch) return byHand;
   const git = (...args) => run("git", args);
   const author = ["-c", "user.name=Auto top-up breaker", "-c", "user.email=breaker@localhost"];

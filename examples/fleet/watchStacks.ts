@@ -7,6 +7,7 @@ import type { Group } from "./table";
 
 // Of topup-watch's exit codes, the most serious first: alarm, unknown, wrong command line, failure, fine.
 const BY_SEVERITY = [4, 3, 2, 1, 0];
+const UNKNOWN = 3;
 
 /** @returns the most serious exit code. */
 export async function watchStacks(
@@ -18,7 +19,13 @@ export async function watchStacks(
   for (const group of groups) {
     console.log(`Stack ${group.stack}`);
     const stack = await openStack(folder, group);
-    const input = JSON.stringify(await stack.exportStack());
+    const state = await stack.exportStack();
+    if (isEmpty(state.deployment)) {
+      console.log("  not applied yet: it has no resources");
+      codes.push(UNKNOWN);
+      continue;
+    }
+    const input = JSON.stringify(state);
     // With node: on Windows, a command of node_modules/.bin cannot be started without a shell.
     const { status } = spawnSync(process.execPath, [commandIn(folder), ...limits], {
       input,
@@ -27,6 +34,11 @@ export async function watchStacks(
     codes.push(status ?? 1);
   }
   return BY_SEVERITY.find((code) => codes.includes(code)) ?? 1;
+}
+
+/** Whether a stack was not applied yet, or was destroyed. */
+export function isEmpty({ resources }: { resources?: readonly unknown[] | null }): boolean {
+  return !resources?.length;
 }
 
 function commandIn(folder: string): string {

@@ -79,7 +79,8 @@ const AGAIN = "then run the same command again";
 const TOO_LARGE =
   "So large an answer is not read. Check 'baseUrl' and any proxy; a list this long can be seen in the dashboard.";
 const ROTATED =
-  "If it was just replaced: refresh and destroy use what the last `pulumi up` stored, so run `pulumi up` first, or set CLOUDFLARE_API_TOKEN.";
+  "If it was replaced, set CLOUDFLARE_API_TOKEN to the new one. If the stack's configuration holds it, set it there and run `pulumi up`: refresh " +
+  "and destroy use what the last `pulumi up` stored.";
 
 function adviceFor(status: number | null, reasons: readonly Reason[], refusal: Refusal | null): string {
   if (reasons.some(({ message }) => message.includes("NO_MANUAL_TOPUP")))

@@ -89,8 +89,12 @@ function parseExport(text: string) {
   if (document === undefined) throw new InputError(`${expected}; got something that is not one JSON document.`);
   const { data, error } = exportSchema.safeParse(document);
   if (data) return data;
-  const where = error.issues[0]?.path.join(".") || "its top level";
-  throw new InputError(`${expected}; this document is not understood at ${where}.`);
+  const path = error.issues[0]?.path ?? [];
+  const where = path.join(".");
+  if (where === "") throw new InputError(`${expected}; this document is not a JSON object.`);
+  const value = path.reduce<unknown>((inner, key) => Reflect.get(Object(inner), key), document);
+  const wrong = value === undefined ? `has no '${where}'` : `has a '${where}' that this command cannot read`;
+  throw new InputError(`${expected}; this document ${wrong}.`);
 }
 
 // A component is never ours, whatever its type; what our provider runs is, whatever its type.

@@ -96,7 +96,11 @@ describe("a refusal", () => {
   });
 
   it.each([
-    [401, reason(10000, "Authentication error"), "check that the token exists, is active and was copied whole"],
+    [
+      401,
+      reason(10000, "Authentication error"),
+      "copied whole. If it was replaced, set CLOUDFLARE_API_TOKEN to the new one.",
+    ],
     [400, reason(9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers"), "Global API Key and email"],
     [403, reason(9103, "Unknown X-Auth-Key or X-Auth-Email"), "Global API Key and email"],
     [403, reason(1000, "Invalid API Token"), "check that the token exists"],

@@ -43,7 +43,7 @@ describe("credentials that Cloudflare no longer accepts", () => {
   });
 
   it("are reported with what to do if there are no others", async () => {
-    await expect(open("dead-token", null).read(account)).rejects.toThrow(/401[\s\S]*run `pulumi up` first/);
+    await expect(open("dead-token", null).read(account)).rejects.toThrow(/401[\s\S]*set it there and run `pulumi up`/);
     expect(statuses()).toEqual([401]);
   });
 

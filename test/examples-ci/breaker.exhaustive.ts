@@ -1,6 +1,6 @@
 // A runaway from the first charge to the pull request: seen by topup-watch, tripping the breaker once, committed, and off until a person says
 // otherwise. With a stand-in for the two commands of the CLI that the breaker runs, and with the real CLI if there is one.
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -11,7 +11,7 @@ import { findCli } from "../support/cli";
 import { ROOT } from "../support/program";
 import { readYaml } from "../support/yaml";
 import { runAway } from "../watch/watchCommand";
-import { ACCOUNT, type Checkout, openCheckout } from "./breakerCheckout";
+import { ACCOUNT, type Checkout, LOCK, openCheckout } from "./breakerCheckout";
 
 const cli = findCli("the breaker of examples/breaker with a real engine");
 const LIMITS = "--max-charges 5/1h --max-charges 20/24h --max-failed 10/24h";
@@ -79,10 +79,22 @@ describe.each(["a stand-in", ...(cli === null ? [] : ["the real CLI"])])("a runa
     expect([exitCode, output]).toEqual([4, expect.stringContaining("12 charges, $600.00 in 24 hours")]);
   });
 
-  it("is reported loudly if it cannot be stopped, and the pause is committed all the same", async () => {
+  it("is reported loudly if it cannot be stopped and a ruleset refuses the push", async () => {
+    const hook = path.join(checkout.folder, ".home/origin/hooks/pre-receive");
+    writeFileSync(hook, "#!/bin/sh\nexit 1\n");
+    chmodSync(hook, 0o755);
     cloudflare.dashboardOnly = true;
     expect(await breaker()).toMatchObject({ exitCode: 5 });
-    const said = "could NOT be switched off. Do it in the dashboard, now. The pause is committed to main.\n";
+    rmSync(hook);
+    const said =
+      "The pause could NOT be committed to main. Commit 'paused: \"true\"' to Pulumi.production.yaml before anybody";
+    expect(shown.splice(0)).toEqual([expect.stringContaining(said)]);
+  });
+
+  it("is reported loudly if it cannot be stopped, and the pause is committed all the same", async () => {
+    expect(await breaker()).toMatchObject({ exitCode: 5 });
+    const said =
+      "could NOT be switched off. Do it in the dashboard, now. The pause is committed to main. `pulumi up` failed: the job's log says why";
     expect(shown.splice(0)).toEqual([expect.stringContaining(said)]);
     expect(await committed()).toMatch(/ai-gateway-breaker:paused"?: ?"?true/);
     // An hour later it says so again, with nothing left to commit.
@@ -90,6 +102,31 @@ describe.each(["a stand-in", ...(cli === null ? [] : ["the real CLI"])])("a runa
     expect(shown.splice(0)).toEqual([expect.stringContaining(said)]);
     cloudflare.dashboardOnly = false;
     expect(cloudflare.config(ACCOUNT)).not.toBeNull();
+  });
+
+  it("is reported as loudly if another update holds the stack's lock", async () => {
+    const lock = path.join(checkout.folder, ".home", LOCK);
+    mkdirSync(path.dirname(lock), { recursive: true });
+    writeFileSync(lock, '{"pid":1,"username":"a","hostname":"b","timestamp":"2026-11-25T11:00:00Z"}');
+    const { exitCode, output } = await breaker();
+    rmSync(lock);
+    expect(exitCode).toBe(5);
+    if (isReal) expect(output).toContain("the stack is currently locked by 1 lock(s)");
+    expect(shown.splice(0)).toEqual([
+      expect.stringContaining("could NOT be switched off. Do it in the dashboard, now."),
+    ]);
+    expect(cloudflare.config(ACCOUNT)).not.toBeNull();
+  });
+
+  it.each(["is refused", "cannot be checked"])("runs nothing and alerts a person if the state %s", async (what) => {
+    const check = path.join(checkout.folder, "check-state.mjs");
+    if (what === "is refused") writeFileSync(check, readFileSync(check, "utf8").replace("exports.handler=", "other="));
+    else rmSync(check);
+    const before = cloudflare.requests.length;
+    expect(await breaker()).toMatchObject({ exitCode: 3 });
+    copyFileSync(path.join(ROOT, "examples/ci-github/check-state.mjs"), check);
+    expect(shown.splice(0)).toEqual([expect.stringMatching(/^The state of stack production could not be checked/)]);
+    expect(cloudflare.requests).toHaveLength(before);
   });
 
   it("trips the breaker once: auto top-up is off, and a person is alerted", async () => {
@@ -126,7 +163,7 @@ describe.each(["a stand-in", ...(cli === null ? [] : ["the real CLI"])])("a runa
       pulumi stack export --stack production | node "$WATCH" --save .home/charges.json --max-charges 5/24h > .home/log || [ $? = 4 ]
       pulumi preview --json --show-replacement-steps --show-sames --stack production > .home/plan.json
       node "$REVIEW" .home/plan.json --charges .home/charges.json --format markdown`);
-    expect(output).toContain(`account \`${ACCOUNT}\`: \`12 charges in 24 hours; the limit is 5 charges`);
+    expect(output).toContain(`account \`${ACCOUNT.slice(0, 8)}...\`: \`12 charges in 24 hours; the limit is 5 charges`);
     expect(output).toContain("12 charges, $600.00 in 30 days");
   });
 
@@ -148,6 +185,13 @@ describe("the breaker's pipelines", () => {
     const workflow = readYaml(path.join(ROOT, "examples/breaker", github)) as { on: unknown };
     expect(workflow.on).toEqual({ schedule: [{ cron: expect.stringMatching(/^\d+ \* \* \* \*$/) }] });
     expect(read(".gitlab-ci.yml")).toContain('$CI_PIPELINE_SOURCE == "schedule" && $BREAKER == "1"');
+  });
+
+  it("share no concurrency group with a job that waits for an approval", () => {
+    expect(read(github)).toContain("concurrency: { group: breaker, cancel-in-progress: false }");
+    expect(read(".gitlab-ci.yml")).toContain("resource_group: breaker");
+    for (const pipeline of [`ci-github/.github/workflows/auto-topup.yml`, "ci-gitlab/.gitlab-ci.yml"])
+      expect(read(`../${pipeline}`)).not.toMatch(/group: "?breaker/);
   });
 
   it("may do nothing but commit", () => {

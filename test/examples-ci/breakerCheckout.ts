@@ -1,6 +1,6 @@
 // A checkout of examples/breaker as its hourly job has it, with a remote to push to. `pulumi` is the real CLI, or a stand-in for the commands
 // that the breaker runs: it keeps the configuration and the state in files, and its `up` asks the simulator as the provider would.
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import type { BillingSimulator } from "../../provider/testing/simulator";
@@ -15,9 +15,13 @@ export interface Checkout {
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 
+/** Below `.home`: while it is there, another update holds the stack. */
+export const LOCK = ".pulumi/locks/organization/ai-gateway-breaker/production/other.json";
+
 /** @param cli the real CLI; null for the stand-in. */
 export async function openCheckout(cli: string | null, cloudflare: BillingSimulator): Promise<Checkout> {
   const { folder, remove } = copyExample("breaker");
+  copyFileSync(path.join(ROOT, "examples/ci-github/check-state.mjs"), path.join(folder, "check-state.mjs"));
   const home = path.join(folder, ".home");
   mkdirSync(home);
   if (cli === null) {
@@ -68,6 +72,7 @@ const stateFile = __dirname + "/state.json", configFile = "Pulumi.production.yam
 const [command, what, key, value] = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const config = existsSync(configFile) ? JSON.parse(readFileSync(configFile, "utf8")).config : {};
 async function up() {
+  if (existsSync(__dirname + "/" + ${JSON.stringify(LOCK)})) process.exit(255);
   const amounts = { amount: 5000, threshold: 1000 };
   const enabled = config["ai-gateway-breaker:paused"] !== "true";
   const url = process.env.CLOUDFLARE_BASE_URL + "/accounts/${ACCOUNT}/ai-gateway/billing/topup/config";

@@ -1,4 +1,4 @@
-// What the two pipelines do about the state and about the night: the job `watch` with the simulator, and the check before a refresh. `pulumi` is a
+// What the two pipelines do about the state and between updates: the job `watch` with the simulator, and the check before a refresh. `pulumi` is a
 // stand-in that prints a state; the commands and the shell steps are real.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { DYNAMIC_TYPE } from "../../provider/pulumi/urn";
@@ -55,7 +55,7 @@ describe.each([
     else expect(comment).not.toContain("charges, $");
   });
 
-  it("does not take a failed check for an alarm, nor for a quiet night", async () => {
+  it("does not take a failed check for an alarm, nor for a quiet hour", async () => {
     cloudflare.revokeToken(cloudflare.readOnlyToken);
     expect(await watch()).toEqual({ exitCode: 3, output: expect.stringContaining("so nothing is known") });
     workspace.pulumi({ stack: { exitCode: 255 } });

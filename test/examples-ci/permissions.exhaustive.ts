@@ -47,6 +47,10 @@ describe("the GitHub workflow", () => {
     expect(jobs.up).toMatchObject({ environment: "production", concurrency: { group: "up" } });
   });
 
+  it("watches each hour, since a runaway charges every few minutes", () => {
+    expect(workflow.on.schedule).toEqual([{ cron: "23 * * * *" }]);
+  });
+
   it("ends every job in time, runs each for one event only, and fails a pipe whose first command fails", () => {
     for (const job of Object.values(jobs)) {
       expect(job["timeout-minutes"]).toBeLessThanOrEqual(30);

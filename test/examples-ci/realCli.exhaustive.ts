@@ -1,5 +1,5 @@
 // Both pipelines with the real CLI and the simulator: a change that is approved and applied, one that is stopped since the dashboard was changed
-// after the approval, and the watch of the night after. Left out, with one line, on a machine without the CLI.
+// after the approval, and the watch after that. Left out, with one line, on a machine without the CLI.
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing";
@@ -93,7 +93,7 @@ const ACCOUNT = "0123456789abcdef0123456789abcdef";
     expect(await play("up")).toMatchObject({ exitCode: 0 });
   });
 
-  it("sees in the night what was changed behind the stack's back, and writes nothing", async () => {
+  it("sees afterwards what was changed behind the stack's back, and writes nothing", async () => {
     expect(await play("watch")).toMatchObject({ exitCode: 0 });
     cloudflare.setConfig(ACCOUNT, { amount: 10000, threshold: 1000 });
     const before = writes();

@@ -7,6 +7,7 @@ import { type Apply, type FleetOptions, runFleet, summaryOf } from "../../exampl
 import { Journal } from "../../examples/fleet/journal";
 import { refuseRemoval } from "../../examples/fleet/removals";
 import { type Group, readTable } from "../../examples/fleet/table";
+import { isEmpty } from "../../examples/fleet/watchStacks";
 
 const id = (letter: string) => letter.repeat(32);
 const row = (stack: string, letter: string, more = {}) => ({
@@ -65,6 +66,15 @@ describe("an account that leaves the table", () => {
   it("is none in a stack that is new", () => {
     expect(() => group && refuseRemoval(group, {}, [])).not.toThrow();
   });
+});
+
+it.each([
+  [{}, true],
+  [{ resources: null }, true],
+  [{ resources: [] }, true],
+  [{ resources: [{ urn: "urn:pulumi:eu::p::pulumi:pulumi:Stack::p-eu" }] }, false],
+])("the watch takes a stack with the deployment %j for one that is not applied yet: %j", (deployment, empty) => {
+  expect(isEmpty(deployment)).toBe(empty);
 });
 
 describe("a run", () => {
