@@ -33,7 +33,10 @@ function compare(entry: StateEntry, set: Amounts, entries: readonly StateEntry[]
   if (role === "read" || entries.some((other) => other.role === "declared")) return null;
   if (role === "leftover") {
     const isRead = entries.some((other) => other.role === "read");
-    const cure = `${isRead ? "remove the 'get' of this account, then " : ""}a complete 'pulumi up', without '--target', switches it off`;
+    const deleted = `${isRead ? "remove the 'get' of this account, then " : ""}a complete 'pulumi up', without '--target', switches it off`;
+    const forgotten =
+      "'pulumi up' will forget it and leave it on ('retainOnDelete'), so switch it off in the dashboard or declare it";
+    const cure = entry.isRetained ? forgotten : deleted;
     const story = `left over: '${name}' was replaced or removed and could not be deleted${since(entry)}`;
     return set && alarm(`still ${describeConfig(set)}, ${story}: ${cure}`);
   }

@@ -23,6 +23,8 @@ export interface StateEntry {
   readonly enabled: boolean | null;
   readonly amount: number | null;
   readonly threshold: number | null;
+  /** The engine forgets it instead of deleting it: the option `retainOnDelete`. */
+  readonly isRetained: boolean;
   /** Why values are not shown; null if all are. */
   readonly hidden: string | null;
   /** When the state was last written for it, ISO 8601; null if it does not say. */
@@ -46,6 +48,7 @@ const resourceSchema = z.object({
   outputs: fields,
   delete: z.optional(z.boolean()),
   external: z.optional(z.boolean()),
+  retainOnDelete: z._default(z.boolean(), false),
   pendingReplacement: z.optional(z.boolean()),
   modified: z.optional(z.string()),
 });
@@ -114,7 +117,7 @@ function hasForeignProvider({ urn, inputs, outputs }: Resource): boolean {
 function entryOf(resource: Resource): StateEntry | null {
   const accountId = accountOf(resource);
   if (accountId === null) return null;
-  const { urn, inputs, outputs, modified = null } = resource;
+  const { urn, inputs, outputs, modified = null, retainOnDelete: isRetained } = resource;
   // What a program only reads has no inputs.
   const values = inputs ?? outputs ?? {};
   const known = {
@@ -124,7 +127,7 @@ function entryOf(resource: Resource): StateEntry | null {
   };
   const missing = Object.entries(known).flatMap(([name, value]) => (value === null ? [name] : []));
   const hidden = whyHidden(missing, values);
-  return { name: nameOf(urn), urn, accountId, role: roleOf(resource), ...known, hidden, modified };
+  return { name: nameOf(urn), urn, accountId, role: roleOf(resource), ...known, isRetained, hidden, modified };
 }
 
 function roleOf({ delete: isLeftover, external, pendingReplacement }: Resource): Role {

@@ -95,6 +95,12 @@ const SITUATIONS: readonly Situation[] = [
     ],
   },
   {
+    title: "it was left over with 'retainOnDelete', and no run will switch it off",
+    state: (account) => [entry("e".repeat(32)), entry(account, {}, { delete: true, retainOnDelete: true })],
+    code: 4,
+    says: ["still on, $50.00", "left over: 'main'", "will forget it and leave it on"],
+  },
+  {
     title: "what was left over is off by now",
     state: (account) => [entry("e".repeat(32)), entry(account, {}, { delete: true })],
     remote: null,
