@@ -102,7 +102,6 @@ describe("imports", () => {
       "@pulumi/pulumi",
       "cloudflare/settings.ts",
       "dynamic/autoTopupConfig.ts",
-      "dynamic/lateOutputs.ts",
       "dynamic/refusals.ts",
       "dynamic/stackSettings.ts",
       "index.ts",

@@ -2,7 +2,6 @@
 // package pays for it.
 import * as pulumi from "@pulumi/pulumi";
 import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../pulumi/urn";
-import { addLateOutputs } from "./lateOutputs";
 import { refuseOptions, refuseProgram, refuseProvider } from "./refusals";
 
 /** What to declare for one account. Amounts are whole numbers of US cents; `usd(50)` writes them in dollars. */
@@ -62,11 +61,11 @@ export class AutoTopupConfig extends pulumi.CustomResource {
     refuseProgram();
     refuseOptions(name, opts ?? {});
     const unseen = { ...identity(name, opts), __provider: PROVIDER_SOURCE };
-    if (keepsProps(opts) && isPlain(args, opts)) {
+    if (isPlain(args, opts)) {
       const props = { enabled: undefined, adopt: undefined, ...args };
       super(DYNAMIC_TYPE, name, props, opts);
       Object.assign(props, unseen);
-      addLateOutputs(this, HEALTH);
+      addHealth(this);
     } else {
       let decide = (_source: string | Promise<never>) => {};
       const __provider = new Promise((resolve) => {
@@ -90,19 +89,11 @@ export class AutoTopupConfig extends pulumi.CustomResource {
   }
 }
 
-const HEALTH = ["error", "disabledReason", "lastFailedAt"] as const;
+const HEALTH = ["error", "disabledReason", "lastFailedAt"];
+const DECLARED = ["accountId", "amount", "threshold", "enabled", "adopt"];
 
 // The SDK creates an output property for each name it is given, known or not.
-const OUTPUTS = {
-  accountId: undefined,
-  amount: undefined,
-  threshold: undefined,
-  enabled: undefined,
-  adopt: undefined,
-  error: undefined,
-  disabledReason: undefined,
-  lastFailedAt: undefined,
-};
+const OUTPUTS = Object.fromEntries([...DECLARED, ...HEALTH].map((name) => [name, undefined]));
 
 // Two copies of this package in one program count for themselves.
 const copy = Math.random().toString(36).slice(2);
@@ -118,23 +109,42 @@ function identity(name: string, opts: pulumi.CustomResourceOptions | undefined):
   return { __resource: `dynamic ${copy} ${declared}|${name}` };
 }
 
-// Any secret among the values would make a secret of all that is looked up together.
-function isPlain(args: AutoTopupConfigArgs, opts: pulumi.CustomResourceOptions | undefined): boolean {
+/**
+ * Whether what is added after the SDK's constructor is as good as what is handed to it. The SDK makes an Output at once of each property that it
+ * is given, at a tenth of a resource's cost each, and reads the values later. But a transformation may put a copy in the place of the props, and any
+ * secret among the values would make a secret of all that is looked up together.
+ */
+function isPlain(args: AutoTopupConfigArgs, opts: pulumi.CustomResourceOptions = {}): boolean {
+  const parent = opts.parent ?? pulumi.runtime.getStackResource();
+  const inherited: unknown = parent && Reflect.get(parent, "__transformations");
   const isValue = (value: unknown) => typeof value !== "object" || value === null;
   return (
-    opts?.id === undefined &&
-    opts?.urn === undefined &&
-    !opts?.additionalSecretOutputs &&
+    Array.isArray(inherited) &&
+    inherited.length + (opts.transformations?.length ?? 0) === 0 &&
+    opts.id === undefined &&
+    opts.urn === undefined &&
+    !opts.additionalSecretOutputs &&
     Object.values(args).every(isValue)
   );
 }
 
 /**
- * Whether what is added to the props right after the SDK's constructor still reaches the engine. The SDK makes an Output at once of each property
- * that it is given, at a tenth of a resource's cost each, and reads the values later. A transformation may put a copy in the place of the props.
+ * Adds the outputs that most programs never read. The first that is read costs one call to the engine, its own function with which an SDK looks
+ * up a resource: it answers with what it has registered, once it has. In the preview of a create that is nothing, while `enabled` and `adopt` are
+ * known then, with defaults and transforms: so those two cannot be made this way.
  */
-function keepsProps(opts: pulumi.CustomResourceOptions | undefined): boolean {
-  const parent = opts?.parent ?? pulumi.runtime.getStackResource();
-  const inherited: unknown = parent && Reflect.get(parent, "__transformations");
-  return Array.isArray(inherited) && inherited.length + (opts?.transformations?.length ?? 0) === 0;
+function addHealth(resource: pulumi.CustomResource): void {
+  let found: pulumi.Output<{ state: Record<string, unknown> }> | undefined;
+  for (const name of HEALTH) {
+    let output: pulumi.Output<unknown> | undefined;
+    const get = () => {
+      found ??= pulumi.runtime.invokeOutput("pulumi:pulumi:getResource", { urn: resource.urn });
+      // What the state does not hold yet in a preview will only be known after the update.
+      output ??= found.apply(({ state: { [name]: value } }) =>
+        value === undefined && pulumi.runtime.isDryRun() ? pulumi.unknown : value,
+      );
+      return output;
+    };
+    Object.defineProperty(resource, name, { get, enumerable: true, configurable: true });
+  }
 }
