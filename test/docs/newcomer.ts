@@ -25,7 +25,6 @@ export interface Newcomer {
 export async function openNewcomer(cli: string | null): Promise<Newcomer> {
   const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-newcomer-"));
   const bin = path.join(folder, ".bin");
-  mkdirSync(bin);
   symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
   const { blocks } = readPage(STORY);
   // In the order in which the page shows them.
@@ -74,17 +73,21 @@ function fill(command: string, exportLine: string): string {
   );
 }
 
-/** The package's own commands and npx, as far as it is documented: options, `--package` with a value, then a command of the package. */
+/**
+ * `pulumi`, and npx as far as it is documented: options, `--package` with a value, then a command of the package. Only npx finds those: on PATH,
+ * the engine would take the plugin there for the one that was installed.
+ */
 function writeCommands(bin: string, cli: string | null): void {
   const own = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { bin: Record<string, string> };
-  const commands: Record<string, string> = {
-    pulumi: cli === null ? `node "${path.join(__dirname, "standIn.mjs")}"` : `"${cli}"`,
-    ...Object.fromEntries(Object.entries(own.bin).map(([name, file]) => [name, `node "${path.join(ROOT, file)}"`])),
-  };
-  for (const [name, command] of Object.entries(commands)) writeScript(path.join(bin, name), `exec ${command} "$@"`);
+  const ofPackage = path.join(bin, "package");
+  mkdirSync(ofPackage, { recursive: true });
+  for (const [name, file] of Object.entries(own.bin))
+    writeScript(path.join(ofPackage, name), `exec node "${path.join(ROOT, file)}" "$@"`);
+  const pulumi = cli === null ? `node "${path.join(__dirname, "standIn.mjs")}"` : `"${cli}"`;
+  writeScript(path.join(bin, "pulumi"), `exec ${pulumi} "$@"`);
   writeScript(
     path.join(bin, "npx"),
-    `while :; do case "$1" in --package) shift 2 ;; -*) shift ;; *) break ;; esac; done\nexec "${bin}/$@"`,
+    `while :; do case "$1" in --package) shift 2 ;; -*) shift ;; *) break ;; esac; done\nexec "${ofPackage}/$@"`,
   );
 }
 
