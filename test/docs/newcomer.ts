@@ -1,10 +1,9 @@
 // A newcomer's machine: the project of docs/getting-started.md in a folder, a simulator, and a POSIX shell that finds the package's commands and
 // `pulumi`. Which `pulumi` that is, the caller says.
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ROOT } from "../support/program";
+import { javascriptProgram, ROOT } from "../support/program";
 import { readPage } from "./pages";
 import { STORY, type Step } from "./steps";
 
@@ -23,14 +22,13 @@ export interface Newcomer {
 
 /** @param cli the real CLI's path; null for the stand-in. */
 export async function openNewcomer(cli: string | null): Promise<Newcomer> {
-  const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-newcomer-"));
+  const { folder, write, remove } = javascriptProgram();
   const bin = path.join(folder, ".bin");
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
   const { blocks } = readPage(STORY);
   // In the order in which the page shows them.
   const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"];
   const shown = blocks.filter(({ language }) => ["yaml", "json", "ts"].includes(language));
-  for (const [index, file] of files.entries()) writeFileSync(path.join(folder, file), shown[index]?.code ?? "");
+  for (const [index, file] of files.entries()) write(file, shown[index]?.code ?? "");
   writeCommands(bin, cli);
   let simulator = await startSimulator([]);
   /** What was exported, and is so for every later command. */
@@ -53,7 +51,7 @@ export async function openNewcomer(cli: string | null): Promise<Newcomer> {
     },
     async leave() {
       await simulator.stop();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
