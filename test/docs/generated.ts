@@ -40,7 +40,8 @@ export function regenerate(text: string): string {
   });
 }
 
-const PARTS: Record<string, (argument: string) => string> = {
+/** What stands between a page's markers, by the first word of the marker or by all of it. */
+export const PARTS: Record<string, (argument: string) => string> = {
   "registry example": () => chooser(examplesOf(resource.description)),
   sdks: () => sdkRows(),
   settings: () => settings(),

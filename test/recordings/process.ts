@@ -22,10 +22,9 @@ export async function startProvider(
   folder: string,
   engine: string,
   env: Readonly<Record<string, string>>,
-  executable = EXECUTABLE,
 ): Promise<Provider> {
   const host = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-  const command = kind === "plugin" ? executable : process.execPath;
+  const command = kind === "plugin" ? EXECUTABLE : process.execPath;
   const child = spawn(command, kind === "plugin" ? [engine] : ["-r", LIGHT, host, engine], {
     cwd: folder,
     env: { PATH: process.env.PATH, TMPDIR: folder, ...env },
