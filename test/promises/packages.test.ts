@@ -35,7 +35,7 @@ describe("the dynamic provider", () => {
     const inputs = { ...properties, __provider: PROVIDER };
     /** One call, in a run of its own. */
     const call = async (method: string, request: Readonly<Record<string, unknown>>): Promise<Answer> => {
-      const provider = await startProvider("dynamic", program.folder, engine.address, env());
+      const provider = await startProvider("dynamic", program.folder, engine, env());
       await send(provider.client, "Configure", { args: {}, acceptSecrets: true });
       return send(provider.client, method, { urn, ...request }).finally(() => provider.stop());
     };

@@ -128,7 +128,7 @@ describe("several providers in one run", () => {
 
   async function open(kind: Kind) {
     const env = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
-    const provider = await startProvider(kind, folder, engine.address, env);
+    const provider = await startProvider(kind, folder, engine, env);
     started.push(provider);
     await send(provider.client, "Configure", { args: {} });
     const own = kind === "plugin" ? {} : { __provider: PROVIDER };
