@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import type { Properties } from "../support/plugin";
 import { openProvider, PROVIDERS, type ProviderName, type ProviderProcess } from "../support/providers";
-import { failureOf } from "../support/rejection";
 
 let accounts = 0;
 const healthy = { error: null, disabledReason: null, lastFailedAt: null };
@@ -96,28 +95,9 @@ describe.each(PROVIDERS)("through %s", (name) => {
     },
   );
 
-  it.each(["", "production", "a".repeat(31), `${"a".repeat(32)} `, "../../zones"])(
-    "the id '%s' is refused in a message, and nothing is asked or removed",
-    async (id) => {
-      const { provider, state } = open(name);
-      const shown = [await failureOf(provider.read(id, state)), await failureOf(provider.delete(id, state))];
-      const expected = `'${id.trim()}' is not a Cloudflare account id (32 hexadecimal digits), which is this resource's id.`;
-      expect(shown).toEqual([expected, expected]);
-      expect(cloudflare.requests).toEqual([]);
-    },
-  );
-
   it("an id in capitals is the same account", async () => {
     const { provider, accountId, state } = open(name);
     const { outs } = await provider.read(accountId.toUpperCase(), state);
     expect(outs).toEqual(state);
-  });
-
-  it("a refresh of an empty state that finds nothing says so instead of forgetting the resource", async () => {
-    const { provider, accountId } = open(name);
-    cloudflare.setConfig(accountId, null);
-    expect(await failureOf(provider.read(accountId, {}))).toContain(
-      "has no auto top-up config, so there is nothing to read",
-    );
   });
 });
