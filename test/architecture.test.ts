@@ -2,10 +2,44 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { type Import, importsOf, loadedBy, providerFiles, textOf } from "./support/imports";
+import { buildSync } from "esbuild";
+import ts from "typescript";
 
-const files = providerFiles();
-const imports = files.flatMap(importsOf);
+interface Import {
+  /** The importing file, relative to provider/. */
+  readonly file: string;
+  /** Where it leads: a file relative to provider/, or the name of a package or a Node module. */
+  readonly target: string;
+}
+
+const root = path.resolve(__dirname, "..");
+const provider = path.join(root, "provider");
+const files = readdirSync(provider, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .sort();
+const textOf = (file: string) => readFileSync(path.join(provider, file), "utf8");
+
+/** All that a file names, types included. */
+const imports: Import[] = files.flatMap((file) =>
+  ts.preProcessFile(textOf(file), true, true).importedFiles.map(({ fileName: named }) => {
+    if (!named.startsWith(".")) return { file, target: named };
+    const target = path.join(path.dirname(file), named);
+    return { file, target: target.endsWith(".json") ? target : `${target}.ts` };
+  }),
+);
+/** What is left of it when a file is loaded, and how it is loaded. */
+const { inputs: loads } = buildSync({
+  ...{ absWorkingDir: provider, entryPoints: files.filter((file) => !file.endsWith(".d.ts")), outdir: "unwritten" },
+  ...{ bundle: true, write: false, metafile: true, packages: "external", platform: "node" },
+}).metafile;
+
+/** The files that are loaded when this one is, itself included, and the packages among them. */
+function loadedBy(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const { path: target } of loads[file]?.imports ?? []) loadedBy(target, seen);
+  return seen;
+}
 
 const show = ({ file, target }: Import) => `${file} -> ${target}`;
 const isOwn = ({ target }: Import) => target.endsWith(".ts");
@@ -77,8 +111,10 @@ describe("imports", () => {
 
   it("of the SDK are in one file, and that is loaded late: what a preview needs does not bring it in", () => {
     expect(importers(ofPackage("cloudflare"))).toEqual(["cloudflare/sdk.ts"]);
-    const loads = imports.filter(({ target, typeOnly }) => target === "cloudflare/sdk.ts" && !typeOnly);
-    expect(loads.map(({ file, late }) => ({ file, late }))).toEqual([{ file: "cloudflare/client.ts", late: true }]);
+    const ways = Object.entries(loads).flatMap(([file, load]) =>
+      load.imports.filter((one) => one.path === "cloudflare/sdk.ts").map(({ kind }) => [file, kind]),
+    );
+    expect(ways).toEqual([["cloudflare/client.ts", "require-call"]]);
   });
 
   it("of zod are where something crosses a boundary", () => {
@@ -131,7 +167,6 @@ describe("every file", () => {
 });
 
 describe("the call that charges a card at once", () => {
-  const root = path.resolve(__dirname, "..");
   const code = ["provider", "examples"]
     .flatMap((folder) =>
       readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map(inside(folder)),

@@ -2,17 +2,11 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import type { runtime } from "@pulumi/pulumi";
-import {
-  type BillingSimulator,
-  billingMocks,
-  openStack,
-  startSimulator,
-  type ThrowAwayStack,
-} from "../provider/testing";
+import { billingMocks, openStack, startSimulator } from "../provider/testing";
 import { findCli } from "./support/cli";
-import { copyExample, type Program, ROOT } from "./support/program";
+import { copyExample, ROOT } from "./support/program";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const ROWS = [1, 2, 3, 4].map((row) => `a000000000000000000000000000000${row}`);
@@ -78,36 +72,27 @@ describe("with the package's mocks", () => {
 
 const cli = findCli("examples/basic and examples/accounts with a real engine");
 
+const live = [
+  ["basic", { accountId: ACCOUNT }, [ACCOUNT], [{ amount: 5000, threshold: 1000 }]],
+  ["accounts", {}, ROWS, DECLARED],
+] as const;
+
 (cli === null ? describe.skip : describe)("with the real CLI", () => {
-  let cloudflare: BillingSimulator;
-  let program: Program;
-  let stack: ThrowAwayStack;
-
-  async function open(name: string, config: Record<string, string>): Promise<void> {
-    cloudflare = await startSimulator();
-    program = copyExample(name);
-    const env = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
-    stack = await openStack({ program: program.folder, config, env: { ...env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" } });
-  }
-  afterEach(async () => {
-    await stack.dispose();
-    program.remove();
-    await cloudflare.close();
-  });
-
-  it("basic sets the account's config, and destroy switches it off", async () => {
-    await open("basic", { accountId: ACCOUNT });
-    expect(await stack.up()).toMatchObject({ ok: true });
-    expect(cloudflare.config(ACCOUNT)).toEqual({ amount: 5000, threshold: 1000 });
-    expect(await stack.destroy()).toMatchObject({ ok: true });
-    expect(cloudflare.config(ACCOUNT)).toBeNull();
-  });
-
-  it("accounts sets every row of its table, and destroy refuses production, which is protected", async () => {
-    await open("accounts", {});
-    expect(await stack.up()).toMatchObject({ ok: true });
-    expect(ROWS.map((id) => cloudflare.config(id))).toEqual(DECLARED);
-    expect(await stack.destroy()).toMatchObject({ ok: false });
-    expect(cloudflare.config(ROWS[0] ?? "")).toEqual(DECLARED[0]);
+  it.each(live)("%s sets every account, and destroy refuses what is protected", async (name, config, ids, declared) => {
+    const cloudflare = await startSimulator();
+    const program = copyExample(name);
+    const credentials = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
+    const env = { ...credentials, PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+    const stack = await openStack({ program: program.folder, config, env });
+    try {
+      expect(await stack.up()).toMatchObject({ ok: true });
+      expect(ids.map((id) => cloudflare.config(id))).toEqual(declared);
+      expect(await stack.destroy()).toMatchObject({ ok: false });
+      expect(cloudflare.config(ids[0])).toEqual(declared[0]);
+    } finally {
+      await stack.dispose();
+      program.remove();
+      await cloudflare.close();
+    }
   });
 });

@@ -1,23 +1,25 @@
 // Measures with the real Pulumi CLI, if one is found: previews over the empty program's, a thousand accounts, whole lives of a stack with what they
 // ask of Cloudflare, and what a resource weighs in the state. Its stacks live in temporary folders, away from the user's own.
 import { inTurns, mediansOf, overBase, roundsOf } from "./rounds.mjs";
+import { SUBJECTS } from "./table.mjs";
+import { programOf } from "./workspace.mjs";
 
 const OPERATIONS = ["up", "no-op up", "refresh", "destroy"];
 const LIVED = ["dynamic", "plugin", "sdkDynamic"];
 
-export async function measureCli({ testing, simulator, env, programs, quick, progress, deadline }) {
+export async function measureCli({ folder, testing, simulator, env, quick, progress, deadline }) {
   if (testing.findPulumiCli() === null) {
     progress("cli left out: no Pulumi CLI on PATH or in ~/.pulumi");
     return [];
   }
   const open = (name, accounts) =>
     testing.openStack({
-      program: programs[name],
+      program: programOf(folder, name),
       stack: `bench${accounts}`,
       env: { ...env, ACCOUNTS: String(accounts) },
       requests: simulator,
     });
-  const small = await previews(Object.keys(programs), (name) => open(name, 1), quick ? 1 : 5);
+  const small = await previews(Object.keys(SUBJECTS), (name) => open(name, 1), quick ? 1 : 5);
   const rows = [
     row("preview", "preview, 1 account", "ms", small),
     {

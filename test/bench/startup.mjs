@@ -8,7 +8,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { inTurns, mediansOf } from "./rounds.mjs";
-import { root } from "./workspace.mjs";
+import { providersOf, root } from "./workspace.mjs";
 
 const require = createRequire(path.join(root, "package.json"));
 const grpc = createRequire(require.resolve("@pulumi/pulumi/package.json"))("@grpc/grpc-js");
@@ -19,8 +19,9 @@ const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
 // Where an engine would listen; nothing that is measured has anything to say to it.
 const NO_ENGINE = "127.0.0.1:1";
 
-export async function measureStartup({ providers, quick }) {
+export async function measureStartup({ folder, env, quick }) {
   const rounds = quick ? 2 : 9;
+  const providers = providersOf(folder, env);
   const names = ["empty", ...Object.keys(providers)];
   const seen = await inTurns(names, rounds, (name) => (name === "empty" ? emptyProcess() : answering(providers[name])));
   const [configure, check] = [mediansOf(seen, "configure"), mediansOf(seen, "check")];
@@ -54,6 +55,7 @@ async function answering({ args, cwd, env, type, inputs }) {
   const client = new ResourceProviderClient(`127.0.0.1:${await firstLine(child)}`, grpc.credentials.createInsecure());
   const call = (method, request) => promisify(client[method].bind(client))(request);
   try {
+    const struct = (values) => Struct.fromJavaScript(values);
     await call("configure", new ConfigureRequest().setArgs(struct({})).setAcceptsecrets(true));
     const configure = performance.now() - started;
     const urn = `urn:pulumi:dev::project::${type}::account-1`;
@@ -74,10 +76,6 @@ function peakOf({ pid }) {
   if (process.platform !== "linux") return {};
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return { peakMb: Number(kilobytes) / 1024 };
-}
-
-function struct(values) {
-  return Struct.fromJavaScript(values);
 }
 
 function firstLine(child) {

@@ -5,74 +5,77 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { compress } from "../faults/compress";
-import { type Amounts, Resource } from "../faults/resource";
-import { CALLS, type Call } from "../faults/table";
-import { openProvider, PROVIDERS, type ProviderName, type ProviderProcess } from "../support/providers";
+import { Resource } from "../faults/resource";
+import { CALLS } from "../faults/table";
+import { openProvider, PROVIDERS, type ProviderProcess } from "../support/providers";
 import { isForgotten, MOMENTS, type Moment } from "./table";
 
+const TAKEN_BACK = MOMENTS.filter(({ mended }) => mended !== null);
+
 let cloudflare: BillingSimulator;
-const nexts: ProviderProcess[] = [];
 
 beforeAll(async () => {
   cloudflare = await startSimulator();
 });
-afterAll(async () => {
-  await Promise.all(nexts.map((provider) => provider.stop()));
-  await cloudflare.close();
-});
-
-const ARTICLES: Record<string, string> = { GET: "a create", POST: "a create", DELETE: "a delete" };
-const cases = MOMENTS.map((moment, row) => {
-  const { call } = moment;
-  return { ...moment, row, name: call === "update" ? "an update" : (ARTICLES[CALLS[call].method] ?? call) };
-});
-
-const TAKEN_BACK = MOMENTS.filter(({ mended }) => mended !== null);
+afterAll(() => cloudflare.close());
 
 describe.each(PROVIDERS.map((name, provider) => ({ name, provider })))("$name, killed", ({ name, provider }) => {
+  const opened: ProviderProcess[] = [];
   let crashes: Crash[];
   let takenBack: Crash[];
   let requestsAfter: string[];
   let requestsTakenBack: string[];
 
+  /** A run of its own. */
+  async function open(): Promise<ProviderProcess> {
+    const started = await openProvider(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
+    opened.push(started);
+    return started;
+  }
+  const remoteOf = (some: readonly Crash[]) => some.map(({ resource }) => cloudflare.config(resource.account));
+
   beforeAll(async () => {
-    crashes = MOMENTS.map((moment, row) => new Crash(moment, `${provider}${row.toString(16)}`.padEnd(32, "c")));
-    takenBack = TAKEN_BACK.map((moment, row) => new Crash(moment, `${provider}${row.toString(16)}`.padEnd(32, "d")));
-    await killDuring(name, [...crashes, ...takenBack]);
+    const caught = (end: string) => (moment: Moment, row: number) =>
+      new Crash(moment, `${provider}${row.toString(16)}`.padEnd(32, end));
+    crashes = MOMENTS.map(caught("c"));
+    takenBack = TAKEN_BACK.map(caught("d"));
+    const killed = await open();
+    // A 429 holds back all others, so those that meet one come last.
+    for (const waiting of [false, true]) {
+      const some = [...crashes, ...takenBack].filter(({ moment }) => (moment.hold?.kind === "envelope") === waiting);
+      await Promise.all(some.map((crash) => crash.reach(killed)));
+    }
+    await killed.kill();
+    opened.pop();
     cloudflare.clearFaults();
-    for (const { resource, before } of takenBack) resource.declared = before;
-    const next = await open(name);
-    nexts.push(next);
+    for (const { resource, call } of takenBack) resource.declared = call.stored;
+    const next = await open();
     requestsAfter = await requestsOf(crashes, ({ resource }) => resource.up(next));
     requestsTakenBack = await requestsOf(takenBack, ({ resource }) => resource.up(next));
   });
+  afterAll(() => Promise.all(opened.map((one) => one.stop())));
 
   it("and the change taken back: the next up sends nothing, and what was applied stays", () => {
     expect(requestsTakenBack).toEqual(TAKEN_BACK.map(() => "none"));
-    expect(takenBack.map(({ resource }) => cloudflare.config(resource.account))).toEqual(
-      takenBack.map(({ moment, before, change }) => (moment.applied ? change : before)),
-    );
+    const expected = takenBack.map(({ moment, call }) => (moment.applied ? call.declared : call.stored));
+    expect(remoteOf(takenBack)).toEqual(expected);
   });
 
   it("and the change taken back: up --refresh mends what is in the state, and only that", async () => {
-    const mending = await open(name);
-    nexts.push(mending);
+    const mending = await open();
     const mended = await requestsOf(takenBack, ({ resource }) => resource.upWithRefresh(mending));
     expect(mended).toEqual(TAKEN_BACK.map(({ mended }) => mended));
-    expect(takenBack.map(({ resource }) => cloudflare.config(resource.account))).toEqual(
-      takenBack.map(({ moment, before, change }) => (isForgotten(moment) ? change : before)),
-    );
+    const expected = takenBack.map(({ moment, call }) => (isForgotten(moment) ? call.declared : call.stored));
+    expect(remoteOf(takenBack)).toEqual(expected);
   });
 
-  it.each(cases)(
-    "during $name, while $moment: one up makes it as declared, with one change in all (promise 16)",
+  it.each(MOMENTS.map((moment, row) => ({ ...moment, row, title: CALLS[moment.call].title })))(
+    "during '$title', while $moment: one up makes it as declared, with one change in all (promise 16)",
     ({ row, next }) => {
-      const { resource } = crashes[row] ?? {};
-      const account = resource?.account ?? "";
-      const { declared } = resource ?? {};
+      const { account = "", declared, state } = crashes[row]?.resource ?? {};
       expect(requestsAfter[row]).toBe(next);
       expect([cloudflare.config(account), cloudflare.changes(account)]).toEqual([declared, 1]);
-      expect(resource?.state ?? null).toEqual(declared ? expect.objectContaining(declared) : null);
+      expect(state ?? null).toEqual(declared ? expect.objectContaining(declared) : null);
     },
   );
 });
@@ -80,26 +83,17 @@ describe.each(PROVIDERS.map((name, provider) => ({ name, provider })))("$name, k
 /** One resource whose run comes to its end at a moment. */
 class Crash {
   readonly resource: Resource;
-  private readonly call: Call;
+  readonly call: (typeof CALLS)[Moment["call"]];
 
   constructor(
     readonly moment: Moment,
     account: string,
   ) {
     this.call = CALLS[moment.call];
-    this.resource = new Resource(account, this.call.declared, this.call.stored);
-    cloudflare.setConfig(account, this.call.stored);
-    const target = { accountId: account, method: this.call.method };
-    if (moment.hold) cloudflare.fault({ ...moment.hold, ...target });
-  }
-
-  /** What was declared before the change, and what with it. */
-  get before(): Amounts | null {
-    return this.call.stored;
-  }
-
-  get change(): Amounts | null {
-    return this.call.declared;
+    const { declared, stored, method } = this.call;
+    this.resource = new Resource(account, declared, stored);
+    cloudflare.setConfig(account, stored);
+    if (moment.hold) cloudflare.fault({ ...moment.hold, accountId: account, method });
   }
 
   /** Resolves when the moment has come; what the call itself comes to, nobody learns. */
@@ -129,17 +123,4 @@ async function requestsOf(crashes: readonly Crash[], work: (crash: Crash) => Pro
   return crashes.map(({ resource }) =>
     compress(sent.filter(({ accountId }) => accountId === resource.account).map(({ method }) => method)),
   );
-}
-
-async function killDuring(name: ProviderName, crashes: readonly Crash[]): Promise<void> {
-  const provider = await open(name);
-  for (const waiting of [false, true]) {
-    const some = crashes.filter(({ moment }) => (moment.hold?.kind === "envelope") === waiting);
-    await Promise.all(some.map((crash) => crash.reach(provider)));
-  }
-  await provider.kill();
-}
-
-function open(name: ProviderName): Promise<ProviderProcess> {
-  return openProvider(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
 }

@@ -40,7 +40,8 @@ export function regenerate(text: string): string {
   });
 }
 
-const PARTS: Record<string, (argument: string) => string> = {
+/** What stands between a page's markers, by the first word of the marker or by all of it. */
+export const PARTS: Record<string, (argument: string) => string> = {
   "registry example": () => chooser(examplesOf(resource.description)),
   sdks: () => sdkRows(),
   settings: () => settings(),
@@ -48,20 +49,12 @@ const PARTS: Record<string, (argument: string) => string> = {
   inputs: () => inputTable(resource.inputProperties, resource.requiredInputs),
   outputs: () => {
     const own = Object.entries(resource.properties).filter(([name]) => !(name in resource.inputProperties));
-    return table(
-      ["output", "type", "meaning"],
-      own.map(([name, property]) => [`\`${name}\``, `${typeOf(property)} or null`, property.description]),
-    );
+    return outputTable({ ...resource, properties: Object.fromEntries(own), required: [] });
   },
   functions: () => functions(),
   provider: () =>
-    `${schema.provider.description}\n\n${table(
-      ["input", "type", "meaning"],
-      Object.entries<Property>(schema.provider.inputProperties).map(([name, property]) => [
-        `\`${name}\``,
-        `${typeOf(property)}${property.secret ? ", secret" : ""}`,
-        property.description,
-      ]),
+    `${schema.provider.description}\n\n${propertyTable("input", schema.provider.inputProperties, ([, { secret }]) =>
+      secret ? ", secret" : "",
     )}`,
   benchmarks: () => benchmarks(),
   review: () => quoted(reviewOf("preview")),
@@ -140,16 +133,29 @@ function settings(): string {
   return table(["setting", "type", "environment", "meaning"], rows);
 }
 
+/** @param more what stands behind the type. */
+function propertyTable(
+  title: string,
+  properties: Properties,
+  more: (property: readonly [name: string, property: Property]) => string,
+): string {
+  const rows = Object.entries(properties).map((one) => [
+    `\`${one[0]}\``,
+    `${typeOf(one[1])}${more(one)}`,
+    one[1].description,
+  ]);
+  return table([title, "type", "meaning"], rows);
+}
+
 function inputTable(properties: Properties, required: readonly string[]): string {
-  const rows = Object.entries(properties).map(([name, property]) => {
-    const rest = required.includes(name)
-      ? ", required"
-      : "default" in property
-        ? `, default \`${property.default}\``
-        : "";
-    return [`\`${name}\``, `${typeOf(property)}${rest}`, property.description];
+  return propertyTable("input", properties, ([name, property]) => {
+    if (required.includes(name)) return ", required";
+    return "default" in property ? `, default \`${property.default}\`` : "";
   });
-  return table(["input", "type", "meaning"], rows);
+}
+
+function outputTable({ properties, required = [] }: Pick<ObjectType, "properties" | "required">): string {
+  return propertyTable("output", properties, ([name]) => (required.includes(name) ? "" : " or null"));
 }
 
 function functions(): string {
@@ -176,15 +182,6 @@ function enumTable(type: object): string {
   );
 }
 
-function outputTable({ properties, required = [] }: ObjectType): string {
-  const rows = Object.entries(properties).map(([name, property]) => [
-    `\`${name}\``,
-    `${typeOf(property)}${required.includes(name) ? "" : " or null"}`,
-    property.description,
-  ]);
-  return table(["output", "type", "meaning"], rows);
-}
-
 function typeOf({ type, $ref, items, additionalProperties }: Property): string {
   if ($ref) {
     const name = nameOf($ref);
@@ -209,50 +206,37 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [head, head.map(() => "---"), ...rows].map(line).join("\n");
 }
 
-interface Row {
-  what: string;
-  unit: string;
-  values: Record<string, number>;
-}
+type Values = Record<string, number>;
 
 function benchmarks(): string {
-  const { rows } = JSON.parse(readFileSync(path.join(ROOT, "test/bench/results.json"), "utf8")) as { rows: Row[] };
-  const over = rows.filter(({ what }) => what.trim() === "over the empty program");
-  const row = (what: string) => rows.find((each) => each.what === what);
-  const whole = (value: number) => Math.round(value).toLocaleString("en");
-  const seconds = (value: number) => (value / 1000).toFixed(1);
-  const line = (
-    title: string,
-    found: Row | undefined,
-    unit: string,
-    format: (value: number) => string,
-    after = ["", "", ""],
-  ) => {
-    if (!found) throw new Error(`results.json has nothing for '${title}'.`);
-    const cells = ["sdkDynamic", "dynamic", "plugin"].map((subject, index) => {
-      const value = found.values[subject];
-      return value === undefined ? "" : `${format(value)} ${unit}${after[index]}`;
-    });
-    return [title, ...cells];
+  const { rows }: { rows: { what: string; values: Values }[] } = require("../bench/results.json");
+  const valuesOf = (what: string): Values => {
+    const found = rows.find((row) => row.what.trim() === what);
+    if (!found) throw new Error(`results.json has nothing for '${what}'.`);
+    return found.values;
   };
-  const installed = row("installed beside @pulumi/pulumi");
-  const file = row("the plugin's executable file")?.values.plugin ?? Number.NaN;
-  const withFile = installed && { ...installed, values: { ...installed.values, plugin: file } };
-  const one = (value: number) => value.toFixed(1);
+  const { plugin: file } = valuesOf("the plugin's executable file");
+  const installed = { ...valuesOf("installed beside @pulumi/pulumi"), ...(file === undefined ? {} : { plugin: file }) };
+  const whole = (unit: string) => (value: number) => `${Math.round(value).toLocaleString("en")} ${unit}`;
+  const tenths = (unit: string) => (value: number) => `${value.toFixed(1)} ${unit}`;
+  const each = [", one request each", ", two requests each", ", two requests each"];
+  const lines: [title: string, values: Values, format: (value: number) => string, after?: string[]][] = [
+    ["preview of one resource, beyond an empty program's: CLI", valuesOf("over the empty program"), whole("ms")],
+    ["start of the provider to its first check", valuesOf("process start to first Check"), whole("ms")],
+    ["import in the program, beyond `@pulumi/pulumi`", valuesOf("import over @pulumi/pulumi itself"), tenths("ms")],
+    ["memory at the first check", valuesOf("memory at the first Check"), whole("MB")],
+    ["state of one resource", valuesOf("one resource in the state"), whole("bytes")],
+    ["installed beside `@pulumi/pulumi`", installed, tenths("MB"), ["", "", " (one file)"]],
+    ["`up` of 1,000 new accounts", valuesOf("up, 1,000 accounts"), (ms) => tenths("s")(ms / 1000), each],
+  ];
   return table(
     ["what", "straightforward", "dynamic provider", "plugin"],
-    [
-      line("preview of one resource, beyond an empty program's: CLI", over[0], "ms", whole),
-      line("start of the provider to its first check", row("process start to first Check"), "ms", whole),
-      line("import in the program, beyond `@pulumi/pulumi`", row("import over @pulumi/pulumi itself"), "ms", one),
-      line("memory at the first check", row("memory at the first Check"), "MB", whole),
-      line("state of one resource", row("one resource in the state"), "bytes", whole),
-      line("installed beside `@pulumi/pulumi`", withFile, "MB", one, ["", "", " (one file)"]),
-      line("`up` of 1,000 new accounts", row("up, 1,000 accounts"), "s", seconds, [
-        ", one request each",
-        ", two requests each",
-        ", two requests each",
-      ]),
-    ],
+    lines.map(([title, values, format, after = []]) => {
+      const cells = ["sdkDynamic", "dynamic", "plugin"].map((subject, index) => {
+        const value = values[subject];
+        return value === undefined ? "" : `${format(value)}${after[index] ?? ""}`;
+      });
+      return [title, ...cells];
+    }),
   );
 }

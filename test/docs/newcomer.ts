@@ -1,10 +1,9 @@
 // A newcomer's machine: the project of docs/getting-started.md in a folder, a simulator, and a POSIX shell that finds the package's commands and
 // `pulumi`. Which `pulumi` that is, the caller says.
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ROOT } from "../support/program";
+import { javascriptProgram, ROOT } from "../support/program";
 import { readPage } from "./pages";
 import { STORY, type Step } from "./steps";
 
@@ -23,15 +22,13 @@ export interface Newcomer {
 
 /** @param cli the real CLI's path; null for the stand-in. */
 export async function openNewcomer(cli: string | null): Promise<Newcomer> {
-  const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-newcomer-"));
+  const { folder, write, remove } = javascriptProgram();
   const bin = path.join(folder, ".bin");
-  mkdirSync(bin);
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
   const { blocks } = readPage(STORY);
   // In the order in which the page shows them.
   const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"];
   const shown = blocks.filter(({ language }) => ["yaml", "json", "ts"].includes(language));
-  for (const [index, file] of files.entries()) writeFileSync(path.join(folder, file), shown[index]?.code ?? "");
+  for (const [index, file] of files.entries()) write(file, shown[index]?.code ?? "");
   writeCommands(bin, cli);
   let simulator = await startSimulator([]);
   /** What was exported, and is so for every later command. */
@@ -54,7 +51,7 @@ export async function openNewcomer(cli: string | null): Promise<Newcomer> {
     },
     async leave() {
       await simulator.stop();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
@@ -74,17 +71,21 @@ function fill(command: string, exportLine: string): string {
   );
 }
 
-/** The package's own commands and npx, as far as it is documented: options, `--package` with a value, then a command of the package. */
+/**
+ * `pulumi`, and npx as far as it is documented: options, `--package` with a value, then a command of the package. Only npx finds those: on PATH,
+ * the engine would take the plugin there for the one that was installed.
+ */
 function writeCommands(bin: string, cli: string | null): void {
   const own = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { bin: Record<string, string> };
-  const commands: Record<string, string> = {
-    pulumi: cli === null ? `node "${path.join(__dirname, "standIn.mjs")}"` : `"${cli}"`,
-    ...Object.fromEntries(Object.entries(own.bin).map(([name, file]) => [name, `node "${path.join(ROOT, file)}"`])),
-  };
-  for (const [name, command] of Object.entries(commands)) writeScript(path.join(bin, name), `exec ${command} "$@"`);
+  const ofPackage = path.join(bin, "package");
+  mkdirSync(ofPackage, { recursive: true });
+  for (const [name, file] of Object.entries(own.bin))
+    writeScript(path.join(ofPackage, name), `exec node "${path.join(ROOT, file)}" "$@"`);
+  const pulumi = cli === null ? `node "${path.join(__dirname, "standIn.mjs")}"` : `"${cli}"`;
+  writeScript(path.join(bin, "pulumi"), `exec ${pulumi} "$@"`);
   writeScript(
     path.join(bin, "npx"),
-    `while :; do case "$1" in --package) shift 2 ;; -*) shift ;; *) break ;; esac; done\nexec "${bin}/$@"`,
+    `while :; do case "$1" in --package) shift 2 ;; -*) shift ;; *) break ;; esac; done\nexec "${ofPackage}/$@"`,
   );
 }
 

@@ -66,6 +66,16 @@ describe("the troubleshooting table", () => {
   );
 });
 
+// Each was wrong once; test/topup/lifecycle.test.ts plays what they say.
+it.each([
+  "one write (DELETE where `enabled` is `false`, else POST)",
+  "`adopt: true` lets every create replace remote values other than the declared ones",
+  "a create refuses those before it writes, an update and a delete do not read first",
+  "`adopt`, and `amount` and `threshold` while auto top-up is off, are always as declared",
+])("the reference says of the resource: %s", (sentence) => {
+  expect(plain(section("AutoTopupConfig", "docs/reference.md"))).toContain(sentence);
+});
+
 describe("the most that a month can charge", () => {
   const ACCOUNT = "0123456789abcdef0123456789abcdef";
   const DAY = 86_400_000;

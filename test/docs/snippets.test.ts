@@ -1,13 +1,12 @@
 // The code in README, docs/ and the schema: TypeScript is run (test/docs/types checks its types), other languages are held to the schema's names
 // and types, data is parsed. No code block is left without one of these.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import ts from "typescript";
-import { ROOT } from "../support/program";
+import { javascriptProgram, type Program, ROOT } from "../support/program";
 import { makeSdk, type Sdk } from "../support/sdk";
 import { examplesOf, schema } from "./generated";
 import { LANGUAGES, namesIn } from "./languages";
@@ -26,32 +25,27 @@ it("every code block is of a kind that some test holds", () => {
 });
 
 describe("TypeScript", () => {
-  let folder: string;
+  let program: Program;
   let sdk: Sdk;
 
   beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "auto-topup-snippets-"));
-    symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
+    program = javascriptProgram();
     sdk = makeSdk();
   });
   afterAll(() => {
     sdk.remove();
-    rmSync(folder, { recursive: true, force: true });
+    program.remove();
   });
 
-  const file = (index: number) => path.join(folder, `snippet${index}.js`);
-
   it("runs, and declares what it shows", () => {
-    for (const [index, { code }] of programs.entries()) {
-      const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
-      writeFileSync(file(index), ts.transpileModule(code, { compilerOptions }).outputText);
-    }
-    writeFileSync(path.join(folder, "run.js"), RUN);
-    const files = programs.map((_, index) => file(index));
-    const env = { ...process.env, ...sdk.env };
-    const seen = JSON.parse(
-      execFileSync(process.execPath, ["run.js", ...files], { cwd: folder, env, encoding: "utf8" }),
-    );
+    const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+    programs.forEach(({ code }, index) => {
+      program.write(`snippet${index}.js`, ts.transpileModule(code, { compilerOptions }).outputText);
+    });
+    program.write("run.js", RUN);
+    const files = programs.map((_, index) => `./snippet${index}.js`);
+    const options = { cwd: program.folder, env: { ...process.env, ...sdk.env }, encoding: "utf8" } as const;
+    const seen = JSON.parse(execFileSync(process.execPath, ["run.js", ...files], options));
     expect(seen).toEqual(programs.map(() => ({ amount: 5000, threshold: 1000 })));
   });
 

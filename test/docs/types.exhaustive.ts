@@ -1,33 +1,28 @@
 // The TypeScript programs of README and docs/ type-check as they stand, with the types that `pulumi package add` would generate from the schema.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import ts from "typescript";
-import { ROOT } from "../support/program";
+import { javascriptProgram, type Program } from "../support/program";
 import { schema } from "./generated";
 import { programsIn, readPages, titleOf } from "./pages";
 
 const programs = programsIn(readPages().flatMap((page) => page.blocks));
-let folder: string;
+let program: Program;
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "auto-topup-types-"));
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
-  mkdirSync(path.join(folder, "types"));
-  writeFileSync(path.join(folder, "types/sdk.d.ts"), sdkTypes());
-  programs.forEach(({ code }, index) => void writeFileSync(file(index), code));
+  program = javascriptProgram();
+  program.write("types/sdk.d.ts", sdkTypes());
+  for (const [index, { code }] of programs.entries()) program.write(`snippet${index}.ts`, code);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const file = (index: number) => path.join(folder, `snippet${index}.ts`);
+afterAll(() => program.remove());
 
 it("the documented programs compile", () => {
   const options: ts.CompilerOptions = {
     ...{ strict: true, noEmit: true, skipLibCheck: true, target: ts.ScriptTarget.ES2022, types: ["node"] },
     ...{ module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 },
   };
-  const roots = [path.join(folder, "types/sdk.d.ts"), ...programs.map((_, index) => file(index))];
+  const files = ["types/sdk.d.ts", ...programs.map((_, index) => `snippet${index}.ts`)];
+  const roots = files.map((file) => path.join(program.folder, file));
   const found = ts.getPreEmitDiagnostics(ts.createProgram(roots, options));
   const messages = found.map(({ file: source, messageText }) => {
     const index = Number(/snippet(\d+)/.exec(source?.fileName ?? "")?.[1] ?? -1);

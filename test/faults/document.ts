@@ -1,5 +1,7 @@
 // Writes the tables of docs/failures.md, between the page's markers, from the data that the tests play. The text around them is the page's own.
 import { isForgotten, MOMENTS, type Moment } from "../crashes/table";
+import { table } from "../docs/generated";
+import { anchorOf } from "../docs/pages";
 import { FAMILIES } from "./families";
 import { CALL_NAMES, CALLS, type Cells, type Family, type Fault, messageOf } from "./table";
 
@@ -28,7 +30,7 @@ function renderOverview(): string {
       if (call === "create" && states.length === 0) states.push(...own.flatMap((some) => some.firstRead?.[0] ?? []));
       return [...new Set(states)].join(", or ");
     });
-  const rows = FAMILIES.map((family) => [`[${family.name}](#${anchor(family.name)})`, ...states(family)]);
+  const rows = FAMILIES.map((family) => [`[${family.name}](#${anchorOf(family.name)})`, ...states(family)]);
   return table(["", "create", "update", "refresh", "delete"], rows);
 }
 
@@ -72,19 +74,8 @@ function takenBack(played: Moment): [next: string, mended: string] {
   return [`none${stays(played.applied)}`, `${played.mended}${stays(isForgotten(played))}`];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [head, head.map(() => "---"), ...rows].map(line).join("\n");
-}
-
 // Two backticks if the text has some of its own.
 function code(text: string): string {
   if (text === "") return "";
   return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
-}
-
-/** As GitHub makes it from a heading. */
-function anchor(heading: string): string {
-  const text = heading.toLowerCase().replace(/[^\w -]/g, "");
-  return text.replaceAll(" ", "-");
 }

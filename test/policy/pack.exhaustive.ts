@@ -1,39 +1,42 @@
 // The whole pack as the engine runs it: loaded by the policy SDK, asked by the real CLI.
-import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { openStack, type ThrowAwayStack } from "../../provider/testing";
 import { findCli } from "../support/cli";
-import { javascriptProgram, type Program, ROOT } from "../support/program";
+import { copyExample, javascriptProgram, type Program, ROOT } from "../support/program";
 
 jest.setTimeout(300_000);
 const cli = findCli("the policy pack with a real engine");
-const sdk = hasPolicySdk();
+const sdk = existsSync(path.join(ROOT, "node_modules/@pulumi/policy/package.json"));
 if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: the policy pack with a real engine\n");
 
 (cli === null || !sdk ? describe.skip : describe)("the policy pack", () => {
+  const account = "0123456789abcdef0123456789abcdef";
   let program: Program;
+  let pack: Program;
   let stack: ThrowAwayStack;
 
   beforeAll(async () => {
     program = javascriptProgram();
-    installPack(path.join(program.folder, "policy"));
+    pack = copyExample("policy");
     stack = await openStack({ program: program.folder, stack: "production" });
   });
   afterAll(async () => {
     await stack.dispose();
+    pack.remove();
     program.remove();
   });
 
+  const play = () => stack.run(["preview", "--policy-pack", pack.folder, "--stack", "production"]);
+
   async function preview(amount: number, threshold: number, protect: boolean) {
-    const account = "0123456789abcdef0123456789abcdef";
     program.write(
       "index.js",
       `const { AutoTopupConfig } = require("pulumi-cloudflare-ai-gateway-billing");
        new AutoTopupConfig("topup", { accountId: "${account}", amount: ${amount}, threshold: ${threshold} }, { protect: ${protect} });`,
     );
-    return stack.run(["preview", "--policy-pack", path.join(program.folder, "policy"), "--stack", "production"]);
+    return play();
   }
 
   it.each([
@@ -49,9 +52,7 @@ if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: th
   });
 
   it("refuses a gateway without a spend limit beside auto top-up, in the preview", async () => {
-    const account = "0123456789abcdef0123456789abcdef";
     // A component, since the official provider is not at hand: what it registers is what a stack's policies see of a resource.
-    const gateway = (name: string, spendLimits: string) => `new Gateway("${name}", ${spendLimits});`;
     program.write(
       "index.js",
       `const pulumi = require("@pulumi/pulumi");
@@ -63,16 +64,10 @@ if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: th
          }
        }
        new AutoTopupConfig("topup", { accountId: "${account}", amount: 5000, threshold: 1000 }, { protect: true });
-       ${gateway("bounded", '{ enabled: true, rules: [{ enabled: true, limitType: "cost", limit: 300, window: 86400 }] }')}
-       ${gateway("open", "undefined")}`,
+       new Gateway("bounded", { enabled: true, rules: [{ enabled: true, limitType: "cost", limit: 300, window: 86400 }] });
+       new Gateway("open", undefined);`,
     );
-    const { exitCode, lines } = await stack.run([
-      "preview",
-      "--policy-pack",
-      path.join(program.folder, "policy"),
-      "--stack",
-      "production",
-    ]);
+    const { exitCode, lines } = await play();
     const text = lines.join("\n");
     expect(text).toMatch(/\[mandatory\] +auto-topup-spend-limit/);
     expect(text).toContain("Gateway 'open' has no enabled spend limit on all of its traffic");
@@ -86,20 +81,3 @@ if (!sdk) process.stderr.write("left out, as @pulumi/policy is not installed: th
     expect(exitCode).toBe(0);
   });
 });
-
-function hasPolicySdk(): boolean {
-  try {
-    return existsSync(createRequire(path.join(ROOT, "package.json")).resolve("@pulumi/policy/package.json"));
-  } catch {
-    return false;
-  }
-}
-
-function installPack(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  cpSync(path.join(ROOT, "examples/policy"), folder, {
-    recursive: true,
-    filter: (file) => !file.includes("node_modules"),
-  });
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
-}

@@ -12,11 +12,12 @@ function violations(
   type: string,
   props: object,
   config: object = {},
-  { protect = false, stack = "dev" } = {},
+  { protect = false, stack = "dev", only = "" } = {},
 ): string[] {
   const urn = `urn:pulumi:${stack}::billing::${type}::topup`;
   const validated = { type, urn, props, opts: { protect }, getConfig: () => config } as unknown as Validated;
-  return policies.flatMap(({ name, validateResource }) => {
+  const asked = policies.filter(({ name }) => name.includes(only));
+  return asked.flatMap(({ name, validateResource }) => {
     const found: string[] = [];
     validateResource(validated, (message) => found.push(`${name}: ${message}`));
     return found;
@@ -24,29 +25,20 @@ function violations(
 }
 
 describe("the rules", () => {
-  it("cap the amount at exactly the cap", () => {
-    expect(amountCap({ ...usual, amount: 50_000 }, 50_000)).toBeNull();
-    expect(amountCap({ ...usual, amount: 50_001 }, 50_000)).toMatch(/^'amount' is \$500\.01, more than the \$500\.00 /);
-  });
-
-  it("cap the threshold at exactly the cap, and say what a high one does", () => {
-    expect(thresholdCap({ ...usual, threshold: 50_000 }, 50_000)).toBeNull();
-    expect(thresholdCap({ ...usual, threshold: 50_001 }, 50_000)).toMatch(
+  it.each([
+    ["cap the amount", amountCap, "amount", 50_000, 50_001, /^'amount' is \$500\.01, more than the \$500\.00 /],
+    [
+      ...(["cap the threshold, and say what a high one does", thresholdCap, "threshold", 50_000, 50_001] as const),
       /^'threshold' is \$500\.01, more than the \$500\.00 .* charged until the balance is above it/,
-    );
-  });
-
-  it("ask for at least that amount, and say how often the card would be charged", () => {
-    expect(leastAmount({ ...usual, amount: 2000 }, 2000)).toBeNull();
-    expect(leastAmount({ ...usual, amount: 1999 }, 2000)).toMatch(
+    ],
+    [
+      ...(["ask for a least amount, and say how often a card is charged", leastAmount, "amount", 2000, 1999] as const),
       /^'amount' is \$19\.99, less than the \$20\.00 .* charged once for every \$19\.99 that is spent/,
-    );
-  });
-
-  it("leave alone what is declared off", () => {
-    expect(thresholdCap({ ...usual, enabled: false, threshold: 10 ** 9 }, 1000)).toBeNull();
-    expect(amountCap({ ...usual, enabled: false, amount: 10 ** 9 }, 1000)).toBeNull();
-    expect(leastAmount({ ...usual, enabled: false, amount: 1000 }, 2000)).toBeNull();
+    ],
+  ] as const)("%s: exactly the bound is fine", (_, rule, property, bound, beyond, message) => {
+    expect(rule({ ...usual, [property]: bound }, bound)).toBeNull();
+    expect(rule({ ...usual, [property]: beyond }, bound)).toMatch(message);
+    expect(rule({ ...usual, [property]: beyond, enabled: false }, bound)).toBeNull();
   });
 
   it("ask for protection on production stacks only, also by their full names", () => {
@@ -79,13 +71,13 @@ describe("the policies", () => {
     ).toEqual([]);
   });
 
-  it("take their settings from the pack's configuration", () => {
-    expect(
-      violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { maxAmount: 4999, minAmount: 5000, stacks: [] }),
-    ).toHaveLength(1);
-    expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { maxThreshold: 999 })).toHaveLength(1);
-    expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { minAmount: 5001 })).toHaveLength(1);
-    expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, { stacks: ["dev"] })).toHaveLength(1);
+  it.each([
+    { maxAmount: 4999, minAmount: 5000, stacks: [] },
+    { maxThreshold: 999 },
+    { minAmount: 5001 },
+    { stacks: ["dev"] },
+  ])("take their settings from the pack's configuration: %j", (config) => {
+    expect(violations(DYNAMIC, { amount: 5000, threshold: 1000 }, config)).toHaveLength(1);
   });
 
   it("ask for protection even if the amounts are not known yet", () => {
@@ -94,17 +86,7 @@ describe("the policies", () => {
         throw new Error("can't be known during preview");
       },
     };
-    const protection = policies.filter(({ name }) => name === "auto-topup-protection");
-    const validated = {
-      type: DYNAMIC,
-      urn: "urn:pulumi:prod::p::t::n",
-      props: unknown,
-      opts: { protect: false },
-      getConfig: () => ({}),
-    };
-    const found: string[] = [];
-    for (const { validateResource } of protection)
-      validateResource(validated as unknown as Validated, (text) => found.push(text));
+    const found = violations(DYNAMIC, unknown, {}, { stack: "production", only: "auto-topup-protection" });
     expect(found).toHaveLength(1);
   });
 });

@@ -1,13 +1,13 @@
-// What the promises say about the provider's code: where a run finds it, whatever the package manager, and what a state holds of it.
+// What the promises say about the providers' code: where a run finds it, whatever the package manager, and what a state holds of it.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { type Answer, send } from "../recordings/messages";
 import { startProvider } from "../recordings/process";
 import { type LoggingEngine, startLoggingEngine } from "../support/engineLog";
-import { EXECUTABLE } from "../support/plugin";
+import { EXECUTABLE, Plugin } from "../support/plugin";
 import { javascriptProgram, ROOT } from "../support/program";
 import { PROVIDER } from "../support/providers";
 
@@ -27,30 +27,26 @@ afterAll(async () => {
   await cloudflare.close();
 });
 
-/** One call to the dynamic provider, in a run of its own. */
-async function call(folder: string, method: string, request: Readonly<Record<string, unknown>>): Promise<Answer> {
-  const env = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
-  const provider = await startProvider("dynamic", folder, engine.address, env);
-  try {
-    await send(provider.client, "Configure", { args: {}, acceptSecrets: true });
-    return await send(provider.client, method, { urn, ...request });
-  } finally {
-    await provider.stop();
-  }
-}
+const env = () => ({ CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url });
 
 describe("the dynamic provider", () => {
   it("works in pnpm's default layout as in npm's and yarn's: one constant line finds the package's present code (promises 5 and 6)", async () => {
     const program = javascriptProgram();
+    const inputs = { ...properties, __provider: PROVIDER };
+    /** One call, in a run of its own. */
+    const call = async (method: string, request: Readonly<Record<string, unknown>>): Promise<Answer> => {
+      const provider = await startProvider("dynamic", program.folder, engine, env());
+      await send(provider.client, "Configure", { args: {}, acceptSecrets: true });
+      return send(provider.client, method, { urn, ...request }).finally(() => provider.stop());
+    };
     try {
       layOutAsPnpm(program.folder);
       expect(declaredIn(program.folder)).toBe(PROVIDER);
-      const created = await call(program.folder, "Create", { properties: { ...properties, __provider: PROVIDER } });
+      const created = await call("Create", { properties: inputs });
       expect(created).toMatchObject({ id: accountId, properties: { __provider: PROVIDER } });
       expect(cloudflare.config(accountId)).toEqual({ amount: 5000, threshold: 1000 });
       replacePackage(program.folder, 'exports.delete = async () => { throw new Error("the upgraded code ran"); };');
-      const gone = { id: accountId, properties: { ...properties, __provider: PROVIDER } };
-      expect(await call(program.folder, "Delete", gone)).toEqual({ error: "error" });
+      expect(await call("Delete", { id: accountId, properties: inputs })).toEqual({ error: "error" });
       expect(cloudflare.config(accountId)).toEqual({ amount: 5000, threshold: 1000 });
     } finally {
       program.remove();
@@ -59,34 +55,31 @@ describe("the dynamic provider", () => {
 });
 
 describe("the plugin", () => {
-  it("leaves nothing of its code in what it returns, so that another file of it goes on from there (promises 5 and 6)", async () => {
-    const { plugin, folder } = aloneInAFolder();
-    const outs = { ...properties, error: null, disabledReason: null, lastFailedAt: null };
+  it("works as a file alone in a folder: takes a secret token, imports by the account's id what previews as unchanged, and prints its port alone (promises 5, 6, 12 and 20)", async () => {
+    const program = javascriptProgram();
+    // As `pulumi plugin install` puts it.
+    const executable = path.join(program.folder, path.basename(EXECUTABLE));
+    copyFileSync(EXECUTABLE, executable);
     cloudflare.setConfig(accountId, { amount: 5000, threshold: 1000 });
-    const env = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
-    const provider = await startProvider("plugin", folder, engine.address, env, plugin);
+    const plugin = await Plugin.start({}, executable);
     try {
-      await send(provider.client, "Configure", { args: {} });
-      const type = urn.replace(
-        "pulumi-nodejs:dynamic/cloudflare-ai-gateway-billing",
-        "cloudflare-ai-gateway-billing:index",
-      );
-      const read = await send(provider.client, "Read", { id: accountId, urn: type, properties: outs });
-      expect(read).toEqual({ id: accountId, inputs: properties, properties: outs });
+      const apiToken = {
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        value: cloudflare.apiToken,
+      };
+      await plugin.configure({ apiToken, baseUrl: cloudflare.url });
+      const { id, inputs, outs } = await plugin.read(accountId, {});
+      const health = { error: null, disabledReason: null, lastFailedAt: null };
+      expect([id, inputs, outs]).toEqual([accountId, properties, { ...properties, ...health }]);
+      const { inputs: checked } = await plugin.check({ accountId, amount: 5000, threshold: 1000 }, inputs);
+      expect(await plugin.diff(id, outs, checked)).toEqual({ changes: false, replaces: [] });
+      expect([plugin.stdout, plugin.stderr]).toEqual([expect.stringMatching(/^\d+\n$/), ""]);
     } finally {
-      await provider.stop();
-      rmSync(folder, { recursive: true });
+      await plugin.stop();
+      program.remove();
     }
   });
 });
-
-/** As `pulumi plugin install` puts it. */
-function aloneInAFolder() {
-  const { folder } = javascriptProgram();
-  const plugin = path.join(folder, path.basename(EXECUTABLE));
-  copyFileSync(EXECUTABLE, plugin);
-  return { plugin, folder };
-}
 
 /** What the program passes as its provider, with the SDK's own mocks in place of an engine. */
 function declaredIn(program: string): string {

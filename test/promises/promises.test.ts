@@ -48,7 +48,7 @@ const DATA = ["support/lifecycles.ts"];
 function namedIn(file: string): number[] {
   const code = readFileSync(path.join(TESTS, file), "utf8").replace(/^\s*\/\/.*$/gm, "");
   const titles = [
-    ...code.matchAll(/"[^"\n]*\(promises? ([\d, and]+)\)[^"\n]*"|`[^`]*\(promises? ([\d, and]+)\)[^`]*`/g),
+    ...code.matchAll(/"[^"\n]*\(promises? ([\d, and]+)\)[^"\n]*"|`[^`\n]*\(promises? ([\d, and]+)\)[^`\n]*`/g),
   ];
   return titles.flatMap(([, list, other]) => (list ?? other ?? "").match(/\d+/g) ?? []).map(Number);
 }

@@ -1,11 +1,12 @@
-// What the promises say of one run as a whole, or of one run after another, through both providers' real processes: what a process alone shows is
-// in refusals.test.ts and lifecycles, and what the engine makes of it in the recordings.
+// What the promises say of one run as a whole, or of one run after another, through both providers' real processes. More of what a process shows
+// is in lifecycles, and what the engine makes of it in the recordings.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { send } from "../recordings/messages";
 import { type Provider, programFolder, startProvider } from "../recordings/process";
 import { type LoggingEngine, startLoggingEngine } from "../support/engineLog";
+import { Plugin } from "../support/plugin";
 import { openProvider, PROVIDER, PROVIDERS } from "../support/providers";
 import { failureOf } from "../support/rejection";
 
@@ -51,10 +52,8 @@ describe.each(PROVIDERS)("through %s", (name) => {
     await later.stop();
     expect(cloudflare.config(accountId)).toBeNull();
   });
-});
 
-describe.each(PROVIDERS)("a refusal through %s", (name) => {
-  it("says once what was attempted, for which account, what Cloudflare said and what to do (promise 17)", async () => {
+  it("a refusal says once what was attempted, for which account, what Cloudflare said and what to do (promise 17)", async () => {
     const provider = await openProvider(name, { apiToken: cloudflare.apiToken, baseUrl: cloudflare.url });
     const errors = [{ code: 10000, message: "Authentication error" }];
     cloudflare.fault({ kind: "envelope", status: 401, errors, times: 9 });
@@ -67,6 +66,46 @@ describe.each(PROVIDERS)("a refusal through %s", (name) => {
     expect(message.match(/Authentication error/g)).toHaveLength(1);
     expect([message, provider.stderr]).toEqual([expect.not.stringMatching(/^\s+at /m), ""]);
   });
+
+  it("wrong units and what is above the cap are refused by the check, and again right before a write (promises 8, 10 and 19)", async () => {
+    const { apiToken, url: baseUrl } = cloudflare;
+    const provider = await openProvider(name, { apiToken, baseUrl, maxAmount: "6000" });
+    const dear = { ...inputs, amount: 700000 };
+    const { failures } = await provider.check({ ...inputs, accountId: "x", amount: 20, threshold: 499 });
+    expect(failures).toEqual([
+      expect.stringMatching(/^accountId: .*32 hexadecimal digits/),
+      expect.stringMatching(/^amount: .*1000 cents \(\$10\.00\); got 20 cents \(\$0\.20\)/),
+      expect.stringMatching(/^threshold: .*500 cents \(\$5\.00\); got 499 cents \(\$4\.99\)/),
+    ]);
+    expect((await provider.check(dear)).failures.join()).toContain("at most 6000 cents ($60.00)");
+    expect([
+      await failureOf(provider.create({ ...inputs, amount: 20 })),
+      await failureOf(provider.update(accountId, state, { ...inputs, threshold: 1 })),
+      await failureOf(provider.create(dear)),
+      await failureOf(provider.update(accountId, state, dear)),
+    ]).toEqual(
+      ["got 20 cents ($0.20)", "got 1 cents ($0.01)", "at most 6000 cents ($60.00)", "at most 6000 cents ($60.00)"].map(
+        (words) => expect.stringContaining(words),
+      ),
+    );
+    expect(cloudflare.requests).toEqual([]);
+    const off = await provider.update(accountId, dear, { ...dear, enabled: false });
+    expect(await failureOf(provider.update(accountId, off, dear))).toContain("at most 6000 cents ($60.00)");
+    await provider.stop();
+    expect(cloudflare.requests.map(({ method }) => method)).toEqual(["DELETE"]);
+  });
+});
+
+// The dynamic provider's are refused by the program: test/dynamic/stackSettings.test.ts.
+it("a misspelt setting is refused with the nearest known one by the plugin's check of its configuration (promise 23)", async () => {
+  const plugin = await Plugin.start();
+  const { failures } = await plugin.checkConfig({ maxamount: "4000", "deadline-seconds": "5", apitoken: "x" });
+  await plugin.stop();
+  expect(failures.sort()).toEqual([
+    expect.stringMatching(/^apitoken: .* is not a setting of .* Did you mean 'apiToken'\?/),
+    expect.stringMatching(/^deadline-seconds: .* Did you mean 'deadlineSeconds'\?/),
+    expect.stringMatching(/^maxamount: .* Did you mean 'maxAmount'\?/),
+  ]);
 });
 
 describe("several providers in one run", () => {
@@ -89,7 +128,7 @@ describe("several providers in one run", () => {
 
   async function open(kind: Kind) {
     const env = { CLOUDFLARE_API_TOKEN: cloudflare.apiToken, CLOUDFLARE_BASE_URL: cloudflare.url };
-    const provider = await startProvider(kind, folder, engine.address, env);
+    const provider = await startProvider(kind, folder, engine, env);
     started.push(provider);
     await send(provider.client, "Configure", { args: {} });
     const own = kind === "plugin" ? {} : { __provider: PROVIDER };

@@ -5,11 +5,10 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../support/program";
-import { callsIn } from "./debugLog";
 import { Endpoint } from "./endpoint";
 import { programFolder } from "./process";
 import type { Call, Preview, Recording, Run, StoredResource } from "./recording";
-import { Scrubber } from "./scrub";
+import { callsIn, Scrubber } from "./scrub";
 
 const OURS = /:AutoTopupConfig$|^pulumi:providers:/;
 type Stored = StoredResource & { readonly type: string };

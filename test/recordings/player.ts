@@ -38,8 +38,8 @@ class Player {
     const { [index]: run, [index - 1]: before } = this.recording.runs;
     if (!run) throw new Error(`There is no run ${index}.`);
     this.endpoint.arrange(run, before?.remote ?? {});
-    this.#engine = await startLoggingEngine();
-    const { lines } = this.#engine;
+    const engine = await startLoggingEngine();
+    this.#engine = engine;
     const answers: [string, Answer][] = [];
     const open: { readonly endedAfter: number; readonly answered: Promise<unknown> }[] = [];
     for (const [at, call] of run.calls.entries()) {
@@ -58,9 +58,9 @@ class Player {
     const killed = run.exit === "SIGKILL";
     if (killed) await this.endpoint.sees(run.http.at(-1) ?? "");
     await this.stop(killed ? "SIGKILL" : "SIGTERM");
-    this.#engine.close();
+    engine.close();
     const { http, remote } = this.endpoint;
-    const warned = accountsIn(lines.filter((line) => line.startsWith("WARNING")));
+    const warned = accountsIn(engine.lines.filter((line) => line.startsWith("WARNING")));
     return { answers, http: byAccount(http), remote, warned };
   }
 
@@ -84,8 +84,8 @@ class Player {
     const kind = to ?? this.recording.provider;
     const urn = /Config/.test(method) ? String(request.urn) : this.#configured(String(request.urn), method, run);
     const key = `${kind} ${urn ?? [...this.#providers.keys()][0]?.split(" ")[1]}`;
-    const known =
-      this.#providers.get(key) ?? startProvider(kind, this.folder, this.#engine?.address ?? "", this.endpoint.env);
+    if (!this.#engine) throw new Error("No run has begun.");
+    const known = this.#providers.get(key) ?? startProvider(kind, this.folder, this.#engine, this.endpoint.env);
     this.#providers.set(key, known);
     return known;
   }

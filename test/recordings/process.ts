@@ -1,9 +1,9 @@
-// The providers' real processes in a program's folder, as the engine starts them. Several of one run share the engine's address.
-import { spawn } from "node:child_process";
+// The providers' real processes in a program's folder, as the engine starts them. Several of one run share the engine.
+import { once } from "node:events";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { grpc } from "../support/engineLog";
+import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { launch } from "../support/engineCalls";
+import type { LoggingEngine } from "../support/engineLog";
 import { EXECUTABLE } from "../support/plugin";
 import { send } from "./messages";
 
@@ -20,24 +20,15 @@ export interface Provider {
 export async function startProvider(
   kind: "dynamic" | "plugin",
   folder: string,
-  engine: string,
+  engine: LoggingEngine,
   env: Readonly<Record<string, string>>,
-  executable = EXECUTABLE,
 ): Promise<Provider> {
-  const host = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-  const command = kind === "plugin" ? executable : process.execPath;
-  const child = spawn(command, kind === "plugin" ? [engine] : ["-r", LIGHT, host, engine], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, TMPDIR: folder, ...env },
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const ended = new Promise((resolve) => child.once("close", resolve));
-  const port = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once("line", resolve);
-    child.once("exit", (code) => reject(new Error(`The ${kind} provider ended with ${code}.`)));
-  });
-  const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-  if (kind === "plugin") await send(client, "Handshake", { engineAddress: engine });
+  const host = [process.execPath, "-r", LIGHT, require.resolve("@pulumi/pulumi/cmd/dynamic-provider")];
+  const [command = "", ...args] = kind === "plugin" ? [EXECUTABLE] : host;
+  const options = { cwd: folder, stdio: ["pipe" as const, "pipe" as const, "ignore" as const] };
+  const { client, process: child } = await launch(command, args, { TMPDIR: folder, ...env }, options, engine);
+  const ended = once(child, "close");
+  if (kind === "plugin") await send(client, "Handshake", { engineAddress: engine.address });
   return {
     client,
     async stop(signal = "SIGTERM") {

@@ -17,14 +17,18 @@ export interface Launched {
   readonly printed: { out: string; err: string };
 }
 
-/** @param env the environment, besides PATH: nothing of this process's own gets in. */
+/**
+ * @param env the environment, besides PATH: nothing of this process's own gets in.
+ * @param running the engine that starts it; one of its own by default.
+ */
 export async function launch(
   command: string,
   args: readonly string[],
-  env: Record<string, string>,
+  env: Readonly<Record<string, string>>,
   options: SpawnOptions = {},
+  running?: LoggingEngine,
 ): Promise<Launched> {
-  const engine = await startLoggingEngine();
+  const engine = running ?? (await startLoggingEngine());
   const child = spawn(command, [...args, engine.address], {
     stdio: ["ignore", "pipe", "pipe"],
     ...options,

@@ -96,6 +96,7 @@ describe("update", () => {
     ["writes new values", others, { ...stored, ...others }, declared, "POST"],
     ["switches off", remote, stored, off, "DELETE"],
     ["switches on again", null, { ...stored, enabled: false }, declared, "POST"],
+    ["changes what is kept for later while off", null, { ...stored, ...others, enabled: false }, off, "DELETE"],
   ])("%s with one request", async (_, live, olds, news, request) => {
     simulator.setConfig(account, live);
     expect(await run.update(olds, { ...news })).toEqual({ ...stored, ...news });
