@@ -1,5 +1,5 @@
 // The command line of topup-review: its options and its help. Read once, at the start.
-import { formatOf, parseOptions, UsageError } from "../command/parseOptions";
+import { formatOf, parseOptions, UsageError } from "../command/commandLine";
 import { usd } from "../topup/money";
 
 export const HELP = `Usage: topup-review --run [options] [-- flags for 'pulumi preview']

@@ -1,5 +1,5 @@
 // The command line of topup-watch: its options and its help.
-import { type Format, formatOf, parseOptions, UsageError } from "../command/parseOptions";
+import { type Format, formatOf, parseOptions, UsageError } from "../command/commandLine";
 import { parseSince, parseSpan } from "../topup/charges";
 import { usd } from "../topup/money";
 import type { Limit } from "./chargeLimits";

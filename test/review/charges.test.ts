@@ -1,6 +1,6 @@
 // What the review makes of what the accounts were charged before, as topup-watch --save writes it, and which gates stand on it.
 import { describe, expect, it } from "@jest/globals";
-import { UsageError } from "../../provider/command/parseOptions";
+import { UsageError } from "../../provider/command/commandLine";
 import { InputError } from "../../provider/command/readInput";
 import { quoteMarkdown } from "../../provider/command/safeText";
 import { EXIT, findingsOf, type Limits } from "../../provider/review/findings";

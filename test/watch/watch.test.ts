@@ -108,7 +108,7 @@ describe("topup-watch", () => {
       `- :rotating_light: Alarm: account \`${account}\`: \`2 charges in 1 hour; the limit is 1 charge, since 20`,
     );
     expect(markdown).toContain(
-      `| on, $50.00 whenever the balance falls below $10.00; the card pays $52.50 each time | 2, \`$100.00\` | 2, \`$100.00\` | 2, \`$100.00\` | 0 |`,
+      `| on, $50.00 whenever the balance falls below $10.00; the card pays $52.50 each time | ${"`2 charges, $100.00` | ".repeat(3)}0 |`,
     );
     expect(markdown).toContain("Cloudflare documents no unit");
     expect(markdown).toMatch(
