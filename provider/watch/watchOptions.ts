@@ -1,8 +1,8 @@
 // The command line of topup-watch: its options and its help.
-import { type Format, formatOf, parseOptions, UsageError } from "../command/commandLine";
+import { formatOf, parseOptions, UsageError } from "../command/commandLine";
 import { parseSince, parseSpan } from "../topup/charges";
 import { usd } from "../topup/money";
-import type { Limit } from "./chargeLimits";
+import type { Limit } from "./alarms";
 import { accountId } from "./stackState";
 
 export const HELP = `Usage: pulumi stack export | topup-watch [options]
@@ -41,21 +41,8 @@ Exit codes; if several apply, the first of these:
   0  none of these: every account was read, all is as declared and within the limits
 `;
 
-export interface Options {
-  readonly help: boolean;
-  readonly accounts: readonly string[];
-  /** The file with a stack's state. Null: standard input, if no accounts are given. */
-  readonly stackFile: string | null;
-  readonly format: Format;
-  /** Where the JSON is written to in addition; null for nowhere. */
-  readonly saveFile: string | null;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  readonly limits: readonly Limit[];
-}
-
 /** @throws UsageError */
-export function readOptions(argv: readonly string[], now: number): Options {
+export function readOptions(argv: readonly string[], now: number) {
   const { values, positionals } = parseOptions(argv, {
     format: { type: "string", default: "text" },
     since: { type: "string", default: "30d" },
@@ -73,9 +60,12 @@ export function readOptions(argv: readonly string[], now: number): Options {
   return {
     help: values.help,
     accounts: [...new Set(positionals.map(accountOf))],
+    /** The file with a stack's state. Null: standard input, if no accounts are given. */
     stackFile: stackFile === "-" ? null : stackFile,
     format: formatOf(values.format),
+    /** Where the JSON is written to in addition; null for nowhere. */
     saveFile: values.save ?? null,
+    /** Milliseconds since 1970. */
     since: sinceOf(values.since, now),
     limits: (["charges", "failed", "usd"] as const).flatMap((kind) =>
       values[`max-${kind}`].map((text) => limitOf(kind, text)),

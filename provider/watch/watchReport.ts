@@ -5,9 +5,9 @@ import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkd
 import { chargesSince, describeSpan, SPANS, tallySince, totalSince } from "../topup/charges";
 import { cardCharge, formatUsd } from "../topup/money";
 import type { AccountReading, Readings } from "./accountReadings";
-import type { Limit } from "./chargeLimits";
+import type { Limit } from "./alarms";
+import { describeConfig } from "./alarms";
 import * as words from "./chargeWords";
-import { describeConfig } from "./configAlarms";
 import { exitCodeOf, type Finding } from "./findings";
 import type { StackState } from "./stackState";
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { parseChargeHistory } from "../../provider/cloudflare/invoices";
 import type { AccountReading } from "../../provider/watch/accountReadings";
-import { chargeFindings } from "../../provider/watch/chargeLimits";
+import { chargeFindings } from "../../provider/watch/alarms";
 import { bySeverity, exitCodeOf } from "../../provider/watch/findings";
 import { readStackState } from "../../provider/watch/stackState";
 import { readOptions } from "../../provider/watch/watchOptions";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type Charge, type ChargeHistory, parseChargeHistory } from "../../provider/cloudflare/invoices";
 import { chargesSince, parseSpan, tallySince, totalSince } from "../../provider/topup/charges";
-import { chargeFindings, type Limit } from "../../provider/watch/chargeLimits";
+import { chargeFindings, type Limit } from "../../provider/watch/alarms";
 import { asText } from "../../provider/watch/watchReport";
 import { account } from "../support/core";
 

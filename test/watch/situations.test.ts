@@ -5,8 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { readAccounts } from "../../provider/watch/accountReadings";
-import { chargeFindings } from "../../provider/watch/chargeLimits";
-import { configFindings } from "../../provider/watch/configAlarms";
+import { chargeFindings, configFindings } from "../../provider/watch/alarms";
 import { bySeverity, exitCodeOf } from "../../provider/watch/findings";
 import { readStackState } from "../../provider/watch/stackState";
 import { readOptions } from "../../provider/watch/watchOptions";

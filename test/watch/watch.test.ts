@@ -171,7 +171,7 @@ describe("the accounts of a stack", () => {
     [`${stateOf([])}\n${stateOf([])}`, "not one JSON document"],
     ["{}", "this document has no 'version'"],
     ["[1]", "this document is not a JSON object"],
-    ['{"version":5,"deployment":{}}', "has a 'version' that this command cannot read"],
+    ['{"version":5,"deployment":{}}', "has no 'version' that this command can read"],
     ['{"version":3,"deployment":{"resources":[{"id":"x"}]}}', "has no 'deployment.resources.0.urn'"],
     ['{"version":3,"deployment":{}}', "no AutoTopupConfig"],
     [stateOf([]), "no AutoTopupConfig"],
