@@ -19,7 +19,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const now = Date.now();
-  const past = charges === null ? null : readPast(await read(charges));
+  const past = charges === null ? null : readPast(await read(charges), now, maxAge);
   const approval = approved === null ? null : readApproval(await read(approved), now, maxAge);
   const review = reviewOf(run ? await runPreview(run) : readPreview(await read(file)), past);
   const findings = findingsOf(review, { ...limits, approval }, format === "markdown" ? quoteMarkdown : quoteText);

@@ -1,12 +1,12 @@
 // Judges a review by the limits of the command line: what a plan may do without a person's approval, and the exit code for each objection. Called
 // by the command, with the quoting of the output format.
-import { counted, type Quote } from "../command/safeText";
+import type { Quote } from "../command/safeText";
 import { nameOf } from "../pulumi/urn";
 import { formatUsd } from "../topup/money";
 import { type Approval, type Difference, differencesFrom } from "./approval";
 import type { Change } from "./changes";
-import { chargingIn, guardOf, isOn, type Rise, risesOf, switchOffOf } from "./effects";
-import { type Past, pastIn, projected, UNKNOWN_CHARGES } from "./past";
+import { chargingIn, guardOf, type Rise, risesOf, switchOffOf } from "./effects";
+import { type Past, pastIn, UNKNOWN_CHARGES } from "./past";
 import { known } from "./preview";
 import type { Review } from "./review";
 import type { Options } from "./reviewOptions";
@@ -51,7 +51,7 @@ export function findingsOf(review: Review, limits: Limits, quote: Quote): readon
     ...ofKind("failed", failures.length > 0 ? ["the preview failed"] : []),
     ...ofKind("failed", [...notUnderstood, ...declaredTwice(changes, quote)]),
     ...differences.map((difference) => ({ kind: "approval" as const, ...difference })),
-    ...ofKind("charges", objectionsToPast(review, limits, quote)),
+    ...ofKind("charges", limits.failOnCharges ? objectionsToPast(review, quote) : []),
     ...ofKind("unbounded", limits.requireSpendLimit ? unboundedIn(review, quote) : []),
     ...ofKind("delete", limits.failOnDelete ? changed.flatMap((change) => deletionIn(change, changes, quote)) : []),
     ...ofKind(
@@ -120,34 +120,23 @@ function objectionTo({ name, from, to }: Rise, { maxIncrease, maxIncreasePercent
   return after - before > allowed ? `${rise}; the limit is ${maxIncreasePercent} %` : null;
 }
 
-function objectionsToPast({ past, changes }: Review, limits: Limits, quote: Quote): readonly string[] {
+function objectionsToPast({ past, changes }: Review, quote: Quote): readonly string[] {
   if (past === null) return [];
-  const { failOnCharges, maxProjectedCharges: most } = limits;
-  const alarms = past.alarms.map(({ accountId, message }) => `account ${quote(accountId)}: ${quote(message)}`);
+  const { alarms, asOf, isJudged, staleness } = past;
   const changed = changes.filter(({ kind }) => kind !== "same" && kind !== "release");
   return [
-    ...(failOnCharges && !past.isJudged ? [UNJUDGED] : []),
-    ...(failOnCharges ? alarms : []),
+    ...(staleness === null ? [] : [`the file for --charges of ${asOf} ${staleness}: let topup-watch save it anew`]),
+    ...(isJudged ? [] : [UNJUDGED]),
+    ...alarms.map(({ accountId, message }) => `account ${quote(accountId)}: ${quote(message)}`),
     ...changed.flatMap(({ before, after, urn }) => {
-      const unknowns = failOnCharges ? unknownIn(past, after ?? before, quote) : [];
-      const objections = [...unknowns, ...(most !== null && isOn(after) ? projectionOver(most, past, after) : [])];
-      return objections.map((objection) => `account ${accountOf(after ?? before, urn, quote)}: ${objection}`);
+      const account = accountOf(after ?? before, urn, quote);
+      return unknownIn(past, after ?? before, quote).map((objection) => `account ${account}: ${objection}`);
     }),
   ];
 }
 
 const UNJUDGED =
   "the file for --charges was made without a limit, so it can hold no alarm: give topup-watch --max-charges, --max-failed or --max-usd";
-
-function projectionOver(most: number, past: Past, after: Change["after"]): readonly string[] {
-  const charged = pastIn(past, after);
-  const number = projected(charged, after);
-  if (number === null) return [`it is not known how many charges its use would take; the limit is ${most}`];
-  // What is at least so may exceed the limit, too.
-  if (number <= most && !charged?.isAtLeast) return [];
-  const count = `${counted(number, "charge")}${charged?.isAtLeast ? " or more" : ""}`;
-  return [`the use of 30 days would take about ${count} of the new amount; the limit is ${most}`];
-}
 
 function unknownIn(past: Past, terms: Change["after"], quote: Quote): readonly string[] {
   if (!pastIn(past, terms)) return [UNKNOWN_CHARGES];

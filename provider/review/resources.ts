@@ -20,13 +20,7 @@ export interface Planned {
   readonly refresh: Step | null;
 }
 
-export interface Resources {
-  readonly planned: readonly Planned[];
-  /** Left over and refreshed, while its delete is not in the plan. */
-  readonly unplanned: readonly Step[];
-  /** Steps of one resource that do not fit together. */
-  readonly misfits: readonly Step[];
-}
+export type Resources = ReturnType<typeof resourcesIn>;
 
 /** The operations that show a resource as it was, and those that show it as it is to be. Any other is not known. */
 const SHOW_OLD =
@@ -43,7 +37,7 @@ const DELETES = ["delete", "delete-replaced"];
 /** These say nothing that the `replace` step or the state does not say, or touch only what was read. */
 const PARTS = ["create-replacement", "read-replacement", "discard-replaced", "discard", "remove-pending-replace"];
 
-export function resourcesIn(preview: Preview): Resources {
+export function resourcesIn(preview: Preview) {
   const ours = preview.steps.filter((step) => isOurStep(step) && isUnderstood(step));
   const refreshes = ours.filter(({ op }) => op === "refresh");
   const urns = new Set(ours.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
@@ -62,7 +56,9 @@ export function resourcesIn(preview: Preview): Resources {
   const gone = left.filter(({ old }) => !old?.delete).map((step) => plan(step, { refresh: step }));
   return {
     planned: [...withRefresh, ...gone],
+    /** Left over and refreshed, while its delete is not in the plan. */
     unplanned: left.filter(({ old }) => old?.delete),
+    /** Steps of one resource that do not fit together. */
     misfits,
   };
 }

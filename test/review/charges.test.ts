@@ -21,6 +21,10 @@ interface Past {
   alarm?: boolean;
 }
 
+const HOUR = 3_600_000;
+const AS_OF = "2026-11-25T12:00:00.000Z";
+const pastIn = (json: string, later = HOUR) => readPast(json, Date.parse(AS_OF) + later, 24 * HOUR);
+
 /** A file for one account with so many charges in 30 days; null for one that could not be read. */
 function file(charges: number | null, past: Past = {}): string {
   const { cents = (charges ?? 0) * 5000, amounts, isAtLeast = false, lacksSums = false, accountId = ACCOUNT } = past;
@@ -28,13 +32,13 @@ function file(charges: number | null, past: Past = {}): string {
   const account = { accountId, problem: null, isWhole: !isAtLeast, totals: charges === null ? null : { "30d": total } };
   const findings = past.alarm ? [{ kind: "alarm", about: past.about ?? "charges", accountId, message: ALARM }] : [];
   const { isJudged = true } = past;
-  return JSON.stringify({ format: 1, asOf: "2026-11-25T12:00:00.000Z", accounts: [account], isJudged, findings });
+  return JSON.stringify({ format: 1, asOf: AS_OF, accounts: [account], isJudged, findings });
 }
 
-const review = (name: string, json: string) => reviewOfText(fixture(`${name}.json`), readPast(json));
+const review = (name: string, json: string) => reviewOfText(fixture(`${name}.json`), pastIn(json));
 const textOf = (name: string, json: string) => asText(review(name, json), []);
 
-const gate = (name: string, json: string, limits: Partial<Limits>) => judgedBy(name, limits, readPast(json));
+const gate = (name: string, json: string, limits: Partial<Limits>) => judgedBy(name, limits, pastIn(json));
 
 describe("a review that knows the past", () => {
   it("says what each account was charged, and what the new amount makes of the same use", () => {
@@ -42,7 +46,7 @@ describe("a review that knows the past", () => {
       `  account ${ACCOUNT}: 14 charges, $700.00 in 30 days; at $50.00 a charge, the same use takes about 14\n`,
     );
     const eighty = fixture("amount.json").replaceAll('"amount": 5000', '"amount": 8000');
-    expect(asText(reviewOfText(eighty, readPast(file(14))), [])).toContain(
+    expect(asText(reviewOfText(eighty, pastIn(file(14))), [])).toContain(
       "at $80.00 a charge, the same use takes about 9\n",
     );
   });
@@ -127,32 +131,23 @@ describe("the gates on the past", () => {
     });
   });
 
-  it("stop where the same use would take too many charges of the new amount, or nobody knows", () => {
-    expect(gate("amount", file(14), { maxProjectedCharges: 14 }).exitCode).toBe(0);
-    expect(gate("amount", file(14), { maxProjectedCharges: 13 })).toEqual({
-      exitCode: EXIT.charges,
-      messages: [
-        `account ${ACCOUNT}: the use of 30 days would take about 14 charges of the new amount; the limit is 13`,
-      ],
-    });
-    expect(gate("amount", file(14, { isAtLeast: true }), { maxProjectedCharges: 99 }).exitCode).toBe(EXIT.charges);
-    expect(gate("unknownUpdate", file(14), { maxProjectedCharges: 99 }).messages).toEqual([
-      `account ${ACCOUNT}: it is not known how many charges its use would take; the limit is 99`,
-    ]);
-    expect(gate("delete", file(14), { maxProjectedCharges: 0 }).exitCode).toBe(0);
+  it("stop at a file that is older than --max-age, or of the future", () => {
+    const late = (later: number) => judgedBy("same", { failOnCharges: true }, pastIn(file(14), later));
+    expect(late(24 * HOUR)).toEqual({ exitCode: 0, messages: [] });
+    const messages = [`the file for --charges of ${AS_OF} is too old (--max-age): let topup-watch save it anew`];
+    expect(late(24 * HOUR + 1)).toEqual({ exitCode: EXIT.charges, messages });
+    expect(late(-HOUR)).toEqual({ exitCode: EXIT.charges, messages: [expect.stringContaining("still to come")] });
   });
 
   it("need the file", () => {
-    for (const args of [["--fail-on-charges"], ["--max-projected-charges", "9"]]) {
-      expect(() => readOptions(args)).toThrow(UsageError);
-      expect(readOptions([...args, "--charges", "c.json"]).charges).toBe("c.json");
-    }
+    expect(() => readOptions(["--fail-on-charges"])).toThrow(UsageError);
+    expect(readOptions(["--fail-on-charges", "--charges", "c.json"]).charges).toBe("c.json");
   });
 
-  it.each(["", "[]", "{}", '{"format":2,"accounts":[]}', '{"format":1}'])(
+  it.each(["", "[]", "{}", '{"format":2,"accounts":[]}', '{"format":1}', file(14).replace(AS_OF, "")])(
     "take nothing else for the file: %s",
     (text) => {
-      expect(() => readPast(text)).toThrow(InputError);
+      expect(() => pastIn(text)).toThrow(InputError);
     },
   );
 });

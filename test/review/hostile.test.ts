@@ -9,6 +9,7 @@ import { asMarkdown, asText } from "../../provider/review/printReview";
 import { readOptions } from "../../provider/review/reviewOptions";
 import { ACCOUNT, fixture, gate, judge, NO_LIMITS, OTHER, planOf, reviewOfText } from "./fixture";
 
+const AS_OF = "2026-11-25T12:00:00Z";
 const reviewed = (preview: object) => reviewOfText(JSON.stringify(preview));
 
 describe("what a plan does not show", () => {
@@ -20,7 +21,11 @@ describe("what a plan does not show", () => {
 
   it("is no healthy past: a limit that was not judged, and totals that are odd", () => {
     const file = (account: object, findings: object[] = []) =>
-      readPast(JSON.stringify({ format: 1, asOf: "", isJudged: true, accounts: [account], findings }));
+      readPast(
+        JSON.stringify({ format: 1, asOf: AS_OF, isJudged: true, accounts: [account], findings }),
+        Date.parse(AS_OF),
+        0,
+      );
     const total = { charges: 3, amounts: { usd: 6000 }, isAtLeast: false, lacksSums: false };
     const judged = (past: ReturnType<typeof readPast>) => gate("amount", { failOnCharges: true }, past);
     const account = { accountId: ACCOUNT, totals: { "30d": total } };
@@ -48,12 +53,9 @@ describe("input that is no single preview", () => {
     expect(() => readPreview(text)).toThrow(/^Expected the output of 'pulumi preview --json'(?!.*s3cret)/);
   });
 
-  it.each([["--max-increase-usd"], ["--max-projected-charges", "--charges", "x"], ["--max-increase-percent"]])(
-    "goes for a number that is too large: %s",
-    (name, ...more) => {
-      expect(() => readOptions([name, "9".repeat(30), ...more])).toThrow(`'${name}' must be a number`);
-    },
-  );
+  it.each(["--max-increase-usd", "--max-increase-percent"])("goes for a number that is too large: %s", (name) => {
+    expect(() => readOptions([name, "9".repeat(30)])).toThrow(`'${name}' must be a number`);
+  });
 });
 
 describe("text from elsewhere", () => {
