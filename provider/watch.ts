@@ -18,7 +18,7 @@ const NOTHING = "No accounts: name some, or pipe in the output of 'pulumi stack 
 const PRINT = { text: asText, markdown: asMarkdown, json: asJson };
 
 async function main(argv: readonly string[]): Promise<void> {
-  const options = readOptions(argv, Date.now());
+  const options = readOptions(argv);
   if (options.help) {
     process.stdout.write(HELP);
     return;
@@ -29,13 +29,13 @@ async function main(argv: readonly string[]): Promise<void> {
   const readings = state?.findings.some(({ about }) => about === "provider")
     ? { now: Date.now(), accounts: [] }
     : await readAccounts(openApi(), accounts, (done) => complain(NAME, `${done} of ${accounts.length} accounts read.`));
-  const { limits, since } = options;
+  const { limits } = options;
   const findings = bySeverity([
     ...(state?.findings ?? []),
     ...configFindings(readings.accounts, state),
     ...chargeFindings(readings, limits),
   ]);
-  const report: WatchReport = { readings, state, findings, since, limits };
+  const report: WatchReport = { readings, state, findings, limits };
   process.stdout.write(PRINT[options.format](report));
   process.exitCode = exitCodeOf(findings);
   if (options.saveFile !== null) writeOutput(options.saveFile, asJson(report));

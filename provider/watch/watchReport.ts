@@ -5,8 +5,7 @@ import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkd
 import { chargesSince, describeSpan, SPANS, tallySince, totalSince } from "../topup/charges";
 import { cardCharge, formatUsd } from "../topup/money";
 import type { AccountReading, Readings } from "./accountReadings";
-import type { Limit } from "./alarms";
-import { describeConfig } from "./alarms";
+import { describeConfig, type Limit } from "./alarms";
 import * as words from "./chargeWords";
 import { exitCodeOf, type Finding } from "./findings";
 import type { StackState } from "./stackState";
@@ -17,13 +16,14 @@ export interface WatchReport {
   readonly state: StackState | null;
   /** The most serious first. */
   readonly findings: readonly Finding[];
-  /** From when on each charge is listed, in milliseconds since 1970. */
-  readonly since: number;
   /** What the charges were judged by. */
   readonly limits: readonly Limit[];
 }
 
 const UNITS = `What the card pays is the credits and Cloudflare's fee of 5%, before taxes. ${words.UNIT}`;
+
+/** How far back each charge is listed. */
+const LISTED = 30 * 86_400_000;
 
 export function asText(report: WatchReport): string {
   const lines = [
@@ -35,7 +35,7 @@ export function asText(report: WatchReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-function accountLines(reading: AccountReading, { readings, state, since }: WatchReport): string[] {
+function accountLines(reading: AccountReading, { readings, state }: WatchReport): string[] {
   const { accountId, history } = reading;
   const names = namesIn(state, accountId).map((name) => `'${plain(name)}'`);
   const head = `  account ${accountId}${names.length > 0 ? ` (${names.join(", ")})` : ""}: ${setOf(reading)}`;
@@ -44,7 +44,7 @@ function accountLines(reading: AccountReading, { readings, state, since }: Watch
   const lines = [totals.map(({ tally, span }) => `${words.describeTally(tally)} in ${describeSpan(span)}`).join("; ")];
   const failed = totals.at(-1)?.tally.failedAttempts;
   if (failed?.least) lines.push(`${words.describeBounds(failed, "failed attempt")} in 30 days, not counted as charges`);
-  for (const charge of chargesSince(history.value, since)) {
+  for (const charge of chargesSince(history.value, readings.now - LISTED)) {
     const sum = words.describeAmount(charge.amount, charge.currency);
     const facts = [words.describeDate(charge.date), sum, words.describeStatus(charge), charge.id ?? ""];
     lines.push(facts.map(plain).join("  ").trimEnd());
@@ -104,7 +104,7 @@ export function asJson(report: WatchReport): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function accountJson({ accountId, config, history }: AccountReading, { readings, state, since }: WatchReport) {
+function accountJson({ accountId, config, history }: AccountReading, { readings, state }: WatchReport) {
   const { value } = history;
   return {
     accountId,
@@ -116,7 +116,7 @@ function accountJson({ accountId, config, history }: AccountReading, { readings,
     problem: history.problem,
     isWhole: value?.isWhole ?? false,
     totals: value && Object.fromEntries(SPANS.map(({ text, ms }) => [text, totalSince(value, readings.now - ms)])),
-    charges: value === null ? [] : chargesSince(value, since),
+    charges: value === null ? [] : chargesSince(value, readings.now - LISTED),
   };
 }
 

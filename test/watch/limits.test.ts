@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type Charge, type ChargeHistory, parseChargeHistory } from "../../provider/cloudflare/invoices";
-import { chargesSince, parseSpan, tallySince, totalSince } from "../../provider/topup/charges";
+import { chargesSince, parseSince, parseSpan, tallySince, totalSince } from "../../provider/topup/charges";
 import { chargeFindings, type Limit } from "../../provider/watch/alarms";
 import { asText } from "../../provider/watch/watchReport";
 import { account } from "../support/core";
@@ -77,6 +77,17 @@ describe("a total", () => {
     expect(inADay(whole(charge(1, { amount: null })))).toMatchObject({ charges: 1, amounts: {}, lacksSums: true });
     expect(inADay(whole(charge(25, { amount: null }))).lacksSums).toBe(false);
   });
+});
+
+it.each([
+  ["2026-11-25", "2026-11-25T00:00:00Z"],
+  // The day that has begun in the east.
+  ["2026-11-26", "2026-11-26T00:00:00Z"],
+  ["2026-11-01T10:00:00+02:00", "2026-11-01T08:00:00Z"],
+  ["24h", "2026-11-24T12:00:00Z"],
+  ...["yesterday", "2030-01-01", "2026-02-30", "2026-11-01T10:00", "-1d", "0d", "1e9d", ""].map((text) => [text, null]),
+])("a point in time is a past date or a span: '%s' is %s", (text, time) => {
+  expect(parseSince(text ?? "", now)).toBe(time && Date.parse(time));
 });
 
 describe("a limit", () => {
@@ -158,8 +169,8 @@ describe("a limit", () => {
   });
 });
 
-const text = (history: ChargeHistory, since = 0) =>
-  asText({ readings: { now, accounts: [readingOf(history)] }, state: null, findings: [], since, limits: [] });
+const text = (history: ChargeHistory) =>
+  asText({ readings: { now, accounts: [readingOf(history)] }, state: null, findings: [], limits: [] });
 
 describe("the text", () => {
   it("says 'at least' where there may be more", () => {

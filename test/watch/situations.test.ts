@@ -183,7 +183,7 @@ describe("topup-watch judges", () => {
       const { state = declared, pending } = situation;
       const known = readStackState(stateOf(state(account), pending?.(account)));
       const readings = await readAccounts(openApi(cloudflare).api, known.accounts);
-      const { limits } = readOptions([account, ...LIMITS], Date.now());
+      const { limits } = readOptions([account, ...LIMITS]);
       const findings = [
         ...known.findings,
         ...configFindings(readings.accounts, known),
