@@ -3,7 +3,7 @@
 import * as z from "zod/mini";
 import { InputError, parseJson, withoutLogLines } from "../command/readInput";
 import { isSecret, UNKNOWN_MARKERS } from "../pulumi/markers";
-import { DYNAMIC_TYPE, isStack, PLUGIN_TYPE, PROVIDER_SOURCE, projectOf, stackOf, typeOf } from "../pulumi/urn";
+import { isStack, projectOf, stackOf } from "../pulumi/urn";
 
 const EXPECTED = "Expected the output of 'pulumi preview --json'";
 
@@ -135,33 +135,6 @@ function previewIn(document: z.infer<typeof documentSchema>) {
 }
 
 const DID_NOT_END = "The preview did not come to its end. Run it again, and read its own output.";
-
-/** Whether the step is about an AutoTopupConfig: of our type, or run by our provider under another dynamic type. Components never are. */
-export function isOurStep(step: Step): boolean {
-  if (isLeftOut(step)) return false;
-  const isOfOurType = ({ type }: View) => isOurType(type) || isOurType(typeOf(step.urn));
-  return viewsOf(step).some((view) => view.custom && (isOfOurType(view) || codesOf(view).includes(PROVIDER_SOURCE)));
-}
-
-/** `--target` or `--exclude` leaves out what is still to be created: the engine lists it as the same, without an id or any value. */
-export function isLeftOut({ op, old, new: after }: Step): boolean {
-  const isEmpty = (view: View | null) =>
-    view !== null && !view.id && !Object.keys({ ...view.inputs, ...view.outputs })[0];
-  return op === "same" && isEmpty(old) && isEmpty(after);
-}
-
-export function isOurType(type: string): boolean {
-  return type === DYNAMIC_TYPE || type === PLUGIN_TYPE;
-}
-
-export function viewsOf(step: Step): readonly View[] {
-  return [step.old, step.new].filter((view) => view !== null);
-}
-
-/** The provider code of a dynamic resource, which stands in its inputs and in its outputs. */
-export function codesOf({ inputs, outputs }: View): readonly unknown[] {
-  return [inputs.__provider, outputs.__provider].filter((code) => code !== undefined);
-}
 
 /** A value in a plan: readable, or not, and why. `unreadable` is a value of the wrong kind. */
 export type Shown<T> = { readonly value: T } | { readonly hidden: Hidden };

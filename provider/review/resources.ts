@@ -1,7 +1,8 @@
 // Sorts the steps of a plan by AutoTopupConfig, and tells the resource itself from what an interrupted replacement left over of it: both have
 // the same URN. Called by changes.ts, which says what the steps mean, and by understood.ts, which says what does not fit together.
 // The operations are those of pulumi/pulumi, pkg/resource/deploy/step.go.
-import { isOurStep, type Preview, type Step } from "./preview";
+import { DYNAMIC_TYPE, isOurs, PLUGIN_TYPE, PROVIDER_SOURCE } from "../pulumi/urn";
+import type { Preview, Step, View } from "./preview";
 
 /** What a plan does with one resource. */
 export interface Planned {
@@ -61,6 +62,29 @@ export function resourcesIn(preview: Preview) {
     /** Steps of one resource that do not fit together. */
     misfits,
   };
+}
+
+/** Whether the step is about an AutoTopupConfig: of our type, or run by our provider under another dynamic type. Components never are. */
+export function isOurStep(step: Step): boolean {
+  if (isLeftOut(step)) return false;
+  const isOfOurType = ({ type }: View) => type === DYNAMIC_TYPE || type === PLUGIN_TYPE || isOurs(step.urn);
+  return viewsOf(step).some((view) => view.custom && (isOfOurType(view) || codesOf(view).includes(PROVIDER_SOURCE)));
+}
+
+/** `--target` or `--exclude` leaves out what is still to be created: the engine lists it as the same, without an id or any value. */
+export function isLeftOut({ op, old, new: after }: Step): boolean {
+  const isEmpty = (view: View | null) =>
+    view !== null && !view.id && !Object.keys({ ...view.inputs, ...view.outputs })[0];
+  return op === "same" && isEmpty(old) && isEmpty(after);
+}
+
+export function viewsOf(step: Step): readonly View[] {
+  return [step.old, step.new].filter((view) => view !== null);
+}
+
+/** The provider code of a dynamic resource, which stands in its inputs and in its outputs. */
+export function codesOf({ inputs, outputs }: View): readonly unknown[] {
+  return [inputs.__provider, outputs.__provider].filter((code) => code !== undefined);
 }
 
 /** Whether the operation is known, and all that it needs is shown. */

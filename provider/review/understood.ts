@@ -1,20 +1,9 @@
 // What a review did not understand of a preview: steps that the engine counts and does not list, operations and states that are not known,
 // code that is not ours. A gate fails closed: with any of these nothing passes. Called once for each review.
-import { DYNAMIC_TYPE, GATEWAY_TYPE, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
+import { DYNAMIC_TYPE, GATEWAY_TYPE, isOurs, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
 import { type Change, differ } from "./changes";
-import {
-  codesOf,
-  isLeftOut,
-  isOurStep,
-  isOurType,
-  type Preview,
-  RERUN,
-  type Shown,
-  type Step,
-  type View,
-  viewsOf,
-} from "./preview";
-import { isKnown, isUnderstood, type Resources } from "./resources";
+import { type Preview, RERUN, type Shown, type Step, type View } from "./preview";
+import { codesOf, isKnown, isLeftOut, isOurStep, isUnderstood, type Resources, viewsOf } from "./resources";
 
 /** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
 export interface Gap {
@@ -62,7 +51,7 @@ function operationIn(step: Step): readonly Gap[] {
     return [gap(`an operation on resource ${JSON.stringify(name)} that is not known:`, step.op, LOOK)];
   // Without its states, nothing tells a resource of ours from a component of that type, or our code under another type. A component has no id.
   const type = typeOf(step.urn);
-  const isSuspect = isOurType(type) || type === GATEWAY_TYPE || type.startsWith("pulumi-nodejs:dynamic");
+  const isSuspect = isOurs(step.urn) || type === GATEWAY_TYPE || type.startsWith("pulumi-nodejs:dynamic");
   const isOdd = viewsOf(step).length === 0 || viewsOf(step).some((view) => !view.custom && (view.id || view.provider));
   if (isOurStep(step) ? isUnderstood(step) : !isSuspect || !isOdd) return [];
   return [gap(`a step '${isKnown(step.op) ? step.op : "unknown"}' whose states do not fit, of resource`, name)];
