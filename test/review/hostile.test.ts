@@ -42,15 +42,20 @@ describe("what a plan does not show", () => {
 
 describe("input that is no single preview", () => {
   it.each([
-    ["a document that is cut off", fixture("amount.json").slice(0, 900)],
-    ["the documents of two stacks", fixture("amount.json") + fixture("delete.json")],
-    ["a cut off stream of events", fixture("amount.events.ndjson").slice(0, 900)],
-    ["steps that are no list", '{"steps": {}, "duration": 1}'],
-    ["a step that is no object", '{"steps": [null], "duration": 1}'],
-    ["a stack's state", '{"version": 3, "deployment": {"secrets": "s3cret"}}'],
-  ])("is refused, and not repeated: %s", (_, text) => {
+    ["nothing", "", "failed before it made a plan"],
+    ["the CLI's own text", "Previewing update (dev)", "not one JSON document"],
+    ["another kind of JSON", "[]", "not one JSON document"],
+    ["another document", '{"name": "a package"}', "other fields than"],
+    ["a document that is cut off", fixture("amount.json").slice(0, 900), ""],
+    ["the documents of two stacks", fixture("amount.json") + fixture("delete.json"), "not one JSON document"],
+    ["a cut off stream of events", fixture("amount.events.ndjson").slice(0, 900), ""],
+    ["steps that are no list", '{"steps": {}, "duration": 1}', "other fields than"],
+    ["a step that is no object", '{"steps": [null], "duration": 1}', "other fields than"],
+    ["a stack's state", '{"version": 3, "deployment": {"secrets": "s3cret"}}', "other fields than"],
+  ])("is refused, and not repeated: %s", (_, text, reason) => {
     expect(() => readPreview(text)).toThrow(InputError);
     expect(() => readPreview(text)).toThrow(/^Expected the output of 'pulumi preview --json'(?!.*s3cret)/);
+    expect(() => readPreview(text)).toThrow(reason);
   });
 
   it.each(["--max-increase-usd", "--max-increase-percent"])("goes for a number that is too large: %s", (name) => {
