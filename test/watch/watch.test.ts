@@ -2,36 +2,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { account, otherAccount } from "../support/core";
-import { bundleCommand, type Command, entry, pluginEntry, reading, runAway, stateOf } from "./watchCommand";
+import { entry, pluginEntry, reading, runAway, stateOf, useWatch } from "./watchCommand";
 
 const DAY = 86_400_000;
-let cloudflare: BillingSimulator;
-let command: Command;
-
-beforeAll(async () => {
-  cloudflare = await startSimulator();
-  command = await bundleCommand();
-});
-beforeEach(() => {
-  cloudflare.reset();
-  cloudflare.setConfig(account, { amount: 5000, threshold: 1000 });
-});
-afterAll(async () => {
-  command.remove();
-  await cloudflare.close();
-});
+const { used, run: runWith } = useWatch();
+beforeEach(() => void used.cloudflare.setConfig(account, { amount: 5000, threshold: 1000 }));
 
 const run = (args: readonly string[], input = "", env = {}) =>
-  command.run(args, { ...reading(cloudflare), ...env }, input);
-const asked = () => cloudflare.requests.map(({ accountId, method }) => `${method} ${accountId}`);
+  runWith(args, { ...reading(used.cloudflare), ...env }, input);
+const asked = () => used.cloudflare.requests.map(({ accountId, method }) => `${method} ${accountId}`);
 
 describe("topup-watch", () => {
   it("shows what is set, each charge and what they come to, with two GETs by a token that may only read", async () => {
-    runAway(cloudflare, account, 3);
-    cloudflare.spend(account, 5000, Date.now() - 10 * DAY);
+    runAway(used.cloudflare, account, 3);
+    used.cloudflare.spend(account, 5000, Date.now() - 10 * DAY);
     const { status, stdout, stderr } = await run([account]);
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(
@@ -46,10 +32,10 @@ describe("topup-watch", () => {
   });
 
   it("keeps failed attempts apart from charges, and lists those of 30 days alone", async () => {
-    cloudflare.spend(account, 5000, Date.now() - 40 * DAY);
-    cloudflare.spend(account, 5000, Date.now() - 3 * DAY);
-    cloudflare.declineCard(account, { error: "card_declined" });
-    cloudflare.spend(account, 9000);
+    used.cloudflare.spend(account, 5000, Date.now() - 40 * DAY);
+    used.cloudflare.spend(account, 5000, Date.now() - 3 * DAY);
+    used.cloudflare.declineCard(account, { error: "card_declined" });
+    used.cloudflare.spend(account, 9000);
     const { stdout } = await run([account]);
     expect(stdout).toContain("no charges in 24 hours; 1 charge, $50.00 in 7 days");
     expect(stdout).toContain("    1 failed attempt in 30 days, not counted as charges\n");
@@ -58,7 +44,7 @@ describe("topup-watch", () => {
   });
 
   it("raises an alarm where an account was charged too often or too much, and says which", async () => {
-    runAway(cloudflare, account);
+    runAway(used.cloudflare, account);
     const limits = "--max-charges 5/24h --max-charges 12/1h --max-usd 599.99/30d";
     const { status, stdout } = await run([account, otherAccount, ...limits.split(" ")]);
     expect(status).toBe(4);
@@ -70,7 +56,7 @@ describe("topup-watch", () => {
 
   it("never takes what it cannot read for healthy, and goes on with the other accounts", async () => {
     const errors = [{ code: 10000, message: "Authentication error" }];
-    cloudflare.fault({ accountId: otherAccount, kind: "envelope", status: 403, errors });
+    used.cloudflare.fault({ accountId: otherAccount, kind: "envelope", status: 403, errors });
     const { status, stdout } = await run([otherAccount, account]);
     expect(status).toBe(3);
     expect(stdout).toContain(`account ${account}: on, $50.00`);
@@ -79,21 +65,21 @@ describe("topup-watch", () => {
         "Cloudflare answered 403: Authentication error (code 10000)",
     );
     expect(stdout).toContain(`  account ${otherAccount}: what is set is not known\n    no charges in 24 hours`);
-    runAway(cloudflare, account);
-    cloudflare.fault({ accountId: otherAccount, kind: "raw", status: 200, body: "<html>" });
+    runAway(used.cloudflare, account);
+    used.cloudflare.fault({ accountId: otherAccount, kind: "raw", status: 200, body: "<html>" });
     expect((await run([otherAccount, account, "--max-charges", "5/24h"])).status).toBe(4);
   });
 
   it("tries again where that helps", async () => {
-    cloudflare.fault({ kind: "reset" });
-    cloudflare.fault({ kind: "envelope", status: 429, headers: { "retry-after": "1" } });
+    used.cloudflare.fault({ kind: "reset" });
+    used.cloudflare.fault({ kind: "envelope", status: 429, headers: { "retry-after": "1" } });
     const { status, stderr } = await run([account]);
     expect([status, asked()]).toEqual([0, Array(4).fill(`GET ${account}`)]);
     expect(stderr).toContain("topup-watch: Cloudflare's rate limit is used up: all requests wait 1 s");
   });
 
   it("prints Markdown for a summary, and JSON that holds Cloudflare's own numbers", async () => {
-    runAway(cloudflare, account, 2);
+    runAway(used.cloudflare, account, 2);
     const limit = ["--max-charges", "1/1h", "--format"];
     const markdown = (await run([account, ...limit, "markdown"])).stdout;
     expect(markdown).toContain(
@@ -118,20 +104,20 @@ describe("topup-watch", () => {
   });
 
   it("prints no link to an invoice and no credential, in no format", async () => {
-    runAway(cloudflare, account, 1);
+    runAway(used.cloudflare, account, 1);
     for (const format of ["text", "markdown", "json"]) {
       const log = { CLOUDFLARE_AI_GATEWAY_BILLING_LOG: "stderr" };
       const { stdout, stderr } = await run([account, "--format", format], "", log);
       expect(stdout).toMatch(/50\.?00/);
       expect(stderr).toContain('"invoice_pdf":"[link]"');
-      expect(stdout + stderr).not.toMatch(new RegExp(`simulator\\.invalid|${cloudflare.readOnlyToken}`));
+      expect(stdout + stderr).not.toMatch(new RegExp(`simulator\\.invalid|${used.cloudflare.readOnlyToken}`));
     }
   });
 });
 
 describe("the accounts of a stack", () => {
   it("come from its state, on standard input or in a file", async () => {
-    cloudflare.setConfig(otherAccount, { amount: 5000, threshold: 1000 });
+    used.cloudflare.setConfig(otherAccount, { amount: 5000, threshold: 1000 });
     const zone = { urn: "urn:pulumi:dev::p::cloudflare:index/zone:Zone::z", custom: true, id: "1".repeat(32) };
     const two = pluginEntry(otherAccount, {}, { id: otherAccount.toUpperCase() }, "two");
     const state = stateOf([zone, entry(account), two]);
@@ -172,9 +158,9 @@ describe("the accounts of a stack", () => {
 
 describe("the command", () => {
   it("works with a Global API Key and its email", async () => {
-    const { url, apiKey, email } = cloudflare;
+    const { url, apiKey, email } = used.cloudflare;
     const env = { CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_KEY: apiKey, CLOUDFLARE_EMAIL: email };
-    expect((await command.run([account], env)).status).toBe(0);
+    expect((await runWith([account], env)).status).toBe(0);
   });
 
   it.each([
@@ -195,7 +181,7 @@ describe("the command", () => {
   });
 
   it("has a help", async () => {
-    const { status, stdout } = await command.run(["--help"], {});
+    const { status, stdout } = await runWith(["--help"], {});
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^Usage: pulumi stack export \| topup-watch /)]);
   });
 });
