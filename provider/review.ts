@@ -14,10 +14,7 @@ import { PreviewError, runPreview } from "./review/runPreview";
 
 async function main(argv: readonly string[]): Promise<void> {
   const { help, run, file, format, marker, charges, save, approved, maxAge, limits } = readOptions(argv);
-  if (help) {
-    process.stdout.write(HELP);
-    return;
-  }
+  if (help) return void process.stdout.write(HELP);
   const now = Date.now();
   const past = charges === null ? null : readPast(await read(charges), now, maxAge);
   const approval = approved === null ? null : readApproval(await read(approved), now, maxAge);

@@ -19,10 +19,7 @@ const PRINT = { text: asText, markdown: asMarkdown, json: asJson };
 
 async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv);
-  if (options.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+  if (options.help) return void process.stdout.write(HELP);
   const state = options.accounts.length > 0 ? null : readStackState(await readInput(options.stackFile, NOTHING));
   const accounts = state?.accounts ?? options.accounts;
   // Nothing is asked for a state that somebody else may have written.

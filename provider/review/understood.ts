@@ -5,12 +5,7 @@ import { type Change, differ } from "./changes";
 import { type Preview, RERUN, type Shown, type Step, type View } from "./preview";
 import { codesOf, isKnown, isLeftOut, isOurStep, isUnderstood, type Resources, viewsOf } from "./resources";
 
-/** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
-export interface Gap {
-  readonly what: string;
-  readonly about: string;
-  readonly advice: string;
-}
+export type Gap = ReturnType<typeof gap>;
 
 export function gapsIn(preview: Preview, resources: Resources, changes: readonly Change[]): readonly Gap[] {
   const { steps, unreadable } = preview;
@@ -28,7 +23,8 @@ export function gapsIn(preview: Preview, resources: Resources, changes: readonly
 }
 
 const LOOK = "see 'pulumi preview --diff', and upgrade this package if Pulumi's CLI is newer";
-const gap = (what: string, about: string, advice = RERUN): Gap => ({ what, about, advice });
+/** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
+const gap = (what: string, about: string, advice = RERUN) => ({ what, about, advice });
 
 function uncounted({ counts, steps }: Preview): readonly Gap[] {
   if (counts === null) return steps.length > 0 ? [gap("a preview without a count of its steps", "")] : [];
