@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 // The command topup-review: runs or reads a preview, prints the review, and exits with a code that a pipeline can gate on.
-import { writeFileSync } from "node:fs";
-import { UsageError } from "./command/parseOptions";
-import { InputError, readInput, reasonOf } from "./command/readInput";
-import { runCommand } from "./command/runCommand";
+import { runCommand, UsageError, writeOutput } from "./command/commandLine";
+import { InputError, readInput } from "./command/readInput";
 import { quoteMarkdown, quoteText } from "./command/safeText";
 import { approvalOf, readApproval } from "./review/approval";
 import { EXIT, exitCodeOf, findingsOf } from "./review/findings";
@@ -16,24 +14,16 @@ import { PreviewError, runPreview } from "./review/runPreview";
 
 async function main(argv: readonly string[]): Promise<void> {
   const { help, run, file, format, marker, charges, save, approved, maxAge, limits } = readOptions(argv);
-  if (help) {
-    process.stdout.write(HELP);
-    return;
-  }
+  if (help) return void process.stdout.write(HELP);
   const now = Date.now();
-  const past = charges === null ? null : readPast(await read(charges));
+  const past = charges === null ? null : readPast(await read(charges), now, maxAge);
   const approval = approved === null ? null : readApproval(await read(approved), now, maxAge);
   const review = reviewOf(run ? await runPreview(run) : readPreview(await read(file)), past);
   const findings = findingsOf(review, { ...limits, approval }, format === "markdown" ? quoteMarkdown : quoteText);
   const print = { text: asText, markdown: asMarkdown, json: asJson }[format];
   process.stdout.write(print(review, findings, marker));
   process.exitCode = exitCodeOf(findings);
-  if (save === null || process.exitCode === EXIT.failed) return;
-  try {
-    writeFileSync(save, approvalOf(review, now));
-  } catch (cause) {
-    throw new UsageError(`Cannot write ${save}: ${reasonOf(cause)}`);
-  }
+  if (save !== null && process.exitCode !== EXIT.failed) writeOutput(save, approvalOf(review, now));
 }
 
 function read(file: string | null): Promise<string> {

@@ -1,16 +1,13 @@
 #!/usr/bin/env node
 // The command topup-watch: asks Cloudflare about the accounts of a stack, compares what is set with the state and what was charged with limits,
 // and exits with a code that a job can raise an alarm on.
-import { writeFileSync } from "node:fs";
 import { openBillingApi } from "./cloudflare/client";
 import { fromEnvironment, type Lookup, resolveConnection } from "./cloudflare/credentials";
 import { SettingsError } from "./cloudflare/errors";
-import { UsageError } from "./command/parseOptions";
-import { InputError, readInput, reasonOf } from "./command/readInput";
-import { complain, runCommand } from "./command/runCommand";
+import { complain, runCommand, UsageError, writeOutput } from "./command/commandLine";
+import { InputError, readInput } from "./command/readInput";
 import { readAccounts } from "./watch/accountReadings";
-import { chargeFindings } from "./watch/chargeLimits";
-import { configFindings } from "./watch/configAlarms";
+import { chargeFindings, configFindings } from "./watch/alarms";
 import { bySeverity, EXIT, exitCodeOf } from "./watch/findings";
 import { readStackState } from "./watch/stackState";
 import { HELP, readOptions } from "./watch/watchOptions";
@@ -21,37 +18,24 @@ const NOTHING = "No accounts: name some, or pipe in the output of 'pulumi stack 
 const PRINT = { text: asText, markdown: asMarkdown, json: asJson };
 
 async function main(argv: readonly string[]): Promise<void> {
-  const options = readOptions(argv, Date.now());
-  if (options.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+  const options = readOptions(argv);
+  if (options.help) return void process.stdout.write(HELP);
   const state = options.accounts.length > 0 ? null : readStackState(await readInput(options.stackFile, NOTHING));
   const accounts = state?.accounts ?? options.accounts;
   // Nothing is asked for a state that somebody else may have written.
   const readings = state?.findings.some(({ about }) => about === "provider")
     ? { now: Date.now(), accounts: [] }
     : await readAccounts(openApi(), accounts, (done) => complain(NAME, `${done} of ${accounts.length} accounts read.`));
-  const { limits, since } = options;
+  const { limits } = options;
   const findings = bySeverity([
     ...(state?.findings ?? []),
     ...configFindings(readings.accounts, state),
     ...chargeFindings(readings, limits),
   ]);
-  const report: WatchReport = { readings, state, findings, since, limits };
+  const report: WatchReport = { readings, state, findings, limits };
   process.stdout.write(PRINT[options.format](report));
   process.exitCode = exitCodeOf(findings);
-  if (options.saveFile !== null) save(options.saveFile, asJson(report));
-}
-
-function save(file: string, json: string): void {
-  try {
-    writeFileSync(file, json);
-  } catch (cause) {
-    complain(NAME, `Cannot write ${file}: ${reasonOf(cause)}`);
-    // An alarm matters more.
-    process.exitCode ||= EXIT.usage;
-  }
+  if (options.saveFile !== null) writeOutput(options.saveFile, asJson(report));
 }
 
 function openApi() {
@@ -78,7 +62,8 @@ function refuseWithoutCredentials(find: Lookup): void {
 }
 
 function exitCodeFor(cause: unknown): number {
-  if (cause instanceof UsageError) return EXIT.usage;
+  // If the file for --save cannot be written, an alarm that was printed matters more.
+  if (cause instanceof UsageError) return Number(process.exitCode) || EXIT.usage;
   return cause instanceof InputError || cause instanceof SettingsError ? EXIT.unknown : EXIT.error;
 }
 

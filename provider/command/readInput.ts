@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
 import { isatty } from "node:tty";
-import { UsageError } from "./parseOptions";
+import { reasonOf, UsageError } from "./commandLine";
 
 /** What the command was given to read is not what it reads. The message is for the user. */
 export class InputError extends Error {}
@@ -29,13 +29,10 @@ export function decode(bytes: Buffer): string {
   const [first, second] = bytes;
   const isBigEndian = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
   const isLittleEndian = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
-  const even = bytes.subarray(0, bytes.length - (bytes.length % 2));
-  const text = isBigEndian
-    ? Buffer.from(even).swap16().toString("utf16le")
-    : bytes.toString(isLittleEndian ? "utf16le" : "utf8");
+  const text = new TextDecoder(isBigEndian ? "utf-16be" : isLittleEndian ? "utf-16le" : "utf-8").decode(bytes);
   // In JSON an escape character is written as \u001b, so a raw one is around a document and not in it.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what starts a colour.
-  return text.replace(/^\uFEFF/, "").replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, "");
+  return text.replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, "");
 }
 
 /** Without the log lines that a pipeline puts before and after a JSON document: it begins and ends with a line of its own. */
@@ -49,12 +46,8 @@ export function withoutLogLines(text: string): string {
 /** The parsed text; undefined if it is not one JSON document. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

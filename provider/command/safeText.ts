@@ -39,24 +39,21 @@ export function counted(number: number, what: string): string {
 
 /** A Markdown list; empty without items. */
 export function markdownList(items: readonly string[]): string {
-  return [...items.slice(0, MOST_ROWS), ...rest(items)].map((item) => `- ${item}`).join("\n");
+  return cappedLines(items.map((item) => `- ${item}`));
 }
 
 /** Markdown lists, each under a heading; the items of one heading must stand together. Empty without items. */
 export function markdownSections(items: readonly (readonly [heading: string, item: string])[]): string {
   const isNew = (index: number) => items[index - 1]?.[0] !== items[index]?.[0];
-  const lines = items
-    .slice(0, MOST_ROWS)
-    .flatMap(([heading, item], index) => [...(isNew(index) ? ["", `#### ${heading}`, ""] : []), `- ${item}`]);
-  return [...lines, ...rest(items).flatMap((text) => ["", text])].join("\n").trim();
+  return cappedLines(
+    items.map(([heading, item], index) => `${isNew(index) ? `\n#### ${heading}\n\n` : ""}- ${item}`),
+  ).trim();
 }
 
 /** A Markdown table; empty without rows. The cells must be Markdown already. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return "";
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const table = [line(head), line(head.map(() => "---")), ...rows.slice(0, MOST_ROWS).map(line)];
-  return [...table, ...rest(rows).flatMap((text) => ["", text])].join("\n");
+  return rows.length === 0 ? "" : [line(head), line(head.map(() => "---")), cappedLines(rows.map(line))].join("\n");
 }
 
 /** The blocks of a Markdown text, without the empty ones. */
@@ -64,6 +61,8 @@ export function markdownBlocks(blocks: readonly string[]): string {
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-function rest(items: readonly unknown[]): readonly string[] {
-  return items.length > MOST_ROWS ? [`and ${items.length - MOST_ROWS} more, which the text format lists`] : [];
+function cappedLines(lines: readonly string[]): string {
+  const more = lines.length - MOST_ROWS;
+  const rest = more > 0 ? ["", `and ${more} more, which the text format lists`] : [];
+  return [...lines.slice(0, MOST_ROWS), ...rest].join("\n");
 }

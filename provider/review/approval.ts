@@ -7,6 +7,7 @@ import { formatUsd } from "../topup/money";
 import type { Change, Terms } from "./changes";
 import { known } from "./preview";
 import type { Review } from "./review";
+import { stalenessOf } from "./reviewOptions";
 
 const changeSchema = z.object({
   account: z.string(),
@@ -25,11 +26,8 @@ const approvalSchema = z.object({
   changes: z.array(changeSchema),
 });
 
-/** A saved review, and how old it may be. Times are in milliseconds. */
-export interface Approval extends z.infer<typeof approvalSchema> {
-  readonly now: number;
-  readonly maxAge: number;
-}
+/** A saved review. */
+export type Approval = ReturnType<typeof readApproval>;
 
 /** Why the plan is not the approved one. `versions`: for one account, what the message says of both. */
 export interface Difference {
@@ -43,11 +41,14 @@ export function approvalOf({ stack, project, changes }: Review, now: number): st
   return `${JSON.stringify({ ...head, changes: changes.map(savedChange) }, null, 2)}\n`;
 }
 
-/** @throws InputError */
-export function readApproval(json: string, now: number, maxAge: number): Approval {
+/**
+ * @param now milliseconds since 1970, as of which the approval may be `maxAge` milliseconds old.
+ * @throws InputError
+ */
+export function readApproval(json: string, now: number, maxAge: number) {
   const { data } = z.safeParse(approvalSchema, parseJson(json));
   if (!data) throw new InputError("The file for --approved was not written by 'topup-review --save'.");
-  return { ...data, now, maxAge };
+  return { ...data, staleness: stalenessOf(data.savedAt, now, maxAge) };
 }
 
 /** What is not as approved, with both versions for each account; empty if the plan does the very same to money. */
@@ -69,17 +70,13 @@ export function differencesFrom(approval: Approval, review: Review, quote: Quote
 
 const AGAIN = "let the plan be approved again";
 const HIDDEN = "values that the plan does not show";
-/** How far the clocks of two machines may differ. */
-const CLOCKS = 300_000;
 
 function refusalOf(approval: Approval, review: Review, quote: Quote): string | null {
   const [approvedFor, current] = [approval, review].map(
     ({ stack, project }) => `${quote(stack)} of project ${quote(project)}`,
   );
   if (approvedFor !== current) return `the approval is of stack ${approvedFor}, and the plan of ${current}`;
-  const age = approval.now - Date.parse(approval.savedAt);
-  if (age > approval.maxAge) return `the approval of ${approval.savedAt} is too old (--max-age)`;
-  return age < -CLOCKS ? `the approval is of ${approval.savedAt}, which is still to come` : null;
+  return approval.staleness && `the approval of ${approval.savedAt} ${approval.staleness}`;
 }
 
 /** Everything that is done to an account; null if not all of it is shown. */

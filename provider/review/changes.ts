@@ -66,7 +66,7 @@ function changeOf(planned: Planned, deleted: ReadonlySet<string>): Change {
   const kept = step.op === "read" ? "read" : keptIn(old, deleted);
   const isOff = isPending && kept === null;
   const isDeclared = step.op !== "read" && step.op !== "refresh";
-  const after = step.new && !step.new.external && isDeclared ? declaredTerms(step.new) : null;
+  const after = step.new && !step.new.external && isDeclared ? termsOf(step.new.inputs) : null;
   const stored = old && !old.external && !isOff && step.op !== "refresh" ? storedTerms(old) : null;
   const kind = kindOf(planned, isOff, after, kept);
   // An import shows the remote values only in the update that follows.
@@ -144,13 +144,8 @@ export function declaresAccountOf(to: Change, from: Change): boolean {
   return from.before !== null && to.after !== null && equal(from.before.accountId, to.after.accountId);
 }
 
-/** What the program declares. */
-export function declaredTerms({ inputs }: View): Terms {
-  return termsOf(inputs);
-}
-
 /** What the state holds: the outputs, which a refresh brings up to date, and the inputs for what they lack. */
-export function storedTerms({ inputs, outputs }: View): Terms {
+function storedTerms({ inputs, outputs }: View): Terms {
   return termsOf({ ...inputs, ...outputs });
 }
 

@@ -1,7 +1,7 @@
 // What a change does to an account's money: whether it switches auto top-up off, what goes on charging, and by how much an amount rises. Called
 // by sentences.ts, which puts it into words, and by findings.ts, which judges it.
 import { type Change, declaresAccountOf, equal, type Terms, takesOver } from "./changes";
-import { known, type Shown } from "./preview";
+import { known } from "./preview";
 
 /** Whether the terms may charge anything. What cannot be read is taken for on. */
 export function isOn(terms: Terms | null): boolean {
@@ -18,7 +18,7 @@ export function staysOnAccount({ kind, before, after }: Change): boolean {
 export function chargingIn(change: Change): readonly Terms[] {
   const { before, after, kept } = change;
   const left = kept !== null && !staysOnAccount(change) ? before : null;
-  return [after, left].filter((terms) => terms !== null && isOn(terms)).filter((terms) => terms !== null);
+  return [after, left].filter((terms) => terms !== null).filter(isOn);
 }
 
 /**
@@ -57,15 +57,10 @@ export function baseOf(change: Change, plan: readonly Change[]): Terms | null {
   return plan.find((other) => leaves(other) && declaresAccountOf(change, other))?.before ?? null;
 }
 
-/** An amount that a change sets. Auto top-up that is off counts as $0.00. All in US cents. */
-export interface Rise {
-  readonly name: "amount" | "threshold";
-  readonly from: Shown<number>;
-  readonly to: Shown<number>;
-}
+export type Rise = ReturnType<typeof risesOf>[number];
 
-/** The amounts that the change sets and that are not proven to stay the same. */
-export function risesOf(change: Change, plan: readonly Change[]): readonly Rise[] {
+/** The amounts that the change sets and that are not proven to stay the same, in US cents. Auto top-up that is off counts as $0.00. */
+export function risesOf(change: Change, plan: readonly Change[]) {
   const { after, kind } = change;
   if (after === null || !isOn(after) || kind === "same" || kind === "drift") return [];
   const base = baseOf(change, plan);

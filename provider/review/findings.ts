@@ -1,12 +1,12 @@
 // Judges a review by the limits of the command line: what a plan may do without a person's approval, and the exit code for each objection. Called
 // by the command, with the quoting of the output format.
-import { counted, type Quote } from "../command/safeText";
+import type { Quote } from "../command/safeText";
 import { nameOf } from "../pulumi/urn";
 import { formatUsd } from "../topup/money";
 import { type Approval, type Difference, differencesFrom } from "./approval";
 import type { Change } from "./changes";
-import { chargingIn, guardOf, isOn, type Rise, risesOf, switchOffOf } from "./effects";
-import { type Past, pastIn, projected, UNKNOWN_CHARGES } from "./past";
+import { chargingIn, guardOf, type Rise, risesOf, switchOffOf } from "./effects";
+import { type Past, pastIn, UNKNOWN_CHARGES } from "./past";
 import { known } from "./preview";
 import type { Review } from "./review";
 import type { Options } from "./reviewOptions";
@@ -38,27 +38,37 @@ export interface Finding extends Difference {
   readonly kind: Exclude<keyof typeof EXIT, "ok" | "error" | "usage">;
 }
 
+/** What is wrong with an account, by the terms that name it. */
+type Objection = readonly [terms: Change["after"], text: string];
+
 /** What the limits do not allow, the most serious first. */
 export function findingsOf(review: Review, limits: Limits, quote: Quote): readonly Finding[] {
   const { changes, failures, gaps } = review;
-  const changed = changes.filter(({ kind }) => kind !== "same");
   const ofKind = (kind: Finding["kind"], messages: readonly string[]) => messages.map((message) => ({ kind, message }));
+  const about = (judge: (change: Change) => readonly Objection[]) =>
+    changes.flatMap((change) =>
+      judge(change).map(([terms, text]) => `account ${accountOf(terms, change.urn, quote)}: ${text}`),
+    );
   const notUnderstood = gaps.map(({ what, about, advice }) => {
     return `not understood: ${what}${about === "" ? "" : ` ${quote(about)}`}; ${advice}`;
   });
   const differences = limits.approval === null ? [] : differencesFrom(limits.approval, review, quote);
+  const { past } = review;
+  const isChanged = changes.some(({ kind }) => kind !== "same");
   return [
     ...ofKind("failed", failures.length > 0 ? ["the preview failed"] : []),
     ...ofKind("failed", [...notUnderstood, ...declaredTwice(changes, quote)]),
     ...differences.map((difference) => ({ kind: "approval" as const, ...difference })),
-    ...ofKind("charges", objectionsToPast(review, limits, quote)),
-    ...ofKind("unbounded", limits.requireSpendLimit ? unboundedIn(review, quote) : []),
-    ...ofKind("delete", limits.failOnDelete ? changed.flatMap((change) => deletionIn(change, changes, quote)) : []),
+    ...(limits.failOnCharges && past
+      ? ofKind("charges", [...objectionsTo(past, quote), ...about((change) => unknownIn(past, change, quote))])
+      : []),
+    ...ofKind("unbounded", limits.requireSpendLimit ? about((change) => unboundedIn(change, review, quote)) : []),
+    ...ofKind("delete", limits.failOnDelete ? about((change) => deletionIn(change, changes, quote)) : []),
     ...ofKind(
       "increase",
-      changed.flatMap((change) => increasesIn(change, changes, limits, quote)),
+      about((change) => increasesIn(change, changes, limits)),
     ),
-    ...ofKind("change", limits.failOnChange && changed.length > 0 ? ["auto top-up would change"] : []),
+    ...ofKind("change", limits.failOnChange && isChanged ? ["auto top-up would change"] : []),
   ];
 }
 
@@ -83,7 +93,7 @@ function declaredTwice(changes: readonly Change[], quote: Quote): readonly strin
     });
 }
 
-function deletionIn(change: Change, plan: readonly Change[], quote: Quote): readonly string[] {
+function deletionIn(change: Change, plan: readonly Change[], quote: Quote): readonly Objection[] {
   const end = switchOffOf(change, plan);
   if (end === null) return [];
   const heir = guardOf(change, plan);
@@ -92,22 +102,17 @@ function deletionIn(change: Change, plan: readonly Change[], quote: Quote): read
     unknown: "the plan does not show whether auto top-up stays on",
     guarded: heir === null ? "" : describeGuard(change, heir, quote),
   };
-  return [`account ${accountOf(change.before, change.urn, quote)}: ${texts[end]}`];
+  return [[change.before, texts[end]]];
 }
 
-function unboundedIn({ changes, bounds }: Review, quote: Quote): readonly string[] {
-  return changes.flatMap((change) =>
-    chargingIn(change)
-      .map((terms) => ({ terms, bound: boundOf(terms, bounds, quote) }))
-      .filter(({ bound }) => !bound.isBounded)
-      .map(({ terms, bound }) => `account ${accountOf(terms, change.urn, quote)}: ${bound.text}`),
-  );
+function unboundedIn(change: Change, { bounds }: Review, quote: Quote): readonly Objection[] {
+  const found = chargingIn(change).map((terms) => ({ terms, bound: boundOf(terms, bounds, quote) }));
+  return found.flatMap(({ terms, bound }) => (bound.isBounded ? [] : [[terms, bound.text] as const]));
 }
 
-function increasesIn(change: Change, plan: readonly Change[], limits: Limits, quote: Quote): readonly string[] {
-  const account = accountOf(change.after, change.urn, quote);
-  const objections = risesOf(change, plan).flatMap((rise) => objectionTo(rise, limits) ?? []);
-  return objections.map((objection) => `account ${account}: ${objection}`);
+function increasesIn(change: Change, plan: readonly Change[], limits: Limits): readonly Objection[] {
+  const texts = risesOf(change, plan).flatMap((rise) => objectionTo(rise, limits) ?? []);
+  return texts.map((text) => [change.after, text]);
 }
 
 function objectionTo({ name, from, to }: Rise, { maxIncrease, maxIncreasePercent }: Limits): string | null {
@@ -120,37 +125,21 @@ function objectionTo({ name, from, to }: Rise, { maxIncrease, maxIncreasePercent
   return after - before > allowed ? `${rise}; the limit is ${maxIncreasePercent} %` : null;
 }
 
-function objectionsToPast({ past, changes }: Review, limits: Limits, quote: Quote): readonly string[] {
-  if (past === null) return [];
-  const { failOnCharges, maxProjectedCharges: most } = limits;
-  const alarms = past.alarms.map(({ accountId, message }) => `account ${quote(accountId)}: ${quote(message)}`);
-  const changed = changes.filter(({ kind }) => kind !== "same" && kind !== "release");
+function objectionsTo({ alarms, asOf, isJudged, staleness }: Past, quote: Quote): readonly string[] {
   return [
-    ...(failOnCharges && !past.isJudged ? [UNJUDGED] : []),
-    ...(failOnCharges ? alarms : []),
-    ...changed.flatMap(({ before, after, urn }) => {
-      const unknowns = failOnCharges ? unknownIn(past, after ?? before, quote) : [];
-      const objections = [...unknowns, ...(most !== null && isOn(after) ? projectionOver(most, past, after) : [])];
-      return objections.map((objection) => `account ${accountOf(after ?? before, urn, quote)}: ${objection}`);
-    }),
+    ...(staleness === null ? [] : [`the file for --charges of ${asOf} ${staleness}: let topup-watch save it anew`]),
+    ...(isJudged ? [] : [UNJUDGED]),
+    ...alarms.map(({ accountId, message }) => `account ${quote(accountId)}: ${quote(message)}`),
   ];
 }
 
 const UNJUDGED =
   "the file for --charges was made without a limit, so it can hold no alarm: give topup-watch --max-charges, --max-failed or --max-usd";
 
-function projectionOver(most: number, past: Past, after: Change["after"]): readonly string[] {
-  const charged = pastIn(past, after);
-  const number = projected(charged, after);
-  if (number === null) return [`it is not known how many charges its use would take; the limit is ${most}`];
-  // What is at least so may exceed the limit, too.
-  if (number <= most && !charged?.isAtLeast) return [];
-  const count = `${counted(number, "charge")}${charged?.isAtLeast ? " or more" : ""}`;
-  return [`the use of 30 days would take about ${count} of the new amount; the limit is ${most}`];
-}
-
-function unknownIn(past: Past, terms: Change["after"], quote: Quote): readonly string[] {
-  if (!pastIn(past, terms)) return [UNKNOWN_CHARGES];
+function unknownIn(past: Past, { kind, before, after }: Change, quote: Quote): readonly Objection[] {
+  if (kind === "same" || kind === "release") return [];
+  const terms = after ?? before;
+  if (!pastIn(past, terms)) return [[terms, UNKNOWN_CHARGES]];
   const account = terms && known(terms.accountId);
-  return past.unknowns.filter(({ accountId }) => accountId === account).map(({ message }) => quote(message));
+  return past.unknowns.flatMap(({ accountId, message }) => (accountId === account ? [[terms, quote(message)]] : []));
 }

@@ -7,12 +7,12 @@ import { counted } from "../command/safeText";
 import { formatUsd } from "../topup/money";
 import type { Terms } from "./changes";
 import { known } from "./preview";
+import { stalenessOf } from "./reviewOptions";
 
-const sum = z.number().check(z.gte(0));
 const totals = z.object({
   charges: z.int().check(z.gte(0)),
   /** By currency, Cloudflare's numbers. It documents no unit; dollars are read as US cents. */
-  amounts: z.record(z.string(), sum),
+  amounts: z.record(z.string(), z.number().check(z.gte(0))),
   isAtLeast: z.boolean(),
   lacksSums: z.boolean(),
 });
@@ -33,38 +33,41 @@ const finding = z.object({
 });
 const fileSchema = z.object({
   format: z.literal(1),
-  /** ISO 8601. */
-  asOf: z.string(),
+  asOf: z.iso.datetime(),
   accounts: z.array(account),
   /** Whether the charges were compared with a limit: without one, there can be no alarm. */
   isJudged: z.boolean(),
   findings: z.array(finding),
 });
 
-export interface Past extends Pick<z.infer<typeof fileSchema>, "asOf" | "isJudged"> {
-  /** By account, in 30 days; null for one that could not be read. `isAtLeast`: there may be more charges, or amounts beside the cents. */
-  readonly accounts: ReadonlyMap<string, AccountPast | null>;
-  /** What the watch found out about charges; what it found out about a config is seen in the plan. */
-  readonly alarms: readonly PastFinding[];
-  readonly unknowns: readonly PastFinding[];
-}
-type AccountPast = { readonly charges: number; readonly cents: number; readonly isAtLeast: boolean };
-type PastFinding = Omit<z.infer<typeof finding>, "kind" | "about">;
+/** What 'topup-watch --save' wrote, read anew. */
+export type Past = ReturnType<typeof readPast>;
+type AccountPast = NonNullable<ReturnType<typeof pastOf>>;
 
-/** @throws InputError */
-export function readPast(json: string): Past {
+/**
+ * @param now milliseconds since 1970, as of which the file may be `maxAge` milliseconds old.
+ * @throws InputError
+ */
+export function readPast(json: string, now: number, maxAge: number) {
   const { data } = z.safeParse(fileSchema, parseJson(json));
   if (!data) throw new InputError("The file for --charges was not written by 'topup-watch --save'.");
   const { asOf, isJudged, accounts, findings } = data;
+  // What the watch found out about a config is seen in the plan.
   const ofKind = (wanted: string) =>
     findings.flatMap(({ kind, about, ...rest }) => (kind === wanted && about === "charges" ? rest : []));
   return {
     ...{ asOf, isJudged, alarms: ofKind("alarm"), unknowns: ofKind("unknown") },
-    accounts: new Map(accounts.map((one) => [one.accountId, one.totals && pastOf(one.totals["30d"])])),
+    staleness: stalenessOf(asOf, now, maxAge),
+    /** By account, in 30 days; null for one that could not be read. */
+    accounts: new Map(accounts.map(({ accountId, totals }) => [accountId, pastOf(totals)])),
   };
 }
 
-function pastOf({ charges, amounts: { usd: cents = 0, ...others }, isAtLeast, lacksSums }: z.infer<typeof totals>) {
+/** `isAtLeast`: there may be more charges, or amounts beside the cents. */
+function pastOf(totals: z.infer<typeof account>["totals"]) {
+  if (totals === null) return null;
+  const { charges, amounts, isAtLeast, lacksSums } = totals["30d"];
+  const { usd: cents = 0, ...others } = amounts;
   return { charges, cents, isAtLeast: isAtLeast || lacksSums || Object.keys(others).length > 0 };
 }
 
@@ -74,12 +77,6 @@ export function pastIn({ accounts }: Past, terms: Terms | null): AccountPast | n
   return id === null ? undefined : accounts.get(id);
 }
 
-/** How many charges of the new amount the same use takes; null if that is not known. */
-export function projected(past: AccountPast | null | undefined, after: Terms | null): number | null {
-  const amount = after && known(after.amount);
-  return past && amount ? Math.ceil(past.cents / amount) : null;
-}
-
 /** `14 charges, $700.00 in 30 days; at $80.00 a charge, the same use takes about 9`. */
 export function describePast(past: AccountPast | null | undefined, before: Terms | null, after: Terms | null): string {
   if (!past) return UNKNOWN_CHARGES;
@@ -87,9 +84,10 @@ export function describePast(past: AccountPast | null | undefined, before: Terms
   if (charges === 0) return isAtLeast ? "no charges known in 30 days" : "no charges in 30 days";
   const total = cents > 0 ? `, ${formatUsd(cents)}` : "";
   const facts = `${isAtLeast ? "at least " : ""}${counted(charges, "charge")}${total} in 30 days`;
-  const [amount, number] = [after && known(after.amount), projected(past, after)];
-  if (amount === null || number === null || cents === 0 || (before && known(before.amount) === amount)) return facts;
-  return `${facts}; at ${formatUsd(amount)} a charge, the same use takes about ${number}${isAtLeast ? " or more" : ""}`;
+  const amount = after && known(after.amount);
+  if (!amount || cents === 0 || (before && known(before.amount) === amount)) return facts;
+  const number = `${Math.ceil(cents / amount)}${isAtLeast ? " or more" : ""}`;
+  return `${facts}; at ${formatUsd(amount)} a charge, the same use takes about ${number}`;
 }
 
 export const UNKNOWN_CHARGES = "it is not known what the account was charged";

@@ -3,7 +3,7 @@
 import * as z from "zod/mini";
 import { InputError, parseJson, withoutLogLines } from "../command/readInput";
 import { isSecret, UNKNOWN_MARKERS } from "../pulumi/markers";
-import { DYNAMIC_TYPE, isStack, PLUGIN_TYPE, PROVIDER_SOURCE, projectOf, stackOf, typeOf } from "../pulumi/urn";
+import { isStack, projectOf, stackOf } from "../pulumi/urn";
 
 const EXPECTED = "Expected the output of 'pulumi preview --json'";
 
@@ -73,16 +73,7 @@ const documentSchema = z.object({
 });
 const countsSchema = z.record(z.string(), z.int().check(z.gte(0)));
 
-export interface Preview {
-  readonly steps: readonly Step[];
-  readonly diagnostics: readonly Diagnostic[];
-  /** Why the engine itself calls the preview failed, beside its diagnostics. */
-  readonly failures: readonly string[];
-  /** How many steps the engine counted, by operation; null if it counted none. */
-  readonly counts: Readonly<Record<string, number>> | null;
-  /** What could not be read, for example a step without a URN. */
-  readonly unreadable: readonly string[];
-}
+export type Preview = ReturnType<typeof previewIn>;
 
 /**
  * @param output the whole output of `pulumi preview --json`; log lines before and after it do not matter.
@@ -115,70 +106,47 @@ export function readPreview(output: string): Preview {
   return preview;
 }
 
-function previewIn(document: z.infer<typeof documentSchema>): Preview {
+function previewIn(document: z.infer<typeof documentSchema>) {
   const { changeSummary, duration, maybeCorrupt } = document;
   const steps = (document.steps ?? []).map((step) => z.safeParse(stepSchema, step));
   const diagnostics = (document.diagnostics ?? []).map((one) => z.safeParse(diagnosticSchema, one).data);
   const counts = z.safeParse(z.nullable(countsSchema), changeSummary ?? null);
   const failures = [
-    changeSummary === undefined && duration === undefined ? DID_NOT_END : null,
-    maybeCorrupt ? "The engine says that its state may be damaged (maybeCorrupt)." : null,
-    counts.success ? null : "The engine's summary cannot be read.",
+    changeSummary === undefined && duration === undefined ? DID_NOT_END : "",
+    maybeCorrupt ? "The engine says that its state may be damaged (maybeCorrupt)." : "",
+    counts.success ? "" : "The engine's summary cannot be read.",
   ];
+  const isOdd = (one: Diagnostic | undefined) => !SEVERITIES.includes(one?.severity ?? "");
   return {
     steps: steps.flatMap(({ data }) => data ?? []),
     diagnostics: diagnostics.filter((one) => one !== undefined),
-    failures: failures.filter((failure) => failure !== null),
+    /** Why the engine itself calls the preview failed, beside its diagnostics. */
+    failures: failures.filter((failure) => failure !== ""),
+    /** How many steps the engine counted, by operation; null if it counted none. */
     counts: counts.data ?? null,
+    /** What could not be read, for example a step without a URN. */
     unreadable: [
       ...steps.flatMap(({ error }, index) =>
         error ? `step ${index + 1}, whose '${error.issues[0]?.path.join(".")}' cannot be read` : [],
       ),
-      ...diagnostics.flatMap((one) =>
-        one && SEVERITIES.includes(one.severity) ? [] : "a message of a severity that is not known",
-      ),
+      ...diagnostics.filter(isOdd).map(() => "a message of a severity that is not known"),
     ],
   };
 }
 
 const DID_NOT_END = "The preview did not come to its end. Run it again, and read its own output.";
 
-/** Whether the step is about an AutoTopupConfig: of our type, or run by our provider under another dynamic type. Components never are. */
-export function isOurStep(step: Step): boolean {
-  if (isLeftOut(step)) return false;
-  const isOfOurType = ({ type }: View) => isOurType(type) || isOurType(typeOf(step.urn));
-  return viewsOf(step).some((view) => view.custom && (isOfOurType(view) || codesOf(view).includes(PROVIDER_SOURCE)));
-}
-
-/** `--target` or `--exclude` leaves out what is still to be created: the engine lists it as the same, without an id or any value. */
-export function isLeftOut({ op, old, new: after }: Step): boolean {
-  const isEmpty = (view: View | null) =>
-    view !== null && !view.id && !Object.keys({ ...view.inputs, ...view.outputs })[0];
-  return op === "same" && isEmpty(old) && isEmpty(after);
-}
-
-export function isOurType(type: string): boolean {
-  return type === DYNAMIC_TYPE || type === PLUGIN_TYPE;
-}
-
-export function viewsOf(step: Step): readonly View[] {
-  return [step.old, step.new].filter((view) => view !== null);
-}
-
-/** The provider code of a dynamic resource, which stands in its inputs and in its outputs. */
-export function codesOf({ inputs, outputs }: View): readonly unknown[] {
-  return [inputs.__provider, outputs.__provider].filter((code) => code !== undefined);
-}
-
 /** A value in a plan: readable, or not, and why. `unreadable` is a value of the wrong kind. */
 export type Shown<T> = { readonly value: T } | { readonly hidden: Hidden };
 export type Hidden = "unknown" | "secret" | "unreadable";
 
-/** The value, if the plan shows it and it is of the right kind. */
+/** The value, if the plan shows it, or what first keeps it from being of the right kind. */
 export function shown<T>(value: unknown, schema: z.ZodMiniType<T>): Shown<T> {
-  if (UNKNOWN_MARKERS.includes(value)) return { hidden: "unknown" };
-  if (isSecret(value)) return { hidden: "secret" };
-  const { success, data } = z.safeParse(schema, value);
+  const { success, data, error } = z.safeParse(schema, value);
+  const path = error?.issues[0]?.path ?? [];
+  const odd = path.reduce<unknown>((inner, key) => Reflect.get(Object(inner), key), value);
+  if ([value, odd].some((one) => UNKNOWN_MARKERS.includes(one))) return { hidden: "unknown" };
+  if ([value, odd].some(isSecret)) return { hidden: "secret" };
   return success ? { value: data } : { hidden: "unreadable" };
 }
 

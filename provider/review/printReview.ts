@@ -28,11 +28,6 @@ export function asText(review: Review, findings: readonly Finding[]): string {
 
 const INCOMPLETE = "The preview failed or was not understood, so these changes may be incomplete; do not rely on them:";
 
-/** The hidden first line of a comment, by which a workflow finds its own comment to replace it. Several stacks need a name each. */
-export function markerOf(name: string): string {
-  return name === "" ? "<!-- topup-review -->" : `<!-- topup-review ${name} -->`;
-}
-
 /** A whole comment. */
 export function asMarkdown(review: Review, findings: readonly Finding[], marker: string): string {
   const { failures, sentences, warnings, alarms, notes } = partsOf(review, safe.quoteMarkdown, safe.quoteMarkdown);
@@ -43,7 +38,8 @@ export function asMarkdown(review: Review, findings: readonly Finding[], marker:
   );
   const versions = findings.flatMap(({ versions }) => versions ?? []);
   const blocks = safe.markdownBlocks([
-    markerOf(marker),
+    // By this hidden first line, a workflow finds its own comment to replace it. Several stacks need a name each.
+    `<!-- topup-review${marker === "" ? "" : ` ${marker}`} -->`,
     `### Cloudflare AI Gateway auto top-up${review.stack === "" ? "" : ` in stack ${safe.quoteMarkdown(review.stack)}`}`,
     safe.markdownList(failures.map((failure) => `:x: The preview failed: ${failure}`)),
     !isWhole(review) && sections !== "" ? INCOMPLETE : "",

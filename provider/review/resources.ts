@@ -1,7 +1,8 @@
 // Sorts the steps of a plan by AutoTopupConfig, and tells the resource itself from what an interrupted replacement left over of it: both have
 // the same URN. Called by changes.ts, which says what the steps mean, and by understood.ts, which says what does not fit together.
 // The operations are those of pulumi/pulumi, pkg/resource/deploy/step.go.
-import { isOurStep, type Preview, type Step } from "./preview";
+import { DYNAMIC_TYPE, isOurs, PLUGIN_TYPE, PROVIDER_SOURCE } from "../pulumi/urn";
+import type { Preview, Step, View } from "./preview";
 
 /** What a plan does with one resource. */
 export interface Planned {
@@ -20,13 +21,7 @@ export interface Planned {
   readonly refresh: Step | null;
 }
 
-export interface Resources {
-  readonly planned: readonly Planned[];
-  /** Left over and refreshed, while its delete is not in the plan. */
-  readonly unplanned: readonly Step[];
-  /** Steps of one resource that do not fit together. */
-  readonly misfits: readonly Step[];
-}
+export type Resources = ReturnType<typeof resourcesIn>;
 
 /** The operations that show a resource as it was, and those that show it as it is to be. Any other is not known. */
 const SHOW_OLD =
@@ -43,7 +38,7 @@ const DELETES = ["delete", "delete-replaced"];
 /** These say nothing that the `replace` step or the state does not say, or touch only what was read. */
 const PARTS = ["create-replacement", "read-replacement", "discard-replaced", "discard", "remove-pending-replace"];
 
-export function resourcesIn(preview: Preview): Resources {
+export function resourcesIn(preview: Preview) {
   const ours = preview.steps.filter((step) => isOurStep(step) && isUnderstood(step));
   const refreshes = ours.filter(({ op }) => op === "refresh");
   const urns = new Set(ours.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
@@ -62,9 +57,34 @@ export function resourcesIn(preview: Preview): Resources {
   const gone = left.filter(({ old }) => !old?.delete).map((step) => plan(step, { refresh: step }));
   return {
     planned: [...withRefresh, ...gone],
+    /** Left over and refreshed, while its delete is not in the plan. */
     unplanned: left.filter(({ old }) => old?.delete),
+    /** Steps of one resource that do not fit together. */
     misfits,
   };
+}
+
+/** Whether the step is about an AutoTopupConfig: of our type, or run by our provider under another dynamic type. Components never are. */
+export function isOurStep(step: Step): boolean {
+  if (isLeftOut(step)) return false;
+  const isOfOurType = ({ type }: View) => type === DYNAMIC_TYPE || type === PLUGIN_TYPE || isOurs(step.urn);
+  return viewsOf(step).some((view) => view.custom && (isOfOurType(view) || codesOf(view).includes(PROVIDER_SOURCE)));
+}
+
+/** `--target` or `--exclude` leaves out what is still to be created: the engine lists it as the same, without an id or any value. */
+export function isLeftOut({ op, old, new: after }: Step): boolean {
+  const isEmpty = (view: View | null) =>
+    view !== null && !view.id && !Object.keys({ ...view.inputs, ...view.outputs })[0];
+  return op === "same" && isEmpty(old) && isEmpty(after);
+}
+
+export function viewsOf(step: Step): readonly View[] {
+  return [step.old, step.new].filter((view) => view !== null);
+}
+
+/** The provider code of a dynamic resource, which stands in its inputs and in its outputs. */
+export function codesOf({ inputs, outputs }: View): readonly unknown[] {
+  return [inputs.__provider, outputs.__provider].filter((code) => code !== undefined);
 }
 
 /** Whether the operation is known, and all that it needs is shown. */

@@ -1,51 +1,41 @@
 // The review as data, the same for every output format: what changes, why the preview failed, what was not understood, what else is in the plan.
 // Called once by the command; findings.ts judges it, printReview.ts prints it.
 import { isOurs, isStack, nameOf, projectOf, stackOf } from "../pulumi/urn";
-import { type Change, changesOf } from "./changes";
+import { changesOf } from "./changes";
 import type { Past } from "./past";
 import type { Diagnostic, Preview } from "./preview";
 import { resourcesIn } from "./resources";
-import { boundsIn, type Gateway } from "./spendLimits";
-import { type Gap, gapsIn } from "./understood";
+import { boundsIn } from "./spendLimits";
+import { gapsIn } from "./understood";
 
-export interface Review {
-  /** The stack's name; empty if the plan holds no resource at all. */
-  readonly stack: string;
-  readonly project: string;
-  /** Every AutoTopupConfig in the plan, unchanged ones included. */
-  readonly changes: readonly Change[];
-  /** Why the preview failed. If it did, the changes are only as far as it got. */
-  readonly failures: readonly Failure[];
-  /** What was not understood. If anything was not, the changes may lack something. */
-  readonly gaps: readonly Gap[];
-  readonly warnings: readonly string[];
-  /** The gateways of the plan, whose spend limits bound accounts. */
-  readonly bounds: readonly Gateway[];
-  /** What the accounts were charged before; null without a file that says so. */
-  readonly past: Past | null;
-}
+export type Review = ReturnType<typeof reviewOf>;
 
-/** One reason. `resource` is the name of the resource it is about, `property` the refused one; empty if there is none. */
-export interface Failure {
-  readonly resource: string;
-  readonly property: string;
-  readonly message: string;
-}
-
-export function reviewOf(preview: Preview, past: Past | null = null): Review {
+export function reviewOf(preview: Preview, past: Past | null = null) {
   const urns = [...preview.steps, ...preview.diagnostics].map(({ urn }) => urn);
   const urn = urns.find((one) => stackOf(one) !== "") ?? "";
   const resources = resourcesIn(preview);
   const changes = changesOf(preview, resources);
   const failures = failuresOf(preview);
   return {
-    ...{ stack: stackOf(urn), project: projectOf(urn), changes, failures, past },
-    // A preview that failed lacks steps anyway.
+    /** The stack's name; empty if the plan holds no resource at all. */
+    stack: stackOf(urn),
+    project: projectOf(urn),
+    /** Every AutoTopupConfig in the plan, unchanged ones included. */
+    changes,
+    /** Why the preview failed. If it did, the changes are only as far as it got. */
+    failures,
+    /** What was not understood: then the changes may lack something. A preview that failed lacks steps anyway. */
     gaps: failures.length > 0 ? [] : gapsIn(preview, resources, changes),
     warnings: warningsOf(preview),
+    /** The gateways of the plan, whose spend limits bound accounts. */
     bounds: boundsIn(preview),
+    /** What the accounts were charged before; null without a file that says so. */
+    past,
   };
 }
+
+/** One reason. `resource` is the name of the resource it is about, `property` the refused one; empty if there is none. */
+type Failure = Readonly<Record<"resource" | "property" | "message", string>>;
 
 function failuresOf({ diagnostics, failures }: Preview): readonly Failure[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");

@@ -1,5 +1,6 @@
 // The command line of topup-review: its options and its help. Read once, at the start.
-import { formatOf, parseOptions, UsageError } from "../command/parseOptions";
+import { formatOf, parseOptions, UsageError } from "../command/commandLine";
+import { parseSpan } from "../topup/charges";
 import { usd } from "../topup/money";
 
 export const HELP = `Usage: topup-review --run [options] [-- flags for 'pulumi preview']
@@ -16,7 +17,7 @@ Without the last flag, a delete that an earlier, interrupted replacement left ov
   --marker NAME                 Markdown: a name in the hidden first line, for several stacks on one pull request
   --charges FILE                also show what each account was charged; FILE is what 'topup-watch --save' wrote
   --save FILE                   write what the review found, to be approved; nothing is written if the preview failed or was not understood
-  --max-age 24h                 refuse an approval that is older, in m, h or d (default: 24h)
+  --max-age 24h                 refuse an approval, and a file of --fail-on-charges, that is older, in m, h or d (default: 24h)
   --help                        show this help
 
 What to fail on, each with its exit code; the first of these that applies is the command's:
@@ -26,7 +27,6 @@ What to fail on, each with its exit code; the first of these that applies is the
   --approved FILE               10  the plan does not do the very same to money as the one that --save wrote to FILE
   --fail-on-charges             8   FILE of --charges has an alarm about charges (drift and failing top-ups do not count), or does not know
                                     the charges of an account that changes
-  --max-projected-charges N     8   the use of the last 30 days would take more than N charges of the new amount
   --require-spend-limit         9   an account is not limited by spend limits of this stack's gateways
   --fail-on-delete              6   the plan switches auto top-up off for an account, or may do so
   --max-increase-usd N          5   'amount' or 'threshold' rises by more than N dollars
@@ -54,7 +54,6 @@ export function readOptions(argv: readonly string[]) {
     "max-increase-percent": { type: "string" },
     charges: { type: "string" },
     "fail-on-charges": { type: "boolean", default: false },
-    "max-projected-charges": { type: "string" },
     "require-spend-limit": { type: "boolean", default: false },
     save: { type: "string" },
     approved: { type: "string" },
@@ -75,13 +74,10 @@ export function readOptions(argv: readonly string[]) {
     maxIncrease: increase === null ? null : usd(increase),
     maxIncreasePercent: numberOf("max-increase-percent", values["max-increase-percent"]),
     failOnCharges: values["fail-on-charges"],
-    maxProjectedCharges: numberOf("max-projected-charges", values["max-projected-charges"]),
     requireSpendLimit: values["require-spend-limit"],
   };
   const { help, charges = null, save = null, approved = null } = values;
-  if (charges === null && (limits.failOnCharges || limits.maxProjectedCharges !== null)) {
-    throw new UsageError("'--fail-on-charges' and '--max-projected-charges' need '--charges FILE'.");
-  }
+  if (charges === null && limits.failOnCharges) throw new UsageError("'--fail-on-charges' needs '--charges FILE'.");
   return {
     ...{ help, charges, save, approved, limits },
     /** The flags for `pulumi preview`, to run it; null to read one. */
@@ -90,17 +86,25 @@ export function readOptions(argv: readonly string[]) {
     file: file === "-" ? null : file,
     format: formatOf(values.format),
     marker: markerNameOf(values.marker),
-    /** How old an approval may be, in milliseconds. */
+    /** How old an approval and a file of charges may be, in milliseconds. */
     maxAge: spanOf(values["max-age"]),
   };
 }
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 function spanOf(text: string): number {
-  const [, number, unit = ""] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
-  if (number !== undefined) return Number(number) * (UNITS[unit] ?? 0);
+  const span = parseSpan(text);
+  if (span !== null) return span.ms;
   throw new UsageError(`'--max-age' must be a number with m, h or d, as in 24h; got '${text}'.`);
+}
+
+/** How far the clocks of two machines may differ. */
+const CLOCKS = 300_000;
+
+/** Why what was saved then is not relied on any more, or not yet; null if it is. */
+export function stalenessOf(savedAt: string, now: number, maxAge: number): string | null {
+  const age = now - Date.parse(savedAt);
+  if (age > maxAge) return "is too old (--max-age)";
+  return age < -CLOCKS ? "is still to come" : null;
 }
 
 // It becomes part of an HTML comment, which "--" or ">" would end.

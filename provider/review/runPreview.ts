@@ -2,8 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { UsageError } from "../command/parseOptions";
-import { reasonOf } from "../command/readInput";
+import { reasonOf, UsageError } from "../command/commandLine";
 import { type Preview, readPreview } from "./preview";
 
 /** After the user's own flags, so that they cannot undo them. */

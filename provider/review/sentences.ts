@@ -5,19 +5,13 @@ import { nameOf, providerOf, typeOf } from "../pulumi/urn";
 import { CARD_FEE, cardCharge, formatUsd } from "../topup/money";
 import { type Change, equal, type Kept, type Terms } from "./changes";
 import { baseOf, chargingIn, guardOf, isOn, staysOnAccount, switchOffOf } from "./effects";
-import { describePast, type Past, pastIn } from "./past";
+import { describePast, pastIn } from "./past";
 import { type Hidden, known, type Shown } from "./preview";
 import type { Review } from "./review";
 import { boundOf } from "./spendLimits";
 
-/** One sentence about one account. */
-export interface Sentence {
-  readonly account: string;
-  readonly text: string;
-}
-
-/** Everything that is said about a change: what happens, then the past and the bound. None for a resource that stays the same. */
-export function remarksOn(change: Change, review: Review, quote: Quote): readonly Sentence[] {
+/** Everything that is said about a change, account by account: what happens, then the past and the bound. None for what stays the same. */
+export function remarksOn(change: Change, review: Review, quote: Quote) {
   const { urn, before, after, recorded, interrupted, ignores } = change;
   const { changes: plan, past, bounds } = review;
   const about = (terms: Terms | null, ...texts: readonly string[]) =>
@@ -29,15 +23,15 @@ export function remarksOn(change: Change, review: Review, quote: Quote): readonl
     ...(staysOnAccount(change) ? [] : about(before, ...endOf(change, plan, quote))),
   ];
   if (sentences.length === 0) return [];
-  const described = (known: Past) => describePast(pastIn(known, after ?? before), before, isOn(after) ? after : null);
-  return [
-    ...sentences,
-    ...about(after ?? before, ...(ignores.length > 0 ? [ignored(change, quote)] : [])),
-    ...about(after ?? before, ...(past && change.kind !== "release" ? [described(past)] : [])),
-    ...chargingIn(change).flatMap((terms) =>
-      about(terms, `${describeCard(terms)}; ${boundOf(terms, bounds, quote).text}`),
-    ),
+  const end = after ?? before;
+  const facts = [
+    ...(ignores.length > 0 ? [ignored(change, quote)] : []),
+    ...(past && change.kind !== "release" ? [describePast(pastIn(past, end), before, isOn(after) ? after : null)] : []),
   ];
+  const charging = chargingIn(change).flatMap((terms) =>
+    about(terms, `${describeCard(terms)}; ${boundOf(terms, bounds, quote).text}`),
+  );
+  return [...sentences, ...about(end, ...facts), ...charging];
 }
 
 function describeCard({ amount }: Terms): string {

@@ -10,33 +10,22 @@ import { counted, type Quote } from "../command/safeText";
 import { GATEWAY_TYPE, nameOf, typeOf } from "../pulumi/urn";
 import { cardCharge, formatUsd } from "../topup/money";
 import type { Terms } from "./changes";
-import { type Hidden, known, type Preview, type Shown, shown } from "./preview";
+import { type Hidden, known, type Preview, shown } from "./preview";
 
-/** A budget for all traffic of a gateway. */
-interface SpendLimit {
-  /** US cents. */
-  readonly cents: number;
-  readonly seconds: number;
-}
+/** A budget for all traffic of a gateway, in US cents. */
+type SpendLimit = { readonly cents: number; readonly seconds: number };
 
-/** A gateway of the stack, as it will be once the plan is applied. `limit` is its tightest; null if it has none. */
-export interface Gateway {
-  readonly name: string;
-  readonly accountId: Shown<string>;
-  readonly limit: SpendLimit | null | { readonly hidden: Why };
-}
+/** A gateway's tightest; null if it has none. */
+type Limit = SpendLimit | null | { readonly hidden: Why };
 
 /** Why a limit is not known; `unsaid`: nothing says that it is enabled, and no default is documented. */
 type Why = Hidden | "unsaid";
 
-/** Whether an account's spending is bounded, as a sentence; only `isBounded` is proof. */
-export interface Bound {
-  readonly isBounded: boolean;
-  readonly text: string;
-}
+/** A gateway of the stack, as it will be once the plan is applied. */
+export type Gateway = ReturnType<typeof boundsIn>[number];
 
-/** The gateways add up: each has a budget of its own. */
-export function boundOf({ accountId }: Terms, gateways: readonly Gateway[], quote: Quote): Bound {
+/** Whether an account's spending is bounded, and how; only `isBounded` is proof. The gateways add up: each has a budget of its own. */
+export function boundOf({ accountId }: Terms, gateways: readonly Gateway[], quote: Quote) {
   const open = (text: string) => ({ isBounded: false, text });
   const account = known(accountId);
   const own = gateways.filter((gateway) => account !== null && known(gateway.accountId)?.toLowerCase() === account);
@@ -82,7 +71,7 @@ function describeWindow(seconds: number): string {
 const UNITS = [["day", 86_400] as const, ["hour", 3600] as const, ["minute", 60] as const];
 
 /** Every gateway that there will be, as far as the plan shows them. */
-export function boundsIn({ steps }: Preview): readonly Gateway[] {
+export function boundsIn({ steps }: Preview) {
   // A replacement ends with the delete of the old one, perhaps only in the next run.
   const passing = ["delete", "delete-replaced", "refresh"];
   const own = steps.filter(({ op, urn }) => typeOf(urn) === GATEWAY_TYPE && !passing.includes(op));
@@ -92,25 +81,30 @@ export function boundsIn({ steps }: Preview): readonly Gateway[] {
     const { accountId, spendLimits } = after.inputs;
     // Of a gateway that is only read, the plan shows no limits.
     const isShown = !after.external && UNDERSTOOD.includes(op);
-    const limit = isShown ? limitOf(spendLimits) : ({ hidden: "unreadable" } as const);
+    const limit: Limit = isShown ? limitOf(spendLimits) : { hidden: "unreadable" };
     return [{ name: nameOf(urn), accountId: shown(accountId, z.string()), limit }];
   });
 }
 
 const UNDERSTOOD: readonly string[] = ["same", "create", "update", "replace", "create-replacement", "import"];
 
-const fieldsSchema = z.record(z.string(), z.unknown());
+const flag = z.nullish(z.boolean());
+const limitsSchema = z.object({ enabled: flag, rules: z.nullish(z.array(z.unknown())) });
 const positive = z.number().check(z.positive());
+const filter = z.nullish(z.unknown());
+const ruleSchema = z.object({
+  ...{ enabled: flag, limit: positive, window: positive, model: filter, aiGatewayProvider: filter, metadata: filter },
+  // Neither a marker for a value that is not known, nor a masked secret.
+  limitType: z.string().check(z.regex(/^\w+$/)),
+});
 
-function limitOf(spendLimits: unknown): Gateway["limit"] {
+function limitOf(spendLimits: unknown): Limit {
   if (spendLimits === undefined || spendLimits === null) return null;
-  const limits = shown(spendLimits, fieldsSchema);
+  const limits = shown(spendLimits, limitsSchema);
   if ("hidden" in limits) return limits;
-  const enabled = enabledIn(limits.value.enabled);
-  if (enabled !== true) return enabled === false ? null : { hidden: enabled };
-  const rules = shown(limits.value.rules ?? [], z.array(z.unknown()));
-  if ("hidden" in rules) return rules;
-  const found = rules.value.map(ruleOf);
+  const { enabled, rules } = limits.value;
+  if (!enabled) return enabled === false ? null : { hidden: "unsaid" };
+  const found = (rules ?? []).map(ruleOf);
   const known = found.filter((limit) => limit !== null && "cents" in limit);
   const rate = ({ cents, seconds }: SpendLimit) => cents / seconds;
   if (known.length > 0) return known.reduce((one, other) => (rate(other) < rate(one) ? other : one));
@@ -118,23 +112,11 @@ function limitOf(spendLimits: unknown): Gateway["limit"] {
 }
 
 // A rule bounds a gateway only if all its traffic counts together: not by model, by provider or by metadata, a split by value included.
-function ruleOf(rule: unknown): Gateway["limit"] {
-  const fields = shown(rule, fieldsSchema);
+function ruleOf(rule: unknown): Limit {
+  const fields = shown(rule, ruleSchema);
   if ("hidden" in fields) return fields;
-  const { model, aiGatewayProvider, metadata, ...rest } = fields.value;
-  if ([model, aiGatewayProvider, metadata].some((filter) => filter !== undefined && filter !== null)) return null;
-  const kind = shown(rest.limitType, z.string());
-  if ("value" in kind && kind.value !== "cost") return null;
-  const enabled = enabledIn(rest.enabled);
-  if (enabled === false) return null;
-  const [limit, window] = [shown(rest.limit, positive), shown(rest.window, positive)];
-  for (const value of [kind, limit, window]) if ("hidden" in value) return value;
-  if (enabled !== true) return { hidden: enabled };
-  return "value" in limit && "value" in window ? { cents: limit.value * 100, seconds: window.value } : null;
-}
-
-function enabledIn(enabled: unknown): boolean | Why {
-  if (enabled === undefined || enabled === null) return "unsaid";
-  const flag = shown(enabled, z.boolean());
-  return "value" in flag ? flag.value : flag.hidden;
+  const { enabled, limitType, limit, window, model, aiGatewayProvider, metadata } = fields.value;
+  const isPart = [model, aiGatewayProvider, metadata].some((one) => one !== undefined && one !== null);
+  if (isPart || limitType !== "cost" || enabled === false) return null;
+  return enabled ? { cents: limit * 100, seconds: window } : { hidden: "unsaid" };
 }

@@ -1,27 +1,11 @@
 // What a review did not understand of a preview: steps that the engine counts and does not list, operations and states that are not known,
 // code that is not ours. A gate fails closed: with any of these nothing passes. Called once for each review.
-import { DYNAMIC_TYPE, GATEWAY_TYPE, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
+import { DYNAMIC_TYPE, GATEWAY_TYPE, isOurs, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
 import { type Change, differ } from "./changes";
-import {
-  codesOf,
-  isLeftOut,
-  isOurStep,
-  isOurType,
-  type Preview,
-  RERUN,
-  type Shown,
-  type Step,
-  type View,
-  viewsOf,
-} from "./preview";
-import { isKnown, isUnderstood, type Resources } from "./resources";
+import { type Preview, RERUN, type Shown, type Step, type View } from "./preview";
+import { codesOf, isKnown, isLeftOut, isOurStep, isUnderstood, type Resources, viewsOf } from "./resources";
 
-/** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
-export interface Gap {
-  readonly what: string;
-  readonly about: string;
-  readonly advice: string;
-}
+export type Gap = ReturnType<typeof gap>;
 
 export function gapsIn(preview: Preview, resources: Resources, changes: readonly Change[]): readonly Gap[] {
   const { steps, unreadable } = preview;
@@ -39,7 +23,8 @@ export function gapsIn(preview: Preview, resources: Resources, changes: readonly
 }
 
 const LOOK = "see 'pulumi preview --diff', and upgrade this package if Pulumi's CLI is newer";
-const gap = (what: string, about: string, advice = RERUN): Gap => ({ what, about, advice });
+/** One thing that was not understood. `about` is text from elsewhere, to be quoted. */
+const gap = (what: string, about: string, advice = RERUN) => ({ what, about, advice });
 
 function uncounted({ counts, steps }: Preview): readonly Gap[] {
   if (counts === null) return steps.length > 0 ? [gap("a preview without a count of its steps", "")] : [];
@@ -62,7 +47,7 @@ function operationIn(step: Step): readonly Gap[] {
     return [gap(`an operation on resource ${JSON.stringify(name)} that is not known:`, step.op, LOOK)];
   // Without its states, nothing tells a resource of ours from a component of that type, or our code under another type. A component has no id.
   const type = typeOf(step.urn);
-  const isSuspect = isOurType(type) || type === GATEWAY_TYPE || type.startsWith("pulumi-nodejs:dynamic");
+  const isSuspect = isOurs(step.urn) || type === GATEWAY_TYPE || type.startsWith("pulumi-nodejs:dynamic");
   const isOdd = viewsOf(step).length === 0 || viewsOf(step).some((view) => !view.custom && (view.id || view.provider));
   if (isOurStep(step) ? isUnderstood(step) : !isSuspect || !isOdd) return [];
   return [gap(`a step '${isKnown(step.op) ? step.op : "unknown"}' whose states do not fit, of resource`, name)];

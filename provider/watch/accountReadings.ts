@@ -16,11 +16,8 @@ export interface AccountReading {
   readonly history: Reading<ChargeHistory>;
 }
 
-export interface Readings {
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly accounts: readonly AccountReading[];
-}
+/** `now` in milliseconds since 1970. */
+export type Readings = Awaited<ReturnType<typeof readAccounts>>;
 
 // More would not make a thousand accounts faster: the API's rate limit decides.
 const AT_ONCE = 10;
@@ -35,7 +32,7 @@ export async function readAccounts(
   accountIds: readonly string[],
   onProgress: (done: number) => void = () => {},
   everyMs = 15_000,
-): Promise<Readings> {
+) {
   const accounts: AccountReading[] = [];
   let done = 0;
   const waiting = accountIds.entries();
@@ -52,7 +49,7 @@ export async function readAccounts(
   } finally {
     clearInterval(timer);
   }
-  return { now: Date.now(), accounts };
+  return { now: Date.now(), accounts: accounts as readonly AccountReading[] };
 }
 
 async function attempt<T>(read: () => Promise<T>): Promise<Reading<T>> {

@@ -1,34 +1,30 @@
-// How charges read in a sentence, whatever the format; topup-watch's reports and findings are made of them. No amount is called dollars without
-// UNIT in the same report: Cloudflare documents no unit.
-import type { Charge } from "../cloudflare/invoices";
+// How charges read in a sentence, whatever the format, and look in a chart; topup-watch's reports and findings are made of them. No amount is
+// called dollars without UNIT in the same report: Cloudflare documents no unit.
+import type { Charge, ChargeHistory } from "../cloudflare/invoices";
 import { counted, plain } from "../command/safeText";
-import { type Bounds, describeSpan, type Span, type Tally } from "../topup/charges";
+import type { Bounds, Tally } from "../topup/charges";
 import { formatUsd } from "../topup/money";
 
 export const UNIT = "Cloudflare documents no unit for what was charged; dollars are its numbers read as US cents.";
 
-/** `at least 12, at most 40 charges, at least $600.00 in 24 hours`. */
-export function describeTally(tally: Tally, span: Span): string {
-  const { least, most } = tally.charges;
-  const amounts = describeAmounts(tally);
-  const sum =
-    amounts === "" ? (least > 0 ? " of unknown amount" : "") : `, ${isPartial(tally) ? "at least " : ""}${amounts}`;
-  if (least + (most ?? 1) === 0) return `no charges in ${describeSpan(span)}`;
-  if (least === 0 && most === null) return `no charges known in ${describeSpan(span)}`;
-  return `${describeBounds(tally.charges, "charge")}${sum} in ${describeSpan(span)}`;
+/** `at least 12, at most 40 charges, at least $600.00`. */
+export function describeTally({ charges, amounts, lacksSums }: Tally): string {
+  const { least, most } = charges;
+  if (least === 0 && most === 0) return "no charges";
+  if (least === 0 && most === null) return "no charges known";
+  const sums = Object.entries(amounts).map(([currency, sum]) =>
+    describeAmount(sum, currency === "unknown" ? null : currency),
+  );
+  const isPart = lacksSums || most !== least;
+  const none = least > 0 ? " of unknown amount" : "";
+  const sum = sums.length === 0 ? none : `, ${isPart ? "at least " : ""}${sums.join(" and ")}`;
+  return `${describeBounds(charges, "charge")}${sum}`;
 }
 
 /** `2 charges`, `at least 2 charges`, `at least 2, at most 5 charges`. */
 export function describeBounds({ least, most }: Bounds, what: string): string {
   if (most === least) return counted(least, what);
   return most === null ? `at least ${counted(least, what)}` : `at least ${least}, at most ${counted(most, what)}`;
-}
-
-/** The amounts of all currencies; empty if there is none. */
-export function describeAmounts({ amounts }: Pick<Tally, "amounts">): string {
-  return Object.entries(amounts)
-    .map(([currency, amount]) => describeAmount(amount, currency === "unknown" ? null : currency))
-    .join(" and ");
 }
 
 /** `$50.00`; in any other currency, or in none, Cloudflare's number as it is. */
@@ -51,6 +47,29 @@ export function describeStatus({ status, outcome, failedAttempts }: Charge): str
   return failedAttempts ? `${shown} after ${counted(failedAttempts, "failed attempt")}` : shown;
 }
 
-function isPartial({ charges, lacksSums }: Tally): boolean {
-  return lacksSums || charges.most !== charges.least;
+const DAYS = 30;
+const DAY = 86_400_000;
+
+/** The charges of 30 days as a Mermaid chart, which GitHub and GitLab draw: a bar for each day in UTC. Empty without any charge that has a date. */
+export function chargeChart(histories: readonly ChargeHistory[], now: number): string {
+  const days = Array.from({ length: DAYS }, (_, index) =>
+    dayOf(new Date(now - (DAYS - 1 - index) * DAY).toISOString()),
+  );
+  const charged = histories.flatMap(({ charges }) => charges.filter(({ outcome }) => outcome === "charged"));
+  const counts = days.map((day) => charged.filter(({ date }) => date !== null && dayOf(date) === day).length);
+  const most = Math.max(...counts);
+  if (most === 0) return "";
+  return [
+    "```mermaid",
+    "xychart-beta",
+    `  title "Charges a day, ${days[0]} to ${days.at(-1)} (UTC)"`,
+    `  x-axis [${days.map((day) => `"${Number(day.slice(8))}"`).join(", ")}]`,
+    `  y-axis "charges" 0 --> ${most}`,
+    `  bar [${counts.join(", ")}]`,
+    "```",
+  ].join("\n");
+}
+
+function dayOf(date: string): string {
+  return date.slice(0, 10);
 }

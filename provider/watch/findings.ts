@@ -18,6 +18,10 @@ export interface Finding {
   readonly message: string;
 }
 
+type Make = (about: Subject, message: string, accountId?: string | null) => Finding;
+export const alarm: Make = (about, message, accountId = null) => ({ kind: "alarm", about, accountId, message });
+export const unknown: Make = (about, message, accountId = null) => ({ kind: "unknown", about, accountId, message });
+
 /** Alarms first; within each kind the order stays. */
 export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
   return [...findings.filter(({ kind }) => kind === "alarm"), ...findings.filter(({ kind }) => kind === "unknown")];

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { InputError, parseJson, withoutLogLines } from "../command/readInput";
 import { isSecret } from "../pulumi/markers";
 import { DYNAMIC_TYPE, isOurs, nameOf, PROVIDER_SOURCE, typeOf } from "../pulumi/urn";
-import type { Finding } from "./findings";
+import { alarm, unknown } from "./findings";
 
 /**
  * - `declared`: the program declares it, as of the last update;
@@ -13,31 +13,6 @@ import type { Finding } from "./findings";
  * - `read`: the program reads it with `get`, and somebody else declares it.
  */
 export type Role = "declared" | "leftover" | "replaced" | "read";
-
-/** One AutoTopupConfig of the state. Amounts in US cents; null if the state does not show the value. */
-export interface StateEntry {
-  readonly name: string;
-  readonly urn: string;
-  readonly accountId: string;
-  readonly role: Role;
-  readonly enabled: boolean | null;
-  readonly amount: number | null;
-  readonly threshold: number | null;
-  /** The engine forgets it instead of deleting it: the option `retainOnDelete`. */
-  readonly isRetained: boolean;
-  /** Why values are not shown; null if all are. */
-  readonly hidden: string | null;
-  /** When the state was last written for it, ISO 8601; null if it does not say. */
-  readonly modified: string | null;
-}
-
-export interface StackState {
-  readonly entries: readonly StateEntry[];
-  /** Every account that the state names, once, in lower case. */
-  readonly accounts: readonly string[];
-  /** What the state leaves open, and code in it that is not this package's. */
-  readonly findings: readonly Finding[];
-}
 
 const fields = z.nullish(z.record(z.string(), z.unknown()));
 const resourceSchema = z.object({
@@ -62,8 +37,10 @@ const exportSchema = z.object({
   }),
 });
 
+export type StackState = ReturnType<typeof readStackState>;
+
 /** @throws InputError if it is not a state of one stack, or has none of our resources, with what to do. */
-export function readStackState(text: string): StackState {
+export function readStackState(text: string) {
   const { resources, pending_operations } = parseExport(text).deployment;
   const ours = (resources ?? []).filter(isOurResource);
   const pending = (pending_operations ?? []).filter(({ resource }) => isOurResource(resource));
@@ -76,11 +53,13 @@ export function readStackState(text: string): StackState {
   const all = [...ours, ...pending.map(({ resource }) => resource)];
   return {
     entries,
+    /** Every account that the state names, once, in lower case. */
     accounts: [...new Set(all.map(accountOf).filter((account) => account !== null))],
+    /** What the state leaves open, and code in it that is not this package's. */
     findings: [
-      ...all.filter(hasForeignProvider).map(foreign),
-      ...ours.filter((resource) => accountOf(resource) === null).map(unreadable),
-      ...pending.map(({ type, resource }) => interrupted(type, resource)),
+      ...all.filter(hasForeignProvider).map((one) => alarm("provider", foreign(one), accountOf(one))),
+      ...ours.filter((one) => accountOf(one) === null).map((one) => unknown("state", unreadable(one))),
+      ...pending.map(({ type, resource: one }) => unknown("state", interrupted(type, one), accountOf(one))),
     ],
   };
 }
@@ -92,32 +71,33 @@ function parseExport(text: string) {
   if (document === undefined) throw new InputError(`${expected}; got something that is not one JSON document.`);
   const { data, error } = exportSchema.safeParse(document);
   if (data) return data;
-  const path = error.issues[0]?.path ?? [];
-  const where = path.join(".");
-  if (where === "") throw new InputError(`${expected}; this document is not a JSON object.`);
-  const value = path.reduce<unknown>((inner, key) => Reflect.get(Object(inner), key), document);
-  const wrong = value === undefined ? `has no '${where}'` : `has a '${where}' that this command cannot read`;
+  const path = error.issues[0]?.path.join(".") ?? "";
+  const wrong = path === "" ? "is not a JSON object" : `has no '${path}' that this command can read`;
   throw new InputError(`${expected}; this document ${wrong}.`);
 }
 
 // A component is never ours, whatever its type; what our provider runs is, whatever its type.
-function isOurResource({ urn, custom, inputs, outputs }: Resource): boolean {
-  return (
-    custom !== false && (isOurs(urn) || [inputs, outputs].some((values) => values?.__provider === PROVIDER_SOURCE))
-  );
+function isOurResource(resource: Resource): boolean {
+  return resource.custom !== false && (isOurs(resource.urn) || sourcesIn(resource).includes(PROVIDER_SOURCE));
 }
 
 // The next refresh or destroy runs it as code: https://www.pulumi.com/docs/iac/concepts/resources/dynamic-providers/
-function hasForeignProvider({ urn, inputs, outputs }: Resource): boolean {
-  const sources = [inputs, outputs].flatMap((values) => (values && "__provider" in values ? [values.__provider] : []));
-  if (typeOf(urn) === DYNAMIC_TYPE && sources.length === 0) return true;
-  return sources.some((source) => source !== PROVIDER_SOURCE);
+function hasForeignProvider(resource: Resource): boolean {
+  const sources = sourcesIn(resource);
+  return sources.length === 0 ? typeOf(resource.urn) === DYNAMIC_TYPE : sources.some((one) => one !== PROVIDER_SOURCE);
 }
 
-function entryOf(resource: Resource): StateEntry | null {
+function sourcesIn({ inputs, outputs }: Resource): readonly unknown[] {
+  return [inputs, outputs].flatMap((values) => (values && "__provider" in values ? [values.__provider] : []));
+}
+
+/** One AutoTopupConfig of the state. Amounts in US cents; null if the state does not show the value. */
+export type StateEntry = NonNullable<ReturnType<typeof entryOf>>;
+
+function entryOf(resource: Resource) {
   const accountId = accountOf(resource);
   if (accountId === null) return null;
-  const { urn, inputs, outputs, modified = null, retainOnDelete: isRetained } = resource;
+  const { urn, inputs, outputs, modified = null, retainOnDelete } = resource;
   // What a program only reads has no inputs.
   const values = inputs ?? outputs ?? {};
   const known = {
@@ -126,8 +106,15 @@ function entryOf(resource: Resource): StateEntry | null {
     threshold: read(values.threshold, z.number()),
   };
   const missing = Object.entries(known).flatMap(([name, value]) => (value === null ? [name] : []));
-  const hidden = whyHidden(missing, values);
-  return { name: nameOf(urn), urn, accountId, role: roleOf(resource), ...known, isRetained, hidden, modified };
+  return {
+    ...{ name: nameOf(urn), urn, accountId, role: roleOf(resource), ...known },
+    /** The engine forgets it instead of deleting it: the option `retainOnDelete`. */
+    isRetained: retainOnDelete,
+    /** Why values are not shown; null if all are. */
+    hidden: whyHidden(missing, values),
+    /** When the state was last written for it, ISO 8601; null if it does not say. */
+    modified,
+  };
 }
 
 function roleOf({ delete: isLeftover, external, pendingReplacement }: Resource): Role {
@@ -151,11 +138,7 @@ function accountOf({ id, inputs }: Resource): string | null {
 /** The plain value, also of a secret that was exported in plain text; null if it is not shown. */
 function read<T>(value: unknown, schema: z.ZodMiniType<T>): T | null {
   const plaintext = isSecret(value) ? z.object({ plaintext: z.string() }).safeParse(value).data?.plaintext : undefined;
-  try {
-    return schema.safeParse(plaintext === undefined ? value : JSON.parse(plaintext)).data ?? null;
-  } catch {
-    return null;
-  }
+  return schema.safeParse(plaintext === undefined ? value : parseJson(plaintext)).data ?? null;
 }
 
 function whyHidden(missing: readonly string[], values: Readonly<Record<string, unknown>>): string | null {
@@ -165,23 +148,14 @@ function whyHidden(missing: readonly string[], values: Readonly<Record<string, u
   return `the state shows ${names} only encrypted: pipe in the output of 'pulumi stack export --show-secrets', and store it nowhere`;
 }
 
-function foreign(resource: Resource): Finding {
-  const message =
-    `the state holds code for '${nameOf(resource.urn)}' that is not this package's: the next refresh, 'pulumi up' or destroy would run it beside ` +
-    "the API token, so nothing was asked; find out who wrote the state, and restore an earlier version of it before you run anything";
-  return { kind: "alarm", about: "provider", accountId: accountOf(resource), message };
-}
+const foreign = ({ urn }: Resource) =>
+  `the state holds code for '${nameOf(urn)}' that is not this package's: the next refresh, 'pulumi up' or destroy would run it beside the API ` +
+  "token, so nothing was asked; find out who wrote the state, and restore an earlier version of it before you run anything";
 
-function unreadable({ urn }: Resource): Finding {
-  const message =
-    `the state does not show which account '${nameOf(urn)}' is for, or names two: name the account as an argument, and put the state right ` +
-    "with 'pulumi up --refresh'";
-  return { kind: "unknown", about: "state", accountId: null, message };
-}
+const unreadable = ({ urn }: Resource) =>
+  `the state does not show which account '${nameOf(urn)}' is for, or names two: name the account as an argument, and put the state right with ` +
+  "'pulumi up --refresh'";
 
-function interrupted(type: string, resource: Resource): Finding {
-  const message =
-    `the ${type} of '${nameOf(resource.urn)}' was interrupted, and the state does not say whether it was done: run a complete 'pulumi up', then ` +
-    "'pulumi refresh --clear-pending-creates'";
-  return { kind: "unknown", about: "state", accountId: accountOf(resource), message };
-}
+const interrupted = (type: string, { urn }: Resource) =>
+  `the ${type} of '${nameOf(urn)}' was interrupted, and the state does not say whether it was done: run a complete 'pulumi up', then ` +
+  "'pulumi refresh --clear-pending-creates'";

@@ -1,8 +1,8 @@
 // The command line of topup-watch: its options and its help.
-import { type Format, formatOf, parseOptions, UsageError } from "../command/parseOptions";
-import { parseSince, parseSpan } from "../topup/charges";
+import { formatOf, parseOptions, UsageError } from "../command/commandLine";
+import { parseSpan } from "../topup/charges";
 import { usd } from "../topup/money";
-import type { Limit } from "./chargeLimits";
+import type { Limit } from "./alarms";
 import { accountId } from "./stackState";
 
 export const HELP = `Usage: pulumi stack export | topup-watch [options]
@@ -16,7 +16,6 @@ sends two GETs per account, and a token with the permission "AI Gateway Read" is
   --max-charges N/SPAN          alarm if an account was charged more than N times in the span, such as 5/24h
   --max-failed N/SPAN           alarm if more than N attempts to charge an account's card failed in the span, such as 5/24h
   --max-usd N/SPAN              alarm if an account was charged more than N dollars in the span, such as 500/30d
-  --since WHEN                  list charges since a date (2026-11-01) or within a span (24h, 30d); default: 30d
   --format text|markdown|json   output format (default: text)
   --save FILE                   also write the JSON to a file, which 'topup-review --charges' reads
   --help                        show this help
@@ -41,24 +40,10 @@ Exit codes; if several apply, the first of these:
   0  none of these: every account was read, all is as declared and within the limits
 `;
 
-export interface Options {
-  readonly help: boolean;
-  readonly accounts: readonly string[];
-  /** The file with a stack's state. Null: standard input, if no accounts are given. */
-  readonly stackFile: string | null;
-  readonly format: Format;
-  /** Where the JSON is written to in addition; null for nowhere. */
-  readonly saveFile: string | null;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  readonly limits: readonly Limit[];
-}
-
 /** @throws UsageError */
-export function readOptions(argv: readonly string[], now: number): Options {
+export function readOptions(argv: readonly string[]) {
   const { values, positionals } = parseOptions(argv, {
     format: { type: "string", default: "text" },
-    since: { type: "string", default: "30d" },
     "stack-export": { type: "string" },
     save: { type: "string" },
     "max-charges": { type: "string", multiple: true, default: [] },
@@ -73,10 +58,11 @@ export function readOptions(argv: readonly string[], now: number): Options {
   return {
     help: values.help,
     accounts: [...new Set(positionals.map(accountOf))],
+    /** The file with a stack's state. Null: standard input, if no accounts are given. */
     stackFile: stackFile === "-" ? null : stackFile,
     format: formatOf(values.format),
+    /** Where the JSON is written to in addition; null for nowhere. */
     saveFile: values.save ?? null,
-    since: sinceOf(values.since, now),
     limits: (["charges", "failed", "usd"] as const).flatMap((kind) =>
       values[`max-${kind}`].map((text) => limitOf(kind, text)),
     ),
@@ -87,14 +73,6 @@ function accountOf(text: string): string {
   const id = accountId(text);
   if (id !== null) return id;
   throw new UsageError(`An account id has 32 hexadecimal digits; got '${text.slice(0, 60)}'.`);
-}
-
-function sinceOf(text: string, now: number): number {
-  const time = parseSince(text, now);
-  if (time !== null) return time;
-  throw new UsageError(
-    `'--since' must be a past date such as 2026-11-01, or a span such as 24h or 30d; got '${text}'.`,
-  );
 }
 
 function limitOf(kind: Limit["kind"], text: string): Limit {

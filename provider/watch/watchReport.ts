@@ -1,13 +1,12 @@
 // What topup-watch found, as text for a terminal or a CI log, as Markdown for the summary of a CI job, and as JSON for other tools. watch.ts
 // prints one of them at its end.
+import type { ChargeHistory } from "../cloudflare/invoices";
 import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkdown } from "../command/safeText";
-import { chargesSince, SPANS, tallySince, totalSince } from "../topup/charges";
+import { chargesSince, describeSpan, SPANS, tallySince, totalSince } from "../topup/charges";
 import { cardCharge, formatUsd } from "../topup/money";
 import type { AccountReading, Readings } from "./accountReadings";
-import { chargeChart } from "./chargeChart";
-import type { Limit } from "./chargeLimits";
+import { describeConfig, type Limit } from "./alarms";
 import * as words from "./chargeWords";
-import { describeConfig } from "./configAlarms";
 import { exitCodeOf, type Finding } from "./findings";
 import type { StackState } from "./stackState";
 
@@ -17,13 +16,14 @@ export interface WatchReport {
   readonly state: StackState | null;
   /** The most serious first. */
   readonly findings: readonly Finding[];
-  /** From when on each charge is listed, in milliseconds since 1970. */
-  readonly since: number;
   /** What the charges were judged by. */
   readonly limits: readonly Limit[];
 }
 
 const UNITS = `What the card pays is the credits and Cloudflare's fee of 5%, before taxes. ${words.UNIT}`;
+
+/** How far back each charge is listed. */
+const LISTED = 30 * 86_400_000;
 
 export function asText(report: WatchReport): string {
   const lines = [
@@ -35,26 +35,25 @@ export function asText(report: WatchReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-function accountLines(reading: AccountReading, { readings, state, since }: WatchReport): string[] {
+function accountLines(reading: AccountReading, { readings, state }: WatchReport): string[] {
   const { accountId, history } = reading;
   const names = namesIn(state, accountId).map((name) => `'${plain(name)}'`);
   const head = `  account ${accountId}${names.length > 0 ? ` (${names.join(", ")})` : ""}: ${setOf(reading)}`;
-  const { value } = history;
-  if (value === null) return [head];
-  const totals = SPANS.map((span) => ({ span, tally: tallySince(value, readings.now - span.ms) }));
-  const failed = totals.at(-1)?.tally.failedAttempts ?? { least: 0, most: 0 };
-  return [
-    head,
-    `    ${totals.map(({ tally, span }) => words.describeTally(tally, span)).join("; ")}`,
-    ...(failed.least > 0
-      ? [`    ${words.describeBounds(failed, "failed attempt")} in 30 days, not counted as charges`]
-      : []),
-    ...chargesSince(value, since).map((charge) => {
-      const sum = words.describeAmount(charge.amount, charge.currency);
-      const facts = [words.describeDate(charge.date), sum, words.describeStatus(charge), charge.id ?? ""];
-      return `    ${facts.map(plain).join("  ").trimEnd()}`;
-    }),
-  ];
+  if (history.value === null) return [head];
+  const totals = totalsOf(history.value, readings.now);
+  const lines = [totals.map(({ tally, span }) => `${words.describeTally(tally)} in ${describeSpan(span)}`).join("; ")];
+  const failed = totals.at(-1)?.tally.failedAttempts;
+  if (failed?.least) lines.push(`${words.describeBounds(failed, "failed attempt")} in 30 days, not counted as charges`);
+  for (const charge of chargesSince(history.value, readings.now - LISTED)) {
+    const sum = words.describeAmount(charge.amount, charge.currency);
+    const facts = [words.describeDate(charge.date), sum, words.describeStatus(charge), charge.id ?? ""];
+    lines.push(facts.map(plain).join("  ").trimEnd());
+  }
+  return [head, ...lines.map((line) => `    ${line}`)];
+}
+
+function totalsOf(history: ChargeHistory, now: number) {
+  return SPANS.map((span) => ({ span, tally: tallySince(history, now - span.ms) }));
 }
 
 export function asMarkdown(report: WatchReport): string {
@@ -70,7 +69,7 @@ export function asMarkdown(report: WatchReport): string {
       ["account", "resource", "set", "24 hours", "7 days", "30 days", "failed in 30 days"],
       readings.accounts.map((account) => accountRow(account, report)),
     ),
-    chargeChart(
+    words.chargeChart(
       readings.accounts.flatMap(({ history }) => history.value ?? []),
       readings.now,
     ),
@@ -81,15 +80,10 @@ export function asMarkdown(report: WatchReport): string {
 function accountRow(reading: AccountReading, { readings, state }: WatchReport): string[] {
   const { accountId, history } = reading;
   const head = [quoteMarkdown(accountId), namesIn(state, accountId).map(quoteMarkdown).join(", "), setOf(reading)];
-  const { value } = history;
-  if (value === null) return [...head, ...Array<string>(4).fill("unknown")];
-  const totals = SPANS.map(({ ms }) => totalSince(value, readings.now - ms));
-  const cells = totals.map((total) => {
-    const amounts = words.describeAmounts(total);
-    const sum = amounts === "" ? "" : `, ${quoteMarkdown(amounts)}`;
-    return `${total.isAtLeast || total.lacksSums ? "at least " : ""}${total.charges}${sum}`;
-  });
-  return [...head, ...cells, String(totals.at(-1)?.failedAttempts ?? 0)];
+  if (history.value === null) return [...head, ...Array<string>(4).fill("unknown")];
+  const tallies = totalsOf(history.value, readings.now).map(({ tally }) => tally);
+  const failed = String(tallies.at(-1)?.failedAttempts.least ?? 0);
+  return [...head, ...tallies.map(words.describeTally).map(quoteMarkdown), failed];
 }
 
 /**
@@ -110,7 +104,7 @@ export function asJson(report: WatchReport): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function accountJson({ accountId, config, history }: AccountReading, { readings, state, since }: WatchReport) {
+function accountJson({ accountId, config, history }: AccountReading, { readings, state }: WatchReport) {
   const { value } = history;
   return {
     accountId,
@@ -122,7 +116,7 @@ function accountJson({ accountId, config, history }: AccountReading, { readings,
     problem: history.problem,
     isWhole: value?.isWhole ?? false,
     totals: value && Object.fromEntries(SPANS.map(({ text, ms }) => [text, totalSince(value, readings.now - ms)])),
-    charges: value === null ? [] : chargesSince(value, since),
+    charges: value === null ? [] : chargesSince(value, readings.now - LISTED),
   };
 }
 

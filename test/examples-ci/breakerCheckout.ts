@@ -5,13 +5,9 @@ import path from "node:path";
 import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import type { BillingSimulator } from "../../provider/testing/simulator";
 import { copyExample, ROOT } from "../support/program";
-import { type Ended, runIn } from "./shell";
+import { runIn } from "./workspace";
 
-export interface Checkout {
-  readonly folder: string;
-  shell(script: string, env?: Readonly<Record<string, string>>): Promise<Ended>;
-  remove(): void;
-}
+export type Checkout = Awaited<ReturnType<typeof openCheckout>>;
 
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 
@@ -19,7 +15,7 @@ export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 export const LOCK = ".pulumi/locks/organization/ai-gateway-breaker/production/other.json";
 
 /** @param cli the real CLI; null for the stand-in. */
-export async function openCheckout(cli: string | null, cloudflare: BillingSimulator): Promise<Checkout> {
+export async function openCheckout(cli: string | null, cloudflare: BillingSimulator) {
   const { folder, remove } = copyExample("breaker");
   copyFileSync(path.join(ROOT, "examples/ci-github/check-state.mjs"), path.join(folder, "check-state.mjs"));
   const home = path.join(folder, ".home");
@@ -48,7 +44,8 @@ export async function openCheckout(cli: string | null, cloudflare: BillingSimula
   const checkout = {
     folder,
     remove,
-    shell: (script: string, more = {}) => runIn(folder, [...BASH, script], { ...env, ...more }),
+    shell: (script: string, more: Readonly<Record<string, string>> = {}) =>
+      runIn(folder, [...BASH, script], { ...env, ...more }),
   };
   const { exitCode, output } = await checkout.shell(SET_UP);
   if (exitCode !== 0) throw new Error(output);

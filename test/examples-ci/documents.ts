@@ -1,7 +1,7 @@
 // What the stand-in for a pipeline's `pulumi` prints: previews that the real CLI printed, from the recorded conversations, and a stack's state.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { DYNAMIC_TYPE, PROVIDER_SOURCE } from "../../provider/pulumi/urn";
+import { entry, stateOf as exportOf } from "../watch/watchCommand";
 
 export const ACCOUNT = "a".repeat(32);
 
@@ -34,23 +34,7 @@ export function recorded(sequence: string, after: number, ...flags: string[]) {
   return { stdout: JSON.stringify(document), exitCode: found.exit };
 }
 
-/** What `pulumi stack export` prints of a stack that declares the account, as far as anybody here reads it, and of more resources. */
+/** What `pulumi stack export` prints of a stack that declares the account, and of more resources. */
 export function stateOf(amount: number, ...more: readonly object[]): string {
-  const values = {
-    __provider: PROVIDER_SOURCE,
-    accountId: ACCOUNT,
-    amount,
-    threshold: 1000,
-    enabled: true,
-    adopt: false,
-  };
-  const resource = {
-    urn: `urn:pulumi:production::billing::${DYNAMIC_TYPE}::topup`,
-    custom: true,
-    id: ACCOUNT,
-    type: DYNAMIC_TYPE,
-    inputs: values,
-    outputs: { ...values, error: null, disabledReason: null, lastFailedAt: null },
-  };
-  return JSON.stringify({ version: 3, deployment: { manifest: {}, resources: [resource, ...more] } });
+  return exportOf([entry(ACCOUNT, { amount }), ...more]);
 }

@@ -2,30 +2,21 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type Env, SCOPED } from "./workspace";
+import { SCOPED } from "./workspace";
 
-export interface Comment {
+interface Comment {
   readonly id: number;
   body: string;
   readonly user: { readonly login: string };
   readonly author: { readonly id: number };
 }
 
-export interface Forge {
-  /** What a runner of either of the two has in its environment to find it. */
-  readonly env: Env;
-  readonly comments: Comment[];
-  /** Adds a comment that is not the pipeline's own. */
-  add(body: string): void;
-  /** From now on, every request is refused with this status; 0 ends that. */
-  refuse(status: number): void;
-  close(): Promise<void>;
-}
+export type Forge = Awaited<ReturnType<typeof startForge>>;
 
 const OWN = { user: { login: "github-actions[bot]" }, author: { id: 7 } };
 const OTHER = { user: { login: "another-app[bot]" }, author: { id: 1 } };
 
-export async function startForge(): Promise<Forge> {
+export async function startForge() {
   const comments: Comment[] = [];
   let refusal = 0;
   const add = (body: string, who: typeof OWN) => comments.push({ id: comments.length + 1, body, ...who });
@@ -51,6 +42,7 @@ export async function startForge(): Promise<Forge> {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
+    /** What a runner of either of the two has in its environment to find it. */
     env: {
       GITHUB_API_URL: url,
       GITHUB_REPOSITORY: "acme/billing",
@@ -59,13 +51,15 @@ export async function startForge(): Promise<Forge> {
       CI_MERGE_REQUEST_IID: "12",
     },
     comments,
-    add: (body) => void add(body, OTHER),
-    refuse(status) {
+    /** Adds a comment that is not the pipeline's own. */
+    add: (body: string) => void add(body, OTHER),
+    /** From now on, every request is refused with this status; 0 ends that. */
+    refuse(status: number) {
       refusal = status;
     },
     close() {
       server.closeAllConnections();
-      return new Promise((done) => void server.close(() => done()));
+      return new Promise<void>((done) => void server.close(() => done()));
     },
   };
 }

@@ -1,5 +1,6 @@
 // A checkout as a CI runner has it, for the tests of the pipelines: a copy of examples/basic with its dependencies, the
 // package's commands among them, and a PATH on which npm, and pulumi where wanted, are stand-ins that record their calls.
+import { spawn } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -16,7 +17,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { bin as commands } from "../../package.json";
 import { ROOT } from "../support/program";
-import { type Ended, runIn } from "./shell";
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -47,24 +47,7 @@ export interface Call {
   readonly credentials: Env;
 }
 
-export interface Workspace {
-  readonly folder: string;
-  /** From now on, `pulumi` is a stand-in that knows these commands, such as "preview"; any other says nothing. */
-  pulumi(answers: Readonly<Record<string, StandIn>>): void;
-  /** Runs a script as a file of its own with the command line given; the output has both streams. */
-  run(script: string, command: readonly string[], env: Env): Promise<Ended>;
-  read(file: string): string;
-  write(file: string, text: string): void;
-  /** Begins a job: what another one has written is gone, but for what it has kept. */
-  checkout(): void;
-  /** Keeps a file, if it is there, for later jobs: an artifact or a cache. */
-  keep(name: string, file: string): void;
-  /** Gets what was kept, if anything was. */
-  restore(name: string, folder?: string): void;
-  /** The stand-ins' calls since the last time, each as a command line. */
-  calls(): readonly Call[];
-  remove(): void;
-}
+export type Workspace = ReturnType<typeof openWorkspace>;
 
 /** What the READMEs say to copy beside the pipelines. */
 const COPIED = ["ci-github/check-state.mjs", "ci-gitlab/note.mjs"];
@@ -73,35 +56,40 @@ const COPIED = ["ci-github/check-state.mjs", "ci-gitlab/note.mjs"];
 const GENERATED = ["comment.md", "charges.json", "review.json", "summary.md"];
 
 /** @param cli the real CLI, on the PATH behind the stand-ins. */
-export function openWorkspace(cli: string | null): Workspace {
+export function openWorkspace(cli: string | null) {
   const folder = mkdtempSync(path.join(tmpdir(), "topup-ci-"));
-  const bin = path.join(folder, ".stand-ins");
-  const kept = path.join(folder, ".kept");
+  const inside = (...names: string[]) => path.join(folder, ...names);
+  const bin = inside(".stand-ins");
   const examples = path.join(ROOT, "examples");
-  for (const made of [bin, kept]) mkdirSync(made);
+  for (const made of [bin, inside(".kept")]) mkdirSync(made);
   cpSync(path.join(examples, "basic"), folder, { recursive: true, filter: (file) => !file.includes("node_modules") });
-  for (const file of COPIED) cpSync(path.join(examples, file), path.join(folder, path.basename(file)));
-  installDependencies(path.join(folder, "node_modules"));
+  for (const file of COPIED) cpSync(path.join(examples, file), inside(path.basename(file)));
+  installDependencies(inside("node_modules"));
   writeStandIn(bin, "npm", {});
   const behind = [...(cli ? [path.dirname(cli)] : []), path.dirname(process.execPath), process.env.PATH ?? ""];
   const PATH = [bin, ...behind].join(path.delimiter);
+  const copy = (from: string, to: string) => existsSync(from) && cpSync(from, to, { recursive: true });
   return {
     folder,
-    pulumi: (answers) => writeStandIn(bin, "pulumi", answers),
-    run: (script, command, env) => runScript(folder, script, command, { ...baseEnv(), ...env, PATH }),
-    read: (file) => readFileSync(path.join(folder, file), "utf8"),
-    write: (file, text) => writeFileSync(path.join(folder, file), text),
+    /** From now on, `pulumi` is a stand-in that knows these commands, such as "preview"; any other says nothing. */
+    pulumi: (answers: Readonly<Record<string, StandIn>>) => writeStandIn(bin, "pulumi", answers),
+    /** Runs a script as a file of its own with the command line given; the output has both streams. */
+    run(script: string, command: readonly string[], env: Env): Promise<Ended> {
+      writeFileSync(inside(".step"), script);
+      const words = command.map((word) => word.replace("{0}", inside(".step")));
+      return runIn(folder, words, { ...baseEnv(), ...env, PATH });
+    },
+    read: (file: string) => readFileSync(inside(file), "utf8"),
+    write: (file: string, text: string) => writeFileSync(inside(file), text),
+    /** Begins a job: what another one has written is gone, but for what it has kept. */
     checkout() {
-      for (const file of GENERATED) rmSync(path.join(folder, file), { force: true });
+      for (const file of GENERATED) rmSync(inside(file), { force: true });
     },
-    keep(name, file) {
-      if (existsSync(path.join(folder, file)))
-        cpSync(path.join(folder, file), path.join(kept, name, path.basename(file)));
-    },
-    restore(name, into = ".") {
-      if (existsSync(path.join(kept, name)))
-        cpSync(path.join(kept, name), path.resolve(folder, into), { recursive: true });
-    },
+    /** Keeps a file, if it is there, for later jobs: an artifact or a cache. */
+    keep: (name: string, file: string) => copy(inside(file), inside(".kept", name, path.basename(file))),
+    /** Gets what was kept, if anything was. */
+    restore: (name: string, into = ".") => copy(inside(".kept", name), path.resolve(folder, into)),
+    /** The stand-ins' calls since the last time, each as a command line. */
     calls: () => readCalls(path.join(bin, "calls")),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -110,16 +98,6 @@ export function openWorkspace(cli: string | null): Workspace {
 // A runner's own variables only: what this machine has in its environment must not decide a test.
 function baseEnv(): Env {
   return { HOME: process.env.HOME ?? tmpdir(), npm_config_offline: "true", npm_config_update_notifier: "false" };
-}
-
-function runScript(folder: string, script: string, command: readonly string[], env: Env): Promise<Ended> {
-  const file = path.join(folder, ".step");
-  writeFileSync(file, script);
-  return runIn(
-    folder,
-    command.map((word) => word.replace("{0}", file)),
-    env,
-  );
 }
 
 function installDependencies(modules: string): void {
@@ -158,4 +136,20 @@ function readCalls(file: string): readonly Call[] {
   const lines = readFileSync(file, "utf8").trim().split("\n");
   rmSync(file);
   return lines.map((line) => JSON.parse(line) as Call);
+}
+
+export interface Ended {
+  readonly exitCode: number | null;
+  /** Both streams. */
+  readonly output: string;
+}
+
+/** Runs a command line in its folder, with an environment of its own. */
+export async function runIn(cwd: string, command: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  const [program = "bash", ...args] = command;
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  const exitCode = await new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
+  return { exitCode, output };
 }

@@ -42,13 +42,49 @@ const bounded = (text: string) => ({
 });
 const DAILY = "$300.00 of credits ($315.00 on the card)";
 const open = (text: string) => ({ said: [text], exitCode: EXIT.unbounded });
+const limitless = (name: string) =>
+  open(`not bounded: gateway ${name} has no spend limit that covers all of its traffic`);
+const notKnown = (text: string) => open(`it is not known whether a spend limit bounds it: ${text}`);
+const DAY_LIMIT = { spendLimits: spendLimits(rule()) };
 
-describe("an account is bounded", () => {
-  it("by an enabled cost rule on all traffic of its gateway, whether the gateway changes or not", () => {
-    for (const op of ["same", "create", "update"]) {
-      expect(judged(plan("amount", [{ spendLimits: spendLimits(rule()), op }]))).toEqual(bounded(`${DAILY} a day`));
-    }
-  });
+describe("of an account, the review says", () => {
+  const tightest = spendLimits(rule(), rule({ limit: 12.5 }), rule({ limit: 9000, window: 30 * DAY }));
+  it.each<[title: string, gateways: Declared[], expected: ReturnType<typeof judged>]>([
+    ["that an unchanged gateway bounds it", [DAY_LIMIT], bounded(`${DAILY} a day`)],
+    ["that a new gateway bounds it", [{ ...DAY_LIMIT, op: "create" }], bounded(`${DAILY} a day`)],
+    ["that a changed gateway bounds it", [{ ...DAY_LIMIT, op: "update" }], bounded(`${DAILY} a day`)],
+    [
+      "the tightest rule of each gateway, and all its gateways together",
+      [
+        { spendLimits: tightest },
+        { name: "agents", spendLimits: spendLimits(rule({ limit: 100 })) },
+        { name: "monthly", spendLimits: spendLimits(rule({ limit: 10, window: 30 * DAY })) },
+        { name: "strange", accountId: OTHER },
+        { name: "gone", op: "delete" },
+      ],
+      bounded("$112.50 of credits ($118.13 on the card) a day plus $10.00 of credits ($10.50 on the card) in 30 days"),
+    ],
+    [
+      "that a gateway has none, although another one has, and an interrupted replacement left something to delete",
+      [{}, { op: "delete" }, { ...DAY_LIMIT, name: "limited" }],
+      limitless("assistants"),
+    ],
+    ["which of its gateways has none", [DAY_LIMIT, { name: "second" }], limitless("second")],
+    ["that the stack has no gateway", [], open("no spend limit in this stack")],
+    ["the same of another account's", [{ ...DAY_LIMIT, accountId: OTHER }], open("no spend limit in this stack")],
+    [
+      "that a gateway's account is not known",
+      [{ ...DAY_LIMIT, accountId: UNKNOWN }],
+      notKnown("the preview does not show which account gateway assistants belongs to"),
+    ],
+    [
+      "that the plan does with the gateway what is not known",
+      [{ ...DAY_LIMIT, op: "frobnicate" }],
+      notKnown("the spend limit of gateway assistants cannot be read"),
+    ],
+  ])("%s", (_, gateways, expected) => expect(judged(plan("amount", gateways))).toEqual(expected));
+
+  const limitsOf = (limits: unknown) => judged(plan("amount", [{ spendLimits: limits }]));
 
   it.each([
     [3600, "an hour"],
@@ -56,32 +92,8 @@ describe("an account is bounded", () => {
     [30 * DAY, "in 30 days"],
     [7200, "in 2 hours"],
     [90, "in 90 seconds"],
-  ])("over a window of %d seconds", (window, words) => {
-    expect(judged(plan("amount", [{ spendLimits: spendLimits(rule({ window })) }]))).toEqual(
-      bounded(`${DAILY} ${words}`),
-    );
-  });
-
-  it("by the tightest rule of each gateway, and by all its gateways together", () => {
-    const tight = spendLimits(rule(), rule({ limit: 12.5 }), rule({ limit: 9000, window: 30 * DAY }));
-    const others = [
-      { name: "agents", spendLimits: spendLimits(rule({ limit: 100 })) },
-      { name: "monthly", spendLimits: spendLimits(rule({ limit: 10, window: 30 * DAY })) },
-      { name: "strange", accountId: OTHER },
-      { name: "gone", op: "delete" },
-    ];
-    expect(judged(plan("amount", [{ spendLimits: tight }, ...others]))).toEqual(
-      bounded("$112.50 of credits ($118.13 on the card) a day plus $10.00 of credits ($10.50 on the card) in 30 days"),
-    );
-  });
-});
-
-describe("an account is not bounded", () => {
-  const text = "not bounded: gateway assistants has no spend limit that covers all of its traffic";
-
-  it("by a gateway beside one without a limit, of which an interrupted replacement left something to delete", () => {
-    const gateways = [{}, { op: "delete" }, { name: "limited", spendLimits: spendLimits(rule()) }];
-    expect(judged(plan("amount", gateways))).toEqual(open(text));
+  ])("a window of %d seconds as '%s'", (window, words) => {
+    expect(limitsOf(spendLimits(rule({ window })))).toEqual(bounded(`${DAILY} ${words}`));
   });
 
   it.each([
@@ -93,23 +105,7 @@ describe("an account is not bounded", () => {
     ["a rule for a provider", spendLimits(rule({ aiGatewayProvider: { mode: "filter", values: ["x"] } }))],
     ["a rule for each user", spendLimits(rule({ metadata: { user: { mode: "partition" } } }))],
     ["a rule of another kind", spendLimits(rule({ limitType: "tokens" }))],
-  ])("by %s", (_, limits) => expect(judged(plan("amount", [{ spendLimits: limits }]))).toEqual(open(text)));
-
-  it("where one of its gateways is without limit", () => {
-    const pair = [{ spendLimits: spendLimits(rule()) }, { name: "second" }];
-    expect(judged(plan("amount", pair))).toEqual(open(text.replace("assistants", "second")));
-  });
-
-  it("where the stack has no gateway of its own", () => {
-    expect(judged(plan("amount", []))).toEqual(open("no spend limit in this stack"));
-    expect(judged(plan("amount", [{ accountId: OTHER, spendLimits: spendLimits(rule()) }])).exitCode).toBe(
-      EXIT.unbounded,
-    );
-  });
-});
-
-describe("whether an account is bounded is not known", () => {
-  const why = (text: string) => open(`it is not known whether a spend limit bounds it: ${text}`);
+  ])("that %s bounds nothing", (_, limits) => expect(limitsOf(limits)).toEqual(limitless("assistants")));
 
   it.each([
     ["is known only during 'pulumi up'", UNKNOWN],
@@ -117,34 +113,22 @@ describe("whether an account is bounded is not known", () => {
     ["is known only during 'pulumi up'", { enabled: UNKNOWN, rules: [rule()] }],
     ["is secret", "[secret]"],
     ["is secret", spendLimits(rule({ window: "[secret]" }))],
+    ["is secret", spendLimits(rule({ limitType: "[secret]" }))],
     ["cannot be read", spendLimits(rule({ limit: -1 }))],
     ["does not say 'enabled: true'", { rules: [rule()] }],
     ["does not say 'enabled: true'", spendLimits(rule({ enabled: undefined }))],
-  ])("where the limit %s: %j", (words, limits) => {
-    expect(judged(plan("amount", [{ spendLimits: limits }]))).toEqual(
-      why(`the spend limit of gateway assistants ${words}`),
-    );
+  ])("that the limit %s: %j", (words, limits) => {
+    expect(limitsOf(limits)).toEqual(notKnown(`the spend limit of gateway assistants ${words}`));
   });
 
-  it("if the plan does with the gateway what is not known", () => {
-    const gateway = { spendLimits: spendLimits(rule()), op: "frobnicate" };
-    expect(judged(plan("amount", [gateway]))).toEqual(why("the spend limit of gateway assistants cannot be read"));
+  it("that its own id is not known", () => {
+    const { said, exitCode } = judged(plan("unknownAccount", [{ ...DAY_LIMIT, op: "create" }]));
+    expect([said.at(-1), exitCode]).toEqual([expect.stringContaining("does not show which account"), EXIT.unbounded]);
   });
 
-  it("where a gateway's account is not known, or its own", () => {
-    const words = "the preview does not show which account gateway assistants belongs to";
-    expect(judged(plan("amount", [{ accountId: UNKNOWN, spendLimits: spendLimits(rule()) }]))).toEqual(why(words));
-    const { said, exitCode } = judged(plan("unknownAccount", [{ spendLimits: spendLimits(rule()), op: "create" }]));
-    expect([said.at(-1), exitCode]).toEqual([expect.stringContaining(words), EXIT.unbounded]);
+  it("nothing if it is or goes off; and it asks an unchanged one for its limit, too", () => {
+    for (const name of ["switchedOff", "delete", "createOff", "deleteOff", "same"]) {
+      expect(judged(plan(name, []))).toEqual({ said: [], exitCode: name === "same" ? EXIT.unbounded : 0 });
+    }
   });
-});
-
-it("nothing is said of an account that is or goes off, and nothing asked of it", () => {
-  for (const name of ["switchedOff", "delete", "createOff", "deleteOff"]) {
-    expect(judged(plan(name, []))).toEqual({ said: [], exitCode: 0 });
-  }
-});
-
-it("an unchanged account is asked for its limit, too, where the preview shows it", () => {
-  expect(judged(plan("same", []))).toEqual({ said: [], exitCode: EXIT.unbounded });
 });

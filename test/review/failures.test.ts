@@ -1,9 +1,7 @@
 // A preview that failed: what the reviewer reads, and what is not to be relied on.
 import { describe, expect, it } from "@jest/globals";
-import { InputError } from "../../provider/command/readInput";
-import { readPreview } from "../../provider/review/preview";
 import { asText } from "../../provider/review/printReview";
-import { fixture, planOf, review, reviewOfText } from "./fixture";
+import { planOf, review, reviewOfText } from "./fixture";
 
 describe("a preview that failed", () => {
   it("names every refused value with its rule", () => {
@@ -14,16 +12,16 @@ describe("a preview that failed", () => {
     ]);
   });
 
-  it("shows a program's error without its stack trace", () => {
-    expect(review("programError").failures).toEqual([
-      { resource: "", property: "", message: "ResourceError: Missing resource name argument (for URN creation)" },
-    ]);
-  });
-
-  it("says what to do if the JSON gives no reason, as with a policy", () => {
-    expect(review("policy").failures).toEqual([
-      { resource: "", property: "", message: expect.stringContaining("Run it without --json") },
-    ]);
+  it.each([
+    [
+      "a program's error without its stack trace",
+      "programError",
+      /^ResourceError: Missing resource name argument \(.*\)$/,
+    ],
+    ["what to do if the JSON gives no reason, as with a policy", "policy", /Run it without --json/],
+  ])("shows %s", (_, name, message) => {
+    const failure = { resource: "", property: "", message: expect.stringMatching(message) };
+    expect(review(name).failures).toEqual([failure]);
   });
 
   it("marks the changes of a failed preview as not to be relied on", () => {
@@ -43,19 +41,5 @@ describe("a preview that failed", () => {
     expect(reviewOfText(JSON.stringify(begun)).failures).toMatchObject([
       { message: expect.stringContaining("did not come to its end") },
     ]);
-  });
-
-  it("refuses a document of 'pulumi refresh', which hides what was found", () => {
-    expect(() => readPreview(fixture("refreshOnly.json"))).toThrow("topup-review --run -- --refresh");
-  });
-
-  it.each([
-    ["", "failed before it made a plan"],
-    ["Previewing update (dev)", "not one JSON document"],
-    ["[]", "not one JSON document"],
-    ['{"name": "a package"}', "other fields than"],
-  ])("differs from what is no preview at all: %j", (text, reason) => {
-    expect(() => readPreview(text)).toThrow(InputError);
-    expect(() => readPreview(text)).toThrow(reason);
   });
 });

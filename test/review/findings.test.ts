@@ -4,50 +4,37 @@ import { EXIT } from "../../provider/review/findings";
 import { ACCOUNT, fixture, gate, judge, planOf, recorded, review, reviewOfText, sentences } from "./fixture";
 
 describe("the gate", () => {
-  it("lets everything through that it was not asked to stop", () => {
-    for (const name of ["create", "both", "delete", "replace", "several", "secretUpdate", "refreshDrift", "same"]) {
-      expect(gate(name, {})).toEqual({ exitCode: 0, messages: [] });
-    }
-  });
-
-  it("always stops a preview that failed", () => {
-    for (const name of ["refused", "programError", "protectedDelete", "policy"]) {
-      expect(gate(name, {}).exitCode).toBe(EXIT.failed);
-    }
-  });
-
-  const changes = "create amount switchedOff delete retain rename unknownUpdate refreshDrift refreshGone";
-  it.each(changes.split(" "))("stops any change if asked to: %s", (name) => {
-    expect(gate(name, { failOnChange: true }).exitCode).toBe(EXIT.change);
-  });
-
-  it.each(["same", "refreshSame", "renameAlias"])("takes '%s' for no change", (name) => {
-    const all = { failOnChange: true, failOnDelete: true, maxIncrease: 0, maxIncreasePercent: 0 };
-    expect(gate(name, all).exitCode).toBe(0);
-  });
-
-  const amount = "'amount' would rise by $30.00, from $20.00 to $50.00";
+  const all = { failOnChange: true, failOnDelete: true, maxIncrease: 0, maxIncreasePercent: 0 };
   it.each([
-    ["amount", { maxIncrease: 3000 }, { maxIncrease: 2999 }, `${amount}; the limit is $29.99`],
-    ["amount", { maxIncreasePercent: 150 }, { maxIncreasePercent: 149.99 }, `${amount}; the limit is 149.99 %`],
+    ["lets through what it was not asked to stop", {}, 0, "create both delete replace secretUpdate refreshDrift"],
+    ["always stops a preview that failed", {}, EXIT.failed, "refused programError protectedDelete policy"],
+    ["stops any change", { failOnChange: true }, EXIT.change, "create amount switchedOff delete retain rename"],
+    ["stops any drift", { failOnChange: true }, EXIT.change, "unknownUpdate refreshDrift refreshGone"],
+    ["takes for no change what is none", all, 0, "same refreshSame renameAlias"],
+    ["counts from nothing", { maxIncreasePercent: 1e6 }, EXIT.increase, "create switchedOn refreshGone replace"],
+    ["lets such a rise through up to the limit", { maxIncrease: 3000 }, 0, "create switchedOn refreshGone replace"],
+    ["counts from the remote values, not from what the state held", { maxIncrease: 0 }, 0, "refreshDriftAndChange"],
+    ["lets a decrease through", { ...all, failOnChange: false, failOnDelete: false }, 0, "switchedOff createOff"],
+    ["stops what switches an account off", { failOnDelete: true }, EXIT.delete, "delete switchedOff replace several"],
     [
-      "threshold",
-      { maxIncrease: 500 },
-      { maxIncrease: 499 },
-      "'threshold' would rise by $5.00, from $10.00 to $15.00; the limit is $4.99",
+      "lets what stays on through",
+      { failOnDelete: true },
+      0,
+      "rename renameAlias deleteOff retain refreshGone createOff",
     ],
+  ] as const)("%s: with %j it ends with %d for %s", (_, limits, exitCode, names) => {
+    for (const name of names.split(" ")) expect([name, gate(name, limits).exitCode]).toEqual([name, exitCode]);
+  });
+
+  const amount = "'amount' would rise by $30.00, from $20.00 to $50.00; the limit is";
+  const threshold = "'threshold' would rise by $5.00, from $10.00 to $15.00; the limit is";
+  it.each([
+    ["amount", { maxIncrease: 3000 }, { maxIncrease: 2999 }, `${amount} $29.99`],
+    ["amount", { maxIncreasePercent: 150 }, { maxIncreasePercent: 149.99 }, `${amount} 149.99 %`],
+    ["threshold", { maxIncrease: 500 }, { maxIncrease: 499 }, `${threshold} $4.99`],
   ])("stops an increase of '%s' above the limit, and not one of exactly %j", (name, limit, lower, message) => {
     expect(gate(name, limit).exitCode).toBe(0);
     expect(gate(name, lower)).toEqual({ exitCode: EXIT.increase, messages: [`account ${ACCOUNT}: ${message}`] });
-  });
-
-  it.each(["create", "switchedOn", "refreshGone", "replace"])("counts from nothing what is switched on: %s", (name) => {
-    expect(gate(name, { maxIncreasePercent: 1_000_000 }).exitCode).toBe(EXIT.increase);
-    expect(gate(name, { maxIncrease: 3000 }).exitCode).toBe(0);
-  });
-
-  it("counts an increase from the remote values, not from what the state held", () => {
-    expect(gate("refreshDriftAndChange", { maxIncrease: 0 }).exitCode).toBe(0);
   });
 
   it.each(["unknownUpdate", "unknownCreate", "secretCreate", "secretUpdate"])(
@@ -55,22 +42,6 @@ describe("the gate", () => {
     (name) => {
       const message = `account ${ACCOUNT}: the plan does not show 'amount', so its increase cannot be judged`;
       expect(gate(name, { maxIncrease: 1_000_000 })).toEqual({ exitCode: EXIT.increase, messages: [message] });
-    },
-  );
-
-  it("lets a decrease and a declared OFF through", () => {
-    expect(gate("createOff", { maxIncrease: 0, maxIncreasePercent: 0, failOnDelete: true }).exitCode).toBe(0);
-    expect(gate("switchedOff", { maxIncrease: 0, maxIncreasePercent: 0 }).exitCode).toBe(0);
-  });
-
-  it.each(["delete", "switchedOff", "replace", "several"])("stops what switches an account off: %s", (name) => {
-    expect(gate(name, { failOnDelete: true }).exitCode).toBe(EXIT.delete);
-  });
-
-  it.each(["rename", "renameAlias", "deleteOff", "retain", "refreshGone"])(
-    "stops nothing that leaves it on or off: %s",
-    (name) => {
-      expect(gate(name, { failOnDelete: true }).exitCode).toBe(0);
     },
   );
 
@@ -128,7 +99,6 @@ describe("the gate", () => {
   });
 
   it("ends with the most serious code, and names every reason", () => {
-    const all = { failOnChange: true, failOnDelete: true, maxIncrease: 0 };
     const { exitCode, messages } = gate("several", all);
     expect(exitCode).toBe(EXIT.delete);
     expect(messages).toHaveLength(4);

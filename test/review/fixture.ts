@@ -18,7 +18,6 @@ export const NO_LIMITS: Limits = {
   maxIncrease: null,
   maxIncreasePercent: null,
   failOnCharges: false,
-  maxProjectedCharges: null,
   requireSpendLimit: false,
   approval: null,
 };

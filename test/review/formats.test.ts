@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { quoteMarkdown } from "../../provider/command/safeText";
 import { findingsOf } from "../../provider/review/findings";
-import { asJson, asMarkdown, asText, markerOf } from "../../provider/review/printReview";
+import { asJson, asMarkdown, asText } from "../../provider/review/printReview";
 import { ACCOUNT, fixture, NO_LIMITS, OTHER, review, reviewOfText } from "./fixture";
 
 describe("Markdown", () => {
@@ -18,18 +18,18 @@ describe("Markdown", () => {
 `);
   });
 
-  it("has the same marker where nothing changes or the preview failed, so that the old comment is replaced", () => {
-    const marker = "<!-- topup-review -->\n";
-    expect(asMarkdown(review("same"), [], "").startsWith(marker)).toBe(true);
-    expect(asMarkdown(review("same"), [], "")).toContain("\nNo changes.\n");
-    expect(asMarkdown(review("refused"), [], "").startsWith(marker)).toBe(true);
-    expect(asMarkdown(review("refused"), [], "")).not.toContain("No changes");
-  });
-
-  it("has a marker of its own for each named stack", () => {
-    expect(asMarkdown(review("same"), [], "eu-1").startsWith("<!-- topup-review eu-1 -->\n")).toBe(true);
-    expect(markerOf("eu-1")).not.toContain(markerOf(""));
-  });
+  it.each([
+    ["same", "", "<!-- topup-review -->", "\nNo changes.\n"],
+    ["refused", "", "<!-- topup-review -->", ":x: The preview failed"],
+    ["same", "eu-1", "<!-- topup-review eu-1 -->", "\nNo changes.\n"],
+  ])(
+    "has a marker, so that the old comment is replaced: of '%s' in a stack called '%s'",
+    (name, stack, marker, said) => {
+      const markdown = asMarkdown(review(name), [], stack);
+      expect([markdown.split("\n")[0], markdown]).toEqual([marker, expect.stringContaining(said)]);
+      expect(markdown.includes("No changes")).toBe(name === "same");
+    },
+  );
 
   it("shows what the limits do not allow", () => {
     const found = findingsOf(review("amount"), { ...NO_LIMITS, maxIncrease: 1000 }, quoteMarkdown);

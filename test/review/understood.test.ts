@@ -6,7 +6,9 @@ import { EXIT } from "../../provider/review/findings";
 import { readPreview } from "../../provider/review/preview";
 import { fixture, judge, type Plan, planOf, recorded } from "./fixture";
 
-const change = (name: string, edit: (plan: Plan) => unknown) => {
+type Edit = (plan: Plan) => unknown;
+type State = "oldState" | "newState";
+const change = (name: string, edit: Edit) => {
   const plan = planOf(name);
   edit(plan);
   return plan;
@@ -14,33 +16,21 @@ const change = (name: string, edit: (plan: Plan) => unknown) => {
 const ours = ({ steps }: Plan) => steps.at(-1) as Plan["steps"][number];
 const withoutParts = ({ steps }: Plan) => steps.filter(({ op }) => !op.includes("-"));
 
-type Edit = (plan: Plan) => unknown;
-const document =
+const assign =
+  (at: (plan: Plan) => unknown) =>
   (fields: object): Edit =>
   (plan) =>
-    Object.assign(plan, fields);
-const count =
-  (fields: object): Edit =>
-  (plan) =>
-    Object.assign(plan.changeSummary, fields);
-const step =
-  (fields: object): Edit =>
-  (plan) =>
-    Object.assign(ours(plan), fields);
-const view =
-  (of: "oldState" | "newState", fields: object): Edit =>
-  (plan) =>
-    Object.assign(ours(plan)[of] ?? {}, fields);
-const values =
-  (of: "oldState" | "newState", which: "inputs" | "outputs", fields: object): Edit =>
-  (plan) =>
-    Object.assign(ours(plan)[of]?.[which] as object, fields);
-const relabel =
-  (op: string, changeSummary: object): Edit =>
-  (plan) => {
-    step({ op })(plan);
-    document({ changeSummary })(plan);
-  };
+    Object.assign(at(plan) as object, fields);
+const document = assign((plan) => plan);
+const count = assign(({ changeSummary }) => changeSummary);
+const step = assign(ours);
+const view = (of: State, fields: object) => assign((plan) => ours(plan)[of] ?? {})(fields);
+const values = (of: State, which: "inputs" | "outputs", fields: object) =>
+  assign((plan) => ours(plan)[of]?.[which])(fields);
+const relabel = (op: string, changeSummary: object) => (plan: Plan) => [
+  step({ op })(plan),
+  document({ changeSummary })(plan),
+];
 
 describe("a review does not pass", () => {
   const known = "same create update delete replace create-replacement delete-replaced read read-replacement refresh";

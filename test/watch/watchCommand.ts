@@ -1,43 +1,44 @@
 // Runs topup-watch as it is shipped: bundled, and as a process of its own, with the simulator for Cloudflare. Also makes states and runaways.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 import { build } from "esbuild";
 import { DYNAMIC_TYPE, PLUGIN_TYPE, PROVIDER_SOURCE } from "../../provider/pulumi/urn";
-import type { BillingSimulator } from "../../provider/testing/simulator";
+import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 
-export interface Ended {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-export interface Command {
-  /** @param env its whole environment. */
-  run(args: readonly string[], env: Record<string, string>, input?: string): Promise<Ended>;
-  remove(): void;
-}
-
-export async function bundleCommand(): Promise<Command> {
+/** In a test file: the simulator, emptied before each test, and the command. */
+export function useWatch() {
   const folder = mkdtempSync(path.join(tmpdir(), "topup-watch-"));
   const outfile = path.join(folder, "watch.js");
-  const entry = path.resolve(__dirname, "../../provider/watch.ts");
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: "node", target: "node20", format: "cjs" });
-  return {
-    async run(args, env, input = "") {
-      const child = spawn(process.execPath, [outfile, ...args], { env, stdio: "pipe" });
-      const ended = { stdout: "", stderr: "" };
-      child.stdout.setEncoding("utf8").on("data", (text) => (ended.stdout += text));
-      child.stderr.setEncoding("utf8").on("data", (text) => (ended.stderr += text));
-      // A command that needs no input may be gone before it is written.
-      child.stdin.on("error", () => {});
-      child.stdin.end(input);
-      const status = await new Promise<number | null>((done) => child.once("close", done));
-      return { status, ...ended };
-    },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  const used = {} as { cloudflare: BillingSimulator };
+  beforeAll(async () => {
+    const entry = path.resolve(__dirname, "../../provider/watch.ts");
+    await build({ entryPoints: [entry], outfile, bundle: true, platform: "node", target: "node20", format: "cjs" });
+    used.cloudflare = await startSimulator();
+  });
+  beforeEach(() => used.cloudflare.reset());
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await used.cloudflare.close();
+  });
+  return { used, run };
+
+  /** @param env its whole environment. */
+  async function run(args: readonly string[], env: Record<string, string>, input = "") {
+    const child = spawn(process.execPath, [outfile, ...args], { env, stdio: "pipe" });
+    // A command that needs no input may be gone before it is written.
+    child.stdin.on("error", () => {}).end(input);
+    const [stdout, stderr, [status]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "close"),
+    ]);
+    return { status: status as number | null, stdout, stderr };
+  }
 }
 
 /** An environment in which the command finds the simulator, and may only read. */
@@ -61,17 +62,7 @@ export function entry(accountId: string, values: object = {}, flags: object = {}
   const outputs = { ...inputs, error: null, disabledReason: null, lastFailedAt: null };
   const urn = `urn:pulumi:dev::p::${DYNAMIC_TYPE}::${name}`;
   const modified = "2026-11-25T11:00:00.123456789Z";
-  return {
-    urn,
-    custom: true,
-    id: accountId,
-    type: DYNAMIC_TYPE,
-    inputs,
-    outputs,
-    created: modified,
-    modified,
-    ...flags,
-  };
+  return { ...{ urn, custom: true, id: accountId, type: DYNAMIC_TYPE, inputs, outputs, modified }, ...flags };
 }
 
 /** The same of the plugin. */
