@@ -21,12 +21,11 @@ export interface Wait {
 
 export interface PacingOptions {
   /** How long one call may go on, waits included. */
-  deadlineMs: number;
+  deadlineMs?: number;
   /** The first wait; it doubles from attempt to attempt. */
-  baseMs: number;
+  baseMs?: number;
 }
 
-const DEFAULTS: PacingOptions = { deadlineMs: DEFAULT_TIMEOUTS.deadlineMs, baseMs: 500 };
 /** Attempts at a call that fails for other reasons than the rate limit. */
 const ATTEMPTS = 3;
 const LONGEST_BACKOFF_MS = 60_000;
@@ -37,7 +36,8 @@ const REPORT_MS = 60_000;
 
 /** Shared by all requests of a process, so that one 429 holds back all of them. */
 export class Pacer<Outcome> {
-  private readonly options: PacingOptions;
+  private readonly deadlineMs: number;
+  private readonly baseMs: number;
   /** The wait of all requests, and the outcome that asked for it. */
   private latest: { until: number; outcome: Outcome } | null = null;
   private reported: { at: number; ms: number } | null = null;
@@ -47,11 +47,12 @@ export class Pacer<Outcome> {
    * @param onPause called with how long all requests wait: once for a rate limit, and again if the wait doubles or a minute has passed.
    */
   constructor(
-    options: Partial<PacingOptions> = {},
+    { deadlineMs = DEFAULT_TIMEOUTS.deadlineMs, baseMs = 500 }: PacingOptions = {},
     private readonly signal?: AbortSignal,
     private readonly onPause: (ms: number) => void = () => {},
   ) {
-    this.options = { ...DEFAULTS, ...options };
+    this.deadlineMs = deadlineMs;
+    this.baseMs = baseMs;
   }
 
   /**
@@ -66,7 +67,7 @@ export class Pacer<Outcome> {
     judge: (outcome: Outcome) => Wait | null,
     onWait: (ms: number, outcome: Outcome) => void = () => {},
   ): Promise<Outcome> {
-    const deadline = Date.now() + this.options.deadlineMs;
+    const deadline = Date.now() + this.deadlineMs;
     for (let tries = 1, failures = 0; ; tries++) {
       const tooLong = await this.pause(deadline);
       if (tooLong) return tooLong.outcome;
@@ -95,7 +96,7 @@ export class Pacer<Outcome> {
       const ms = pause.until - Date.now();
       this.report(ms);
       // The jitter comes on top: no request is early, and not all are sent at the same moment.
-      await this.sleep(ms + Math.random() * this.options.baseMs);
+      await this.sleep(ms + Math.random() * this.baseMs);
       if (this.signal?.aborted) return null;
     }
     return null;
@@ -110,7 +111,7 @@ export class Pacer<Outcome> {
   }
 
   private backoff(tries: number): number {
-    return Math.min(LONGEST_BACKOFF_MS, this.options.baseMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
+    return Math.min(LONGEST_BACKOFF_MS, this.baseMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
   }
 
   private sleep(ms: number): Promise<void> {

@@ -4,9 +4,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { compress } from "../faults/compress";
 import { type Amounts, Resource } from "../faults/resource";
-import { CALLS, type Call } from "../faults/table";
+import { CALLS, type Call, compress } from "../faults/table";
 import { openProvider, PROVIDERS, type ProviderName, type ProviderProcess } from "../support/providers";
 import { isForgotten, MOMENTS, type Moment } from "./table";
 
@@ -126,9 +125,7 @@ async function requestsOf(crashes: readonly Crash[], work: (crash: Crash) => Pro
   const seen = cloudflare.requests.length;
   await Promise.all(crashes.map(work));
   const sent = cloudflare.requests.slice(seen);
-  return crashes.map(({ resource }) =>
-    compress(sent.filter(({ accountId }) => accountId === resource.account).map(({ method }) => method)),
-  );
+  return crashes.map(({ resource }) => compress(sent.filter(({ accountId }) => accountId === resource.account)));
 }
 
 async function killDuring(name: ProviderName, crashes: readonly Crash[]): Promise<void> {

@@ -1,5 +1,5 @@
 // What must be refused before anything is written, through both providers' own processes: one process of each for most tests, one more for
-// other settings. An engine would stop at the first refusal, so each is a call of its own here; lifecycles.test.ts has more of them.
+// other settings. An engine would stop at the first refusal, so each is a call of its own here.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { methods } from "../support/core";

@@ -1,5 +1,5 @@
 // What the promises say of one run as a whole, or of one run after another, through both providers' real processes: what a process alone shows is
-// in refusals.test.ts and lifecycles, and what the engine makes of it in the recordings.
+// in refusals.test.ts, and what the engine makes of it in the recordings.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
