@@ -3,12 +3,6 @@
 import * as z from "zod/mini";
 import { printable } from "./printable";
 
-/** One of the API's own remarks or errors. */
-export interface Reason {
-  code: number | null;
-  message: string;
-}
-
 /** What came back from one request. */
 export interface Exchange {
   /** The HTTP status; null if no whole answer arrived. */
@@ -20,15 +14,6 @@ export interface Exchange {
   requestId: string | null;
   /** Why an answer that came was not read. Asking again would bring the same. */
   unread?: string;
-}
-
-/** The envelope of every Cloudflare answer. */
-export interface Envelope {
-  success: boolean;
-  errors: readonly Reason[];
-  messages: readonly Reason[];
-  /** Missing in some refusals. */
-  result?: unknown;
 }
 
 /** What Cloudflare reports of failed top-ups; null if there is nothing to report. */
@@ -81,6 +66,11 @@ const envelope = z.object({
   messages: reasons,
   result: z.optional(z.unknown()),
 });
+
+/** The envelope of every Cloudflare answer. */
+export type Envelope = z.infer<typeof envelope>;
+/** One of the API's own remarks or errors. */
+export type Reason = Envelope["errors"][number];
 
 /** The envelope around an answer; null if there is none. */
 export function openEnvelope(text: string): Envelope | null {

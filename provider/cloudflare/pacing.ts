@@ -21,9 +21,9 @@ export interface Wait {
 
 export interface PacingOptions {
   /** How long one call may go on, waits included. */
-  deadlineMs?: number;
+  readonly deadlineMs: number;
   /** The first wait; it doubles from attempt to attempt. */
-  baseMs?: number;
+  readonly baseMs: number;
 }
 
 /** Attempts at a call that fails for other reasons than the rate limit. */
@@ -36,8 +36,7 @@ const REPORT_MS = 60_000;
 
 /** Shared by all requests of a process, so that one 429 holds back all of them. */
 export class Pacer<Outcome> {
-  private readonly deadlineMs: number;
-  private readonly baseMs: number;
+  private readonly options: PacingOptions;
   /** The wait of all requests, and the outcome that asked for it. */
   private latest: { until: number; outcome: Outcome } | null = null;
   private reported: { at: number; ms: number } | null = null;
@@ -47,12 +46,11 @@ export class Pacer<Outcome> {
    * @param onPause called with how long all requests wait: once for a rate limit, and again if the wait doubles or a minute has passed.
    */
   constructor(
-    { deadlineMs = DEFAULT_TIMEOUTS.deadlineMs, baseMs = 500 }: PacingOptions = {},
+    options: Partial<PacingOptions> = {},
     private readonly signal?: AbortSignal,
     private readonly onPause: (ms: number) => void = () => {},
   ) {
-    this.deadlineMs = deadlineMs;
-    this.baseMs = baseMs;
+    this.options = { deadlineMs: DEFAULT_TIMEOUTS.deadlineMs, baseMs: 500, ...options };
   }
 
   /**
@@ -67,7 +65,7 @@ export class Pacer<Outcome> {
     judge: (outcome: Outcome) => Wait | null,
     onWait: (ms: number, outcome: Outcome) => void = () => {},
   ): Promise<Outcome> {
-    const deadline = Date.now() + this.deadlineMs;
+    const deadline = Date.now() + this.options.deadlineMs;
     for (let tries = 1, failures = 0; ; tries++) {
       const tooLong = await this.pause(deadline);
       if (tooLong) return tooLong.outcome;
@@ -81,10 +79,8 @@ export class Pacer<Outcome> {
       if (wait.isForAll && until > (this.latest?.until ?? 0)) this.latest = { until, outcome };
       if (!wait.isForAll) failures += 1;
       if (failures >= ATTEMPTS || until > deadline) return outcome;
-      if (!wait.isForAll) {
-        if (ms > NOTICEABLE_MS) onWait(ms, outcome);
-        await this.sleep(ms);
-      }
+      if (!wait.isForAll && ms > NOTICEABLE_MS) onWait(ms, outcome);
+      if (!wait.isForAll) await this.sleep(ms);
       if (this.signal?.aborted) return outcome;
     }
   }
@@ -96,7 +92,7 @@ export class Pacer<Outcome> {
       const ms = pause.until - Date.now();
       this.report(ms);
       // The jitter comes on top: no request is early, and not all are sent at the same moment.
-      await this.sleep(ms + Math.random() * this.baseMs);
+      await this.sleep(ms + Math.random() * this.options.baseMs);
       if (this.signal?.aborted) return null;
     }
     return null;
@@ -111,7 +107,7 @@ export class Pacer<Outcome> {
   }
 
   private backoff(tries: number): number {
-    return Math.min(LONGEST_BACKOFF_MS, this.baseMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
+    return Math.min(LONGEST_BACKOFF_MS, this.options.baseMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
   }
 
   private sleep(ms: number): Promise<void> {

@@ -27,14 +27,15 @@ async function settle(api: BillingApi, target: Target, pending: object | null, e
     const failure = new CancelledError(error.attempt, accountId, true, unconfirmed);
     throw pending ? new UnconfirmedError(failure, accountId, pending) : failure;
   }
-  if (!(error instanceof ApiError && (error.status === 403 || error.outcomeUnknown))) throw error;
+  if (!(error instanceof ApiError && (error.failure.status === 403 || error.outcomeUnknown))) throw error;
   const remote = await api.read(accountId).catch(() => null);
   if (remote && isInPlace(target, remote)) return;
   const advised = (advice: string) => new ApiError({ ...error.failure, advice });
   if (remote) {
     // By hand in the dashboard helps against a missing permission, but not against a dead token or a block page.
-    const advice = error.refusal === "credential" || error.refusal === "edge" ? error.failure.advice : null;
-    throw advised(messages.notApplied(error.status, amounts, remote.amounts, advice));
+    const advice =
+      error.failure.refusal === "credential" || error.failure.refusal === "edge" ? error.failure.advice : null;
+    throw advised(messages.notApplied(error.failure.status, amounts, remote.amounts, advice));
   }
   if (!error.outcomeUnknown) throw error;
   throw pending ? new UnconfirmedError(advised(unconfirmed), accountId, pending) : advised(unconfirmed);

@@ -115,7 +115,7 @@ describe("a read", () => {
     async (status) => {
       always({ kind: "envelope", status, success: true, result: { amount: 0, threshold: 0 } });
       const error = await rejectionOf(openApi(simulator, { pacing: { deadlineMs: 0 } }).api.read(account));
-      expect(error).toMatchObject({ name: "ApiError", status });
+      expect(error).toMatchObject({ name: "ApiError", failure: { status } });
     },
   );
 });
@@ -144,7 +144,7 @@ describe("a refusal", () => {
   it("is reported with Cloudflare's message, code and request id, and is asked for once", async () => {
     simulator.revokeToken(simulator.apiToken);
     const error = await readFailure();
-    expect(error.status).toBe(401);
+    expect(error.failure.status).toBe(401);
     const ray = simulator.requests[0]?.ray;
     expect(error.message).toContain(`Cloudflare answered 401: Authentication error (code 10000) (request id ${ray}).`);
     expect(simulator.requests).toHaveLength(1);

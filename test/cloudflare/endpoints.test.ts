@@ -1,7 +1,6 @@
 // The guard in front of the socket, and the bounds of the answers: which requests may leave the process, direct and through a proxy.
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { largestAnswerTo } from "../../provider/cloudflare/endpoints";
-import { boundedFetch } from "../../provider/cloudflare/http";
+import { boundedFetch, largestAnswerTo } from "../../provider/cloudflare/http";
 import { startProxy } from "../network/fronts";
 import { account, withSimulator } from "../support/core";
 import { failureOf } from "../support/rejection";

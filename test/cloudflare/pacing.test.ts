@@ -28,7 +28,7 @@ function call(
 }
 
 /** A pacer, and the pauses that it reports. */
-function listening(options: PacingOptions = {}): { pacer: Pacer<Wait | null>; pauses: number[] } {
+function listening(options: Partial<PacingOptions> = {}): { pacer: Pacer<Wait | null>; pauses: number[] } {
   const pauses: number[] = [];
   return { pacer: new Pacer<Wait | null>(options, undefined, (ms) => pauses.push(ms)), pauses };
 }

@@ -16,7 +16,7 @@ export const declared = { accountId: account, amount: 5000, threshold: 1000 };
 
 export interface ApiSetup {
   connection?: Partial<Connection>;
-  pacing?: PacingOptions;
+  pacing?: Partial<PacingOptions>;
   timeoutMs?: number;
 }
 
