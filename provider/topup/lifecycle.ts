@@ -16,8 +16,7 @@ import {
   type TopupInputs,
   type TopupState,
 } from "./model";
-import { accountOf, isFirstRead, isInPlace, observedState, targetOf } from "./target";
-import { writeTarget } from "./write";
+import { accountOf, isFirstRead, isInPlace, observedState, targetOf, writeTarget } from "./target";
 
 /** What a provider provides. */
 export interface Host {
