@@ -2,13 +2,11 @@
 // providers share.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../provider/testing/simulator";
-import { account, declared, methods, type Run, startRun } from "./support/core";
+import { account, declared, methods, off, others, type Run, startRun, stored } from "./support/core";
 import { section } from "./support/readme";
 
 let simulator: BillingSimulator;
 let run: Run;
-const off = { ...declared, enabled: false };
-const others = { amount: 2000, threshold: 700 };
 
 beforeAll(async () => {
   simulator = await startSimulator();
@@ -45,9 +43,8 @@ describe("the documented resource", () => {
     says("a create refuses those before it writes, an update and a delete do not read first");
     simulator.setConfig(account, others);
     await expect(run.create(declared)).rejects.toThrow("already has auto top-up set, with other values than declared");
-    const state = { ...declared, enabled: true, adopt: false, error: null, disabledReason: null, lastFailedAt: null };
     const seen = simulator.requests.length;
-    await startRun(simulator).update(state, { ...declared, amount: 9000 });
+    await startRun(simulator).update(stored, { ...declared, amount: 9000 });
     simulator.setConfig(account, others);
     await startRun(simulator).delete(account);
     expect(simulator.requests.slice(seen).map(({ method }) => method)).toEqual(["POST", "DELETE"]);
