@@ -1,6 +1,6 @@
 // One provider's process, with everything that can be read of each call.
 import { readFileSync } from "node:fs";
-import { outcomeOf } from "../fuzz/outcome";
+import { outcomeOf } from "../fuzz/property";
 import { openProvider, type ProviderName, type ProviderProcess, type ProviderSettings } from "../support/providers";
 
 // No healthy call comes near it.

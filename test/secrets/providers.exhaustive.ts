@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { flawsOf } from "../fuzz/rules";
+import { flawsOf } from "../fuzz/property";
 import { PROVIDERS } from "../support/providers";
 import { CANARIES, credentialsOf, leaksIn, type Scheme } from "./canaries";
 import { ECHOES, HOSTILE, HOSTILE_TEXTS } from "./echoes";
