@@ -24,7 +24,7 @@ function says(...sentences: string[]): void {
 
 describe("the documented resource", () => {
   it("sends a DELETE for every update while off, not only for the one that switches off", async () => {
-    says("one write (DELETE where `enabled` is `false`, else POST)");
+    says("one write (DELETE if `enabled` is `false`, else POST)");
     const state = await run.create(off);
     const seen = simulator.requests.length;
     await startRun(simulator).update(state, { ...off, amount: 9000 });
