@@ -36,18 +36,6 @@ export interface RemoteConfig {
   health: TopupHealth;
 }
 
-/** An account's AI Gateway credits, and what pays for them. */
-export interface CreditBalance {
-  /** As Cloudflare reports it: the unit is not documented, and it may be negative. */
-  balance: number;
-  hasDefaultPaymentMethod: boolean;
-  /** For instance `visa`; null if there is no payment method, or it has no brand. */
-  paymentMethodBrand: string | null;
-  paymentMethodLast4: string | null;
-  /** Whether credits were ever bought; null if Cloudflare does not say. */
-  firstTopupSucceeded: boolean | null;
-}
-
 const reason = z.object({ code: z.catch(z.nullish(z.number()), null), message: z.optional(z.unknown()) });
 // "Invalid request headers" says little; what is wrong with them stands in the chain.
 const chain = z.catch(z.optional(z.array(reason)), undefined);
@@ -119,26 +107,30 @@ export const parseRemoteConfig = reader<RemoteConfig | null>(
   ),
 );
 
-const credits = z.object({
-  balance: z.number(),
-  has_default_payment_method: z.boolean(),
-  payment_method: z.nullish(z.object({ brand: text, last4: text })),
-  first_topup_success: z.nullish(z.boolean()),
-});
+const credits = z.pipe(
+  z.object({
+    balance: z.number(),
+    has_default_payment_method: z.boolean(),
+    payment_method: z.nullish(z.object({ brand: text, last4: text })),
+    first_topup_success: z.nullish(z.boolean()),
+  }),
+  z.transform(({ balance, has_default_payment_method, payment_method, first_topup_success }) => ({
+    /** As Cloudflare reports it: the unit is not documented, and it may be negative. */
+    balance,
+    hasDefaultPaymentMethod: has_default_payment_method,
+    /** For instance `visa`; null if there is no payment method, or it has no brand. */
+    paymentMethodBrand: payment_method?.brand ?? null,
+    paymentMethodLast4: payment_method?.last4 ?? null,
+    /** Whether credits were ever bought; null if Cloudflare does not say. */
+    firstTopupSucceeded: first_topup_success ?? null,
+  })),
+);
+
+/** An account's AI Gateway credits, and what pays for them. */
+export type CreditBalance = z.infer<typeof credits>;
 
 /** The result of reading the credits; null if it is anything else. */
-export const parseCreditBalance = reader<CreditBalance>(
-  z.pipe(
-    credits,
-    z.transform(({ balance, has_default_payment_method, payment_method, first_topup_success }) => ({
-      balance,
-      hasDefaultPaymentMethod: has_default_payment_method,
-      paymentMethodBrand: payment_method?.brand ?? null,
-      paymentMethodLast4: payment_method?.last4 ?? null,
-      firstTopupSucceeded: first_topup_success ?? null,
-    })),
-  ),
-);
+export const parseCreditBalance = reader<CreditBalance>(credits);
 
 /** ISO 8601; any other text is left as it is. Null for anything else. */
 function isoTime(value: number | string | null | undefined): string | null {

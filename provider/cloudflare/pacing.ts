@@ -91,8 +91,8 @@ export class Pacer<Outcome> {
       if (pause.until > deadline) return pause;
       const ms = pause.until - Date.now();
       this.report(ms);
-      // The jitter comes on top: no request is early, and not all are sent at the same moment.
-      await this.sleep(ms + Math.random() * this.options.baseMs);
+      // The jitter comes on top: no request is early, and not all are sent at the same moment. None is sent after its deadline.
+      await this.sleep(Math.min(ms + Math.random() * this.options.baseMs, deadline - Date.now()));
       if (this.signal?.aborted) return null;
     }
     return null;
