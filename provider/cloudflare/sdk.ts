@@ -11,8 +11,7 @@ import { createClient } from "cloudflare/tree-shakable";
 import type { Amounts, Exchange } from "./answers";
 import type { Connection, Credentials } from "./credentials";
 import { AnswerTooLargeError, boundedFetch, ForbiddenRequestError, reasonOf, rootCauseOf } from "./http";
-import { redactor } from "./redactor";
-import { openRequestLog, withRequestLog } from "./requestLog";
+import { openRequestLog, redactor, withRequestLog } from "./requestLog";
 
 export type Requests = ReturnType<typeof openRequests>;
 
