@@ -111,17 +111,13 @@ function resolveBaseUrl(value: string | undefined): string {
   );
 }
 
-/**
- * Refuses a value that could not be used, whether or not the other settings are there.
- *
- * @throws SettingsError, which never holds the value.
- */
+/** Refuses a value that could not be used, whether or not the other settings are there. */
 export function assertUsable(name: ConnectionName, value: string): void {
   const trimmed = usable(name, value, name);
   if (name === "baseUrl") resolveBaseUrl(trimmed);
 }
 
-/** @param hostname as `URL` has it: IPv6 in brackets. */
+/** The hostname is as `URL` has it: IPv6 in brackets. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -29,11 +29,7 @@ export class ForbiddenRequestError extends Error {
   override readonly name = "ForbiddenRequestError";
 }
 
-/**
- * The size in bytes up to which the request's answer is read.
- *
- * @throws ForbiddenRequestError for every request but the known ones.
- */
+/** The size in bytes up to which the request's answer is read. Throws ForbiddenRequestError for every request but the known ones. */
 export function largestAnswerTo(method: string, url: URL): number {
   const endpoint = ENDPOINTS[PATH.exec(url.pathname)?.[1] ?? ""];
   if (endpoint?.methods.includes(method) && endpoint.query.test(url.search)) return endpoint.largestAnswer;

@@ -12,11 +12,7 @@ export type Transport = (url: string, init: RequestInit) => Promise<Incoming>;
 
 const agents = new Map<string, HttpsProxyAgent<string>>();
 
-/**
- * Sends through a proxy, whose tunnels are kept open for the requests that follow.
- *
- * @param proxy its URL, which may hold a user name and a password for it.
- */
+/** Sends through a proxy, whose URL may hold a login. Its tunnels are kept open for the requests that follow. */
 export function throughProxy(proxy: string): Transport {
   const agent = agentFor(proxy);
   return (url, { method, headers, body, signal }) =>

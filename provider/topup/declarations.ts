@@ -28,9 +28,8 @@ export class Declarations {
   }
 
   /**
-   * Remembers that the program declares the account; returns the other resource that declares it as well, or null.
-   *
-   * @param resource null if its identity did not reach the provider; it is then taken for the one that was there.
+   * Remembers that the program declares the account; returns the other resource that declares it as well, or null. One whose identity did
+   * not reach the provider is taken for the one that was there.
    */
   async declare(accountId: string, resource: Resource | null): Promise<Resource | null> {
     const own = this.declared.get(accountId);
@@ -52,8 +51,6 @@ export class Declarations {
   /**
    * Remembers that the state holds the account, and goes on to. Without a check before it, a diff proves nothing: a refresh asks for one of
    * everything in the state, also of what is deleted next.
-   *
-   * @param key of the resource that the diff is about; null if the provider does not know it.
    */
   keep(accountId: string, prior: PriorState, key: string | null): void {
     const own = this.declared.get(accountId);

@@ -21,12 +21,7 @@ export function isInPlace({ amounts }: Target, remote: RemoteConfig): boolean {
   return amounts ? sameAmounts(remote.amounts, amounts) : remote.amounts === null;
 }
 
-/**
- * The state after a read; null for a config that is gone.
- *
- * @param prior the stored state; all null when an existing config is read for the first time.
- * @throws RefusedError if there is nothing to read then.
- */
+/** The state after a read; null for a config that is gone. A first read, without a stored state, is refused if there is nothing to read. */
 export function observedState(
   accountId: string,
   prior: PriorState,
@@ -45,11 +40,7 @@ export function isFirstRead({ accountId, amount }: PriorState): boolean {
   return accountId === null && amount === null;
 }
 
-/**
- * The account that an id of the engine stands for. A state written by an earlier release may hold it in upper case.
- *
- * @throws RefusedError for anything but the account of the stored state.
- */
+/** The account that an id of the engine stands for. A state written by an earlier release may hold it in upper case. */
 export function accountOf(id: string, prior: PriorState): string {
   const accountId = parseInput("accountId", id)?.value;
   if (typeof accountId !== "string") throw new RefusedError(messages.notAnAccountId(id));
