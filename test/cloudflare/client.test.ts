@@ -144,12 +144,6 @@ describe("a refusal", () => {
     expect(error.message).toContain(`Cloudflare answered 401: Authentication error (code 10000) (request id ${ray}).`);
     expect(simulator.requests).toHaveLength(1);
   });
-
-  it("keeps its reasons if the envelope has no result", async () => {
-    const body = JSON.stringify({ success: false, errors: [{ code: 1000, message: "NO_MANUAL_TOPUP" }] });
-    always({ kind: "raw", status: 400, body });
-    expect((await readFailure()).message).toContain("NO_MANUAL_TOPUP (code 1000)");
-  });
 });
 
 describe("trouble that may pass", () => {
