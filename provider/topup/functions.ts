@@ -17,11 +17,7 @@ export async function readCreditBalance(api: BillingApi, accountId: string) {
   return { accountId, ...(await api.creditBalance(accountId)) };
 }
 
-/**
- * What auto top-up charged an account. One GET.
- *
- * @param since from when on charges are listed, in milliseconds since 1970; the totals do not depend on it.
- */
+/** What auto top-up charged an account. One GET. The charges are listed from a time on, in milliseconds since 1970; the totals are not. */
 export async function readTopupCharges(api: BillingApi, accountId: string, since = 0) {
   const history = await api.charges(accountId);
   const totals = SPANS.map(({ ms }) => totalSince(history, Date.now() - ms));
