@@ -3,6 +3,12 @@
 import * as z from "zod/mini";
 import { printable } from "./printable";
 
+/** One of the API's own remarks or errors. */
+export interface Reason {
+  code: number | null;
+  message: string;
+}
+
 /** What came back from one request. */
 export interface Exchange {
   /** The HTTP status; null if no whole answer arrived. */
@@ -14,6 +20,15 @@ export interface Exchange {
   requestId: string | null;
   /** Why an answer that came was not read. Asking again would bring the same. */
   unread?: string;
+}
+
+/** The envelope of every Cloudflare answer. */
+export interface Envelope {
+  success: boolean;
+  errors: readonly Reason[];
+  messages: readonly Reason[];
+  /** Missing in some refusals. */
+  result?: unknown;
 }
 
 /** What Cloudflare reports of failed top-ups; null if there is nothing to report. */
@@ -36,6 +51,18 @@ export interface RemoteConfig {
   health: TopupHealth;
 }
 
+/** An account's AI Gateway credits, and what pays for them. */
+export interface CreditBalance {
+  /** As Cloudflare reports it: the unit is not documented, and it may be negative. */
+  balance: number;
+  hasDefaultPaymentMethod: boolean;
+  /** For instance `visa`; null if there is no payment method, or it has no brand. */
+  paymentMethodBrand: string | null;
+  paymentMethodLast4: string | null;
+  /** Whether credits were ever bought; null if Cloudflare does not say. */
+  firstTopupSucceeded: boolean | null;
+}
+
 const reason = z.object({ code: z.catch(z.nullish(z.number()), null), message: z.optional(z.unknown()) });
 // "Invalid request headers" says little; what is wrong with them stands in the chain.
 const chain = z.catch(z.optional(z.array(reason)), undefined);
@@ -54,11 +81,6 @@ const envelope = z.object({
   messages: reasons,
   result: z.optional(z.unknown()),
 });
-
-/** The envelope of every Cloudflare answer. */
-export type Envelope = z.infer<typeof envelope>;
-/** One of the API's own remarks or errors. */
-export type Reason = Envelope["errors"][number];
 
 /** The envelope around an answer; null if there is none. */
 export function openEnvelope(text: string): Envelope | null {
@@ -107,30 +129,26 @@ export const parseRemoteConfig = reader<RemoteConfig | null>(
   ),
 );
 
-const credits = z.pipe(
-  z.object({
-    balance: z.number(),
-    has_default_payment_method: z.boolean(),
-    payment_method: z.nullish(z.object({ brand: text, last4: text })),
-    first_topup_success: z.nullish(z.boolean()),
-  }),
-  z.transform(({ balance, has_default_payment_method, payment_method, first_topup_success }) => ({
-    /** As Cloudflare reports it: the unit is not documented, and it may be negative. */
-    balance,
-    hasDefaultPaymentMethod: has_default_payment_method,
-    /** For instance `visa`; null if there is no payment method, or it has no brand. */
-    paymentMethodBrand: payment_method?.brand ?? null,
-    paymentMethodLast4: payment_method?.last4 ?? null,
-    /** Whether credits were ever bought; null if Cloudflare does not say. */
-    firstTopupSucceeded: first_topup_success ?? null,
-  })),
-);
-
-/** An account's AI Gateway credits, and what pays for them. */
-export type CreditBalance = z.infer<typeof credits>;
+const credits = z.object({
+  balance: z.number(),
+  has_default_payment_method: z.boolean(),
+  payment_method: z.nullish(z.object({ brand: text, last4: text })),
+  first_topup_success: z.nullish(z.boolean()),
+});
 
 /** The result of reading the credits; null if it is anything else. */
-export const parseCreditBalance = reader<CreditBalance>(credits);
+export const parseCreditBalance = reader<CreditBalance>(
+  z.pipe(
+    credits,
+    z.transform(({ balance, has_default_payment_method, payment_method, first_topup_success }) => ({
+      balance,
+      hasDefaultPaymentMethod: has_default_payment_method,
+      paymentMethodBrand: payment_method?.brand ?? null,
+      paymentMethodLast4: payment_method?.last4 ?? null,
+      firstTopupSucceeded: first_topup_success ?? null,
+    })),
+  ),
+);
 
 /** ISO 8601; any other text is left as it is. Null for anything else. */
 function isoTime(value: number | string | null | undefined): string | null {
