@@ -9,7 +9,7 @@ Answers on 127.0.0.1 like Cloudflare's AI Gateway billing API. No account, no ne
 Standard output gets the lines to paste into another shell, standard error a line per request.
 
   --port N           listen on this port (default: any free one)
-  --dashboard-only   refuse every change with 403, as the API does where only the dashboard may write
+  --dashboard-only   refuse every change with 403, as the API does if only the dashboard may write
   --runaway ACCOUNT  begin with an account whose auto top-up charged a card twelve times in the last hour
   --help             print this
 

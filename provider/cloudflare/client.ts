@@ -15,9 +15,9 @@ import {
 import type { Connection, Credentials } from "./credentials";
 import { ApiError, CancelledError, isDoubtful } from "./errors";
 import { describeReason, explain } from "./explain";
-import { type Send, sendWithFallback } from "./fallback";
 import { type ChargeHistory, parseChargeHistory } from "./invoices";
 import { DEFAULT_TIMEOUTS, Pacer, retryAfterMs, type Timeouts, type Wait } from "./pacing";
+import type { Requests } from "./sdk";
 
 /** The AI Gateway billing of any account. Each method throws ApiError once its request has failed for good, or CancelledError. */
 export interface BillingApi {
@@ -46,6 +46,8 @@ export interface ApiOptions {
 }
 
 const MOST_REMARKS = 5;
+
+type Send = (requests: Requests) => Promise<Exchange>;
 
 export function openBillingApi({
   connection,
@@ -76,13 +78,13 @@ export function openBillingApi({
     accountId: string,
     send: Send,
     parse: (result: unknown) => T | null,
-    exchangeOf = withFallback,
+    sendWith = withFallback,
   ): Promise<T> {
     let [sent, doubtful] = [false, false];
     const sendIfWanted = async () => {
       if (!(await isWanted())) throw new CancelledError(attempt, accountId, sent);
       sent ||= !signal?.aborted;
-      const exchange = await exchangeOf(send);
+      const exchange = await sendWith(send);
       doubtful ||= isDoubtful(exchange.status);
       return exchange;
     };
@@ -120,6 +122,35 @@ export function openBillingApi({
       call("reading the credit balance", accountId, (to) => to.balance(accountId), parseCreditBalance),
     charges: (accountId) => call("reading the charges", accountId, (to) => to.invoices(accountId), parseChargeHistory),
   };
+}
+
+/**
+ * Sends with the configured credentials until Cloudflare no longer accepts them, then with the fallback.
+ *
+ * Refresh and destroy configure a provider with what the last `pulumi up` stored. After a rotation the stored token is dead, while the
+ * environment may hold its successor (https://github.com/pulumi/pulumi-cloudflare/issues/498).
+ */
+function sendWithFallback(
+  configured: Requests,
+  fallback: Requests | null,
+  onSwitch: () => void,
+): (send: Send) => Promise<Exchange> {
+  let current = configured;
+  return async (send) => {
+    const used = current;
+    const exchange = await send(used);
+    if (!isDead(exchange) || !fallback || used === fallback) return exchange;
+    if (current !== fallback) onSwitch();
+    current = fallback;
+    return send(fallback);
+  };
+}
+
+// A token that no longer exists gets 401, or 403 with code 9109; an expired one the same code. Any other 403 is about permissions or
+// places, and other credentials should not get around those.
+function isDead({ status, text }: Exchange): boolean {
+  if (status !== 403) return status === 401;
+  return /"code":\s*9109\b/.test(text) && /invalid access token|expired/i.test(text);
 }
 
 function inSeconds(ms: number): string {

@@ -15,9 +15,7 @@ export interface Connection {
 
 /** Looks a setting up, in the stack's configuration or in the environment; undefined if it is not set. */
 export type Lookup = (name: ConnectionName) => string | undefined;
-
-/** How a provider calls its settings in messages, for instance `cloudflare:apiToken`. */
-type SettingLabel = (name: ConnectionName) => string;
+type Label = (name: ConnectionName) => string;
 
 const SENDABLE = /^[\x21-\x7e]+$/;
 const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
@@ -33,8 +31,9 @@ export function fromEnvironment(env: NodeJS.ProcessEnv): Lookup {
  *
  * @throws SettingsError if there is none, half of one, or one that cannot be sent; or if a credential of the environment would go to an
  * address that only the configuration names: whoever can edit the stack's file could send the environment's token anywhere.
+ * @param label how a provider calls its settings in messages, for instance `cloudflare:apiToken`.
  */
-export function resolveConnection(config: Lookup, environment: Lookup, label: SettingLabel): Connection {
+export function resolveConnection(config: Lookup, environment: Lookup, label: Label): Connection {
   const configured = (name: ConnectionName) => usable(name, config(name), label(name));
   const inEnvironment = (name: ConnectionName) => usable(name, environment(name), CONNECTION[name].variable);
   const find = (name: ConnectionName) => configured(name) ?? inEnvironment(name);
@@ -52,17 +51,16 @@ function isNamedElsewhere(baseUrl: string, ofEnvironment = ""): boolean {
   return new URL(baseUrl).origin === CLOUDFLARE || normal(ofEnvironment) === normal(baseUrl);
 }
 
-function refuseAddress(credentials: Credentials, configured: Lookup, label: SettingLabel): never {
-  const names = Object.keys(credentials) as ConnectionName[];
-  const found = names.filter((name) => !configured(name));
-  const variables = found.map((name) => CONNECTION[name].variable);
-  const settings = found.map((name) => `'${label(name)}'`);
+function refuseAddress(credentials: Credentials, configured: Lookup, label: Label): never {
+  const found = (Object.keys(credentials) as ConnectionName[]).filter((name) => !configured(name));
+  const variables = found.map((name) => CONNECTION[name].variable).join(" and ");
+  const settings = found.map((name) => `'${label(name)}'`).join(" and ");
   const url = `'${label("baseUrl")}'`;
   throw new SettingsError(
     "baseUrl",
-    `${variables.join(" and ")} in the environment and ${url} in the configuration do not belong together: a credential of the ` +
+    `${variables} in the environment and ${url} in the configuration do not belong together: a credential of the ` +
       `environment is not sent to an address that only the configuration names. Remove ${url}, set ${CONNECTION.baseUrl.variable} to the same ` +
-      `address, or set ${settings.join(" and ")} in the configuration as a secret.`,
+      `address, or set ${settings} in the configuration as a secret.`,
   );
 }
 
@@ -79,7 +77,7 @@ function complete(find: Lookup): Credentials | null {
   return apiKey && email ? { apiKey, email } : null;
 }
 
-function refuseIncomplete(find: Lookup, label: SettingLabel): never {
+function refuseIncomplete(find: Lookup, label: Label): never {
   const [apiKey, email] = [find("apiKey"), find("email")];
   const missing = apiKey ? "email" : email ? "apiKey" : "apiToken";
   const setBoth = `set '${label(missing)}' in the configuration or ${CONNECTION[missing].variable} in the environment`;
@@ -113,17 +111,13 @@ function resolveBaseUrl(value: string | undefined): string {
   );
 }
 
-/**
- * Refuses a value that could not be used, whether or not the other settings are there.
- *
- * @throws SettingsError, which never holds the value.
- */
+/** Refuses a value that could not be used, whether or not the other settings are there. */
 export function assertUsable(name: ConnectionName, value: string): void {
   const trimmed = usable(name, value, name);
   if (name === "baseUrl") resolveBaseUrl(trimmed);
 }
 
-/** @param hostname as `URL` has it: IPv6 in brackets. */
+/** The hostname is as `URL` has it: IPv6 in brackets. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }

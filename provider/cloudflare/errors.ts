@@ -1,5 +1,5 @@
 // The errors that the client throws. The rules and the providers tell them apart, and show their messages as they are.
-import { type ApiFailure, describeReason, type Refusal } from "./explain";
+import { describeReason, type Explanation } from "./explain";
 import { printable } from "./printable";
 
 /** A setting that is missing or unusable; `property` is its name without a namespace. */
@@ -31,6 +31,14 @@ export class CancelledError extends Error {
   }
 }
 
+interface ApiFailure extends Explanation {
+  /** For instance `reading the auto top-up config`. */
+  attempt: string;
+  accountId: string;
+  /** Whether an earlier attempt of the same request may have been applied, whatever the last answer says. */
+  doubtful: boolean;
+}
+
 /** A request to Cloudflare that failed for good. The message's first line says what happened, the second what to do next. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -43,18 +51,9 @@ export class ApiError extends Error {
     super(`${capitalize(attempt)} of account ${accountId} failed. ${answer}${ray}.\n${advice}`);
   }
 
-  get status(): number | null {
-    return this.failure.status;
-  }
-
-  /** Why Cloudflare refused the caller; null for every other failure. */
-  get refusal(): Refusal | null {
-    return this.failure.refusal;
-  }
-
   /** Whether a write may have been applied all the same, so that only a read can tell. */
   get outcomeUnknown(): boolean {
-    return this.failure.doubtful || isDoubtful(this.status);
+    return this.failure.doubtful || isDoubtful(this.failure.status);
   }
 }
 

@@ -11,7 +11,8 @@ import { printable } from "./printable";
  */
 export type Refusal = "permission" | "credential" | "edge";
 
-interface Explanation {
+/** What is wrong with an answer. */
+export interface Explanation {
   /** The HTTP status; null if there was no answer. */
   status: number | null;
   /** What went wrong, if Cloudflare gave no reasons of its own. */
@@ -25,22 +26,12 @@ interface Explanation {
   advice: string;
 }
 
-/** One request that failed for good. */
-export interface ApiFailure extends Explanation {
-  /** For instance `reading the auto top-up config`. */
-  attempt: string;
-  accountId: string;
-  /** Whether an earlier attempt of the same request may have been applied, whatever the last answer says. */
-  doubtful: boolean;
-}
-
 export function explain(exchange: Exchange, envelope: Envelope | null): Explanation {
   const { status, requestId, unread } = exchange;
   const reasons = envelope?.errors ?? [];
-  if (unread) return { status, requestId, reasons, refusal: null, problem: unread, advice: TOO_LARGE };
-  const refusal = refusalOf(status, envelope);
-  const problem = problemOf(exchange, envelope);
-  return { status, requestId, reasons, refusal, problem, advice: adviceFor(status, reasons, refusal) };
+  const refusal = unread ? null : refusalOf(status, envelope);
+  const advice = unread ? TOO_LARGE : adviceFor(status, reasons, refusal);
+  return { status, requestId, reasons, refusal, problem: unread ?? problemOf(exchange, envelope), advice };
 }
 
 /** One of the API's remarks in one line: its message, then its code. */

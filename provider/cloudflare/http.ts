@@ -1,12 +1,42 @@
-// One HTTP exchange and its bounds: direct or through a proxy, only to known endpoints, without following redirects, and with a limit on
-// the answer's size. The SDK sends every request with it.
+// One HTTP exchange and its bounds: only to known endpoints, direct or through a proxy, without following redirects, and with a limit on the
+// answer's size. The SDK sends every request with it.
 import { types } from "node:util";
-import { getProxyForUrl } from "proxy-from-env";
 import { isLoopback } from "./credentials";
-import { largestAnswerTo } from "./endpoints";
 import type { Incoming, Transport } from "./proxy";
 
+// The package ships no types.
+const { getProxyForUrl } = require("proxy-from-env") as { getProxyForUrl(url: string): string };
+
 const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * The requests that may leave this process, and how large their answers may be. Looked up directly in front of the socket: POST
+ * .../billing/topup, without /config, charges the card at once, and no setting and no mistake may lead there.
+ */
+const ENDPOINTS: Readonly<Record<string, { methods: readonly string[]; query: RegExp; largestAnswer: number }>> = {
+  "topup/config": { methods: ["GET", "POST", "DELETE"], query: /^$/, largestAnswer: MEGABYTE },
+  "credit-balance": { methods: ["GET"], query: /^$/, largestAnswer: MEGABYTE },
+  // An invoice takes about a kilobyte, and no parameter asks for a part of the list.
+  "invoice-history": { methods: ["GET"], query: /^\?type=auto$/, largestAnswer: 16 * MEGABYTE },
+};
+
+const PATH = /^(?:\/(?!accounts\/)[^/]+)*\/accounts\/[0-9a-f]{32}\/ai-gateway\/billing\/([a-z/-]+)$/;
+
+/** A request that this package must not send: a bug, whatever built the URL. */
+export class ForbiddenRequestError extends Error {
+  override readonly name = "ForbiddenRequestError";
+}
+
+/** The size in bytes up to which the request's answer is read. Throws ForbiddenRequestError for every request but the known ones. */
+export function largestAnswerTo(method: string, url: URL): number {
+  const endpoint = ENDPOINTS[PATH.exec(url.pathname)?.[1] ?? ""];
+  if (endpoint?.methods.includes(method) && endpoint.query.test(url.search)) return endpoint.largestAnswer;
+  throw new ForbiddenRequestError(
+    `${method} ${url.pathname} is not a request that this package may send; nothing was sent`,
+  );
+}
 
 /** An answer that came, but is too large to be read. */
 export class AnswerTooLargeError extends Error {
@@ -37,8 +67,7 @@ export const boundedFetch: typeof fetch = async (input, init = {}) => {
     throw init.signal?.aborted ? init.signal.reason : error;
   });
   const { status, headers } = answer;
-  const isBodiless = status === 204 || status === 205 || status === 304;
-  return new Response(isBodiless ? null : body, { status, headers });
+  return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
 };
 
 // Only https:// goes through a proxy, which then sees no more than the host's name. http:// is for loopback addresses: a proxy would be
@@ -52,15 +81,12 @@ function proxyFor({ protocol, hostname, href }: URL): string {
     : proxy;
 }
 
-const direct: Transport = async (url, init) => {
-  const { status, headers, body } = await fetch(url, { ...init, redirect: "manual" });
-  return { status, headers, body: body ?? [] };
-};
+const direct: Transport = (url, init) => fetch(url, { ...init, redirect: "manual" });
 
 async function readBounded({ status, headers, body }: Incoming, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength;
     if (size > limit) throw new AnswerTooLargeError(status, headers, limit);
     chunks.push(chunk);

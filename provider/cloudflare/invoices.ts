@@ -98,7 +98,10 @@ function chargeOf(invoice: Invoice): Charge {
   return {
     id: shown(invoice.id),
     date: dateOf(invoice.created),
-    amount: known(outcome === "charged" ? paidOf(invoice) : invoice.amount_due),
+    // A charge of which nothing is said to be paid yet is not to look free.
+    amount: known(
+      outcome === "charged" && isPaid(invoice) ? invoice.amount_paid : (invoice.amount_due ?? invoice.amount_paid),
+    ),
     currency: shown(invoice.currency)?.toLowerCase() ?? null,
     status: shown(invoice.status),
     outcome,
@@ -106,19 +109,16 @@ function chargeOf(invoice: Invoice): Charge {
   };
 }
 
-// A charge of which nothing is said to be paid yet is not to look free. NaN stands for a sum that cannot be read.
-function paidOf({ amount_paid, amount_due }: Invoice) {
-  return amount_paid || Number.isNaN(amount_paid) ? amount_paid : (amount_due ?? amount_paid);
-}
-
 const stateOf = ({ status }: Invoice) => status.trim().toLowerCase();
+// NaN stands for a sum that cannot be read.
+const isPaid = ({ amount_paid }: Invoice) => Boolean(amount_paid) || Number.isNaN(amount_paid);
 
 // The states are those of Stripe's invoices, whose names the fields have (https://docs.stripe.com/invoicing/overview). Whatever is not
 // proven to be unpaid counts as charged: an alarm that is wrong costs less than one that is missing.
 function outcomeOf(invoice: Invoice): ChargeOutcome {
-  const { amount_paid, attempted, attempt_count } = invoice;
+  const { attempted, attempt_count } = invoice;
   const state = stateOf(invoice);
-  if (amount_paid || Number.isNaN(amount_paid)) return "charged";
+  if (isPaid(invoice)) return "charged";
   if (state === "draft" || state === "void") return attempted || attempt_count ? "failed" : "none";
   if (state !== "open" && state !== "uncollectible") return "charged";
   return attempted === false && (attempt_count ?? 0) === 0 ? "none" : "failed";
@@ -131,18 +131,15 @@ function failedAttemptsOf(invoice: Invoice, outcome: ChargeOutcome): number | nu
   if (Number.isNaN(attempt_count)) return null;
   if (outcome === "failed") return attempts || null;
   if (attempts !== null) return Math.max(0, attempts - 1);
-  const isPaid = (amount_paid ?? 0) > 0 || stateOf(invoice) === "paid";
-  const isUntried = attempted === false || stateOf(invoice) === "draft";
-  return (outcome === "charged" ? isPaid : isUntried) ? 0 : null;
+  const isKnown =
+    outcome === "charged"
+      ? (amount_paid ?? 0) > 0 || stateOf(invoice) === "paid"
+      : attempted === false || stateOf(invoice) === "draft";
+  return isKnown ? 0 : null;
 }
 
-function known(number: number | null | undefined): number | null {
-  return Number.isNaN(number) ? null : (number ?? null);
-}
-
-function shown(text: string): string | null {
-  return printable(text, 60) || null;
-}
+const known = (number: number | null | undefined) => (Number.isNaN(number) ? null : (number ?? null));
+const shown = (text: string) => printable(text, 60) || null;
 
 // Auto top-up is younger, and no clock is so wrong.
 const [EARLIEST, LATEST] = [Date.UTC(2020), Date.UTC(2100)];

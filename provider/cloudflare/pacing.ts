@@ -21,12 +21,11 @@ export interface Wait {
 
 export interface PacingOptions {
   /** How long one call may go on, waits included. */
-  deadlineMs: number;
+  readonly deadlineMs: number;
   /** The first wait; it doubles from attempt to attempt. */
-  baseMs: number;
+  readonly baseMs: number;
 }
 
-const DEFAULTS: PacingOptions = { deadlineMs: DEFAULT_TIMEOUTS.deadlineMs, baseMs: 500 };
 /** Attempts at a call that fails for other reasons than the rate limit. */
 const ATTEMPTS = 3;
 const LONGEST_BACKOFF_MS = 60_000;
@@ -51,7 +50,7 @@ export class Pacer<Outcome> {
     private readonly signal?: AbortSignal,
     private readonly onPause: (ms: number) => void = () => {},
   ) {
-    this.options = { ...DEFAULTS, ...options };
+    this.options = { deadlineMs: DEFAULT_TIMEOUTS.deadlineMs, baseMs: 500, ...options };
   }
 
   /**
@@ -80,10 +79,8 @@ export class Pacer<Outcome> {
       if (wait.isForAll && until > (this.latest?.until ?? 0)) this.latest = { until, outcome };
       if (!wait.isForAll) failures += 1;
       if (failures >= ATTEMPTS || until > deadline) return outcome;
-      if (!wait.isForAll) {
-        if (ms > NOTICEABLE_MS) onWait(ms, outcome);
-        await this.sleep(ms);
-      }
+      if (!wait.isForAll && ms > NOTICEABLE_MS) onWait(ms, outcome);
+      if (!wait.isForAll) await this.sleep(ms);
       if (this.signal?.aborted) return outcome;
     }
   }
@@ -94,8 +91,8 @@ export class Pacer<Outcome> {
       if (pause.until > deadline) return pause;
       const ms = pause.until - Date.now();
       this.report(ms);
-      // The jitter comes on top: no request is early, and not all are sent at the same moment.
-      await this.sleep(ms + Math.random() * this.options.baseMs);
+      // The jitter comes on top: no request is early, and not all are sent at the same moment. None is sent after its deadline.
+      await this.sleep(Math.min(ms + Math.random() * this.options.baseMs, deadline - Date.now()));
       if (this.signal?.aborted) return null;
     }
     return null;

@@ -1,5 +1,5 @@
 // Makes text from outside fit for a terminal and for gRPC. Every message that repeats a text which this package did not write uses it.
-// The commands print Markdown and CI logs, which need more: see `plain` in command/print.ts.
+// The commands print Markdown and CI logs, which need more: see command/safeText.ts.
 
 // Controls, line breaks, marks that reverse or hide text, and halves of characters: gRPC cannot carry those in a status, and trying to
 // ends the whole process.

@@ -5,33 +5,28 @@ import { request as send } from "node:https";
 import { HttpsProxyAgent } from "https-proxy-agent";
 
 /** One answer as it comes in. */
-export interface Incoming {
-  status: number;
-  headers: Headers;
-  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-}
+export type Incoming = Pick<Response, "status" | "headers"> & { body: AsyncIterable<Uint8Array> | null };
 
 /** Sends one request to a URL. */
 export type Transport = (url: string, init: RequestInit) => Promise<Incoming>;
 
 const agents = new Map<string, HttpsProxyAgent<string>>();
 
-/**
- * Sends through a proxy, whose tunnels are kept open for the requests that follow.
- *
- * @param proxy its URL, which may hold a user name and a password for it.
- */
+/** Sends through a proxy, whose URL may hold a login. Its tunnels are kept open for the requests that follow. */
 export function throughProxy(proxy: string): Transport {
   const agent = agentFor(proxy);
   return (url, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
-      const sent = Object.fromEntries(new Headers(headers));
-      const options = { agent, method, headers: sent, ...(signal ? { signal } : {}) };
+      const options = {
+        agent,
+        method,
+        headers: Object.fromEntries(new Headers(headers)),
+        ...(signal ? { signal } : {}),
+      };
       const request = send(url, options as object);
       request.once("response", (answer) => {
-        const received = new Headers();
-        for (const [name, value] of Object.entries(answer.headers)) received.set(name, String(value));
-        resolve({ status: answer.statusCode ?? 0, headers: received, body: answer });
+        const received = Object.entries(answer.headers).map(([name, value]) => [name, String(value)] as const);
+        resolve({ status: answer.statusCode ?? 0, headers: new Headers(Object.fromEntries(received)), body: answer });
       });
       whenUnanswered(request, agent.proxy.host, signal ?? null, reject);
       request.end(typeof body === "string" ? body : undefined);

@@ -10,24 +10,14 @@ import { BaseConfig } from "cloudflare/resources/ai-gateway/billing/topup/config
 import { createClient } from "cloudflare/tree-shakable";
 import type { Amounts, Exchange } from "./answers";
 import type { Connection, Credentials } from "./credentials";
-import { ForbiddenRequestError } from "./endpoints";
-import { AnswerTooLargeError, boundedFetch, reasonOf, rootCauseOf } from "./http";
-import { redactor } from "./redactor";
-import { openRequestLog, withRequestLog } from "./requestLog";
+import { AnswerTooLargeError, boundedFetch, ForbiddenRequestError, reasonOf, rootCauseOf } from "./http";
+import { openRequestLog, redactor, withRequestLog } from "./requestLog";
 
-/** The requests below `/accounts/{account_id}/ai-gateway/billing`, one attempt each. They throw for a bug only. */
-export interface Requests {
-  /** Of `/topup/config`, like the two below. */
-  get(accountId: string): Promise<Exchange>;
-  post(accountId: string, amounts: Amounts): Promise<Exchange>;
-  delete(accountId: string): Promise<Exchange>;
-  /** Of `/credit-balance`. */
-  balance(accountId: string): Promise<Exchange>;
-  /** Of `/invoice-history`: what auto top-up charged. */
-  invoices(accountId: string): Promise<Exchange>;
-}
+export type Requests = ReturnType<typeof openRequests>;
 
 /**
+ * The requests below `/accounts/{account_id}/ai-gateway/billing`, one attempt each. They throw for a bug only.
+ *
  * @param timeoutMs for one attempt, the answer's body included.
  * @param signal ends every request in flight, and refuses those that come after.
  */
@@ -35,7 +25,7 @@ export function openRequests(
   { credentials, baseUrl }: Omit<Connection, "fallback">,
   timeoutMs: number,
   signal?: AbortSignal | undefined,
-): Requests {
+) {
   const redact = redactor(credentials);
   const log = openRequestLog(process.env.CLOUDFLARE_AI_GATEWAY_BILLING_LOG);
   const client = withoutCustomHeaders(() =>
@@ -67,11 +57,13 @@ export function openRequests(
     }
   };
   return {
-    get: (accountId) => send((signal) => config.get({ account_id: accountId }, { signal })),
-    post: (accountId, amounts) => send((signal) => config.create({ account_id: accountId, ...amounts }, { signal })),
-    delete: (accountId) => send((signal) => config.delete({ account_id: accountId }, { signal })),
-    balance: (accountId) => send((signal) => billing.creditBalance({ account_id: accountId }, { signal })),
-    invoices: (accountId) =>
+    get: (accountId: string) => send((signal) => config.get({ account_id: accountId }, { signal })),
+    post: (accountId: string, amounts: Amounts) =>
+      send((signal) => config.create({ account_id: accountId, ...amounts }, { signal })),
+    delete: (accountId: string) => send((signal) => config.delete({ account_id: accountId }, { signal })),
+    balance: (accountId: string) => send((signal) => billing.creditBalance({ account_id: accountId }, { signal })),
+    /** What auto top-up charged. */
+    invoices: (accountId: string) =>
       send((signal) => billing.invoiceHistory({ account_id: accountId, type: "auto" }, { signal })),
   };
 }

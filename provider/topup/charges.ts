@@ -73,7 +73,6 @@ export interface Tally extends Pick<Total, "amounts" | "lacksSums"> {
   readonly failedAttempts: Bounds;
 }
 
-/** @param since the span's begin, in milliseconds since 1970; it ends now. */
 export function tallySince({ charges, unlisted }: ChargeHistory, since: number): Tally {
   const undated = charges.filter(({ date }) => date === null);
   const within = charges.filter(({ date }) => date !== null && Date.parse(date) >= since);

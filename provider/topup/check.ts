@@ -42,10 +42,8 @@ const RULES: { readonly [K in keyof TopupInputs]: () => string } = {
 };
 
 /**
- * Checks what a program declares: fills in defaults, lets unknown values pass and reports every broken rule at once.
- *
- * @param news the declared properties; keys that begin with `__` are the engine's own and are left alone.
- * @param caps null for none.
+ * Checks what a program declares: fills in defaults, lets unknown values pass and reports every broken rule at once. Keys that begin with
+ * `__` are the engine's own and are left alone.
  */
 export function checkInputs(news: Readonly<Record<string, unknown>>, caps: Caps | null): CheckResult {
   const inputs: Record<string, unknown> = {};
@@ -60,11 +58,7 @@ export function checkInputs(news: Readonly<Record<string, unknown>>, caps: Caps 
   return failures.length > 0 ? { inputs: null, failures } : { inputs: inputs as CheckedInputs, failures: [] };
 }
 
-/**
- * The inputs of a create or an update: checked once more right before money is at stake, and complete.
- *
- * @throws RefusedError with the reason of every failure.
- */
+/** The inputs of a create or an update: checked once more right before money is at stake, and complete. */
 export function requireInputs(news: Readonly<Record<string, unknown>>, caps: Caps | null): TopupInputs {
   const { inputs, failures } = checkInputs(news, caps);
   if (inputs === null) throw new RefusedError(failures.map(({ reason }) => reason).join("\n"));

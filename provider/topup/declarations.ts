@@ -22,23 +22,21 @@ export class Declarations {
   private readonly declared = new Map<string, Declaration>();
   private readonly amountsInState = new Map<string, Amounts>();
   private readonly readOnly = new Set<string>();
-  private anonymous = 0;
 
   constructor(private readonly others: OtherProcesses = NONE) {
     others.answer((accountId) => this.declared.get(accountId) ?? null);
   }
 
   /**
-   * Remembers that the program declares the account; returns the other resource that declares it as well, or null.
-   *
-   * @param resource null if its identity did not reach the provider; it is then taken for the one that was there.
+   * Remembers that the program declares the account; returns the other resource that declares it as well, or null. One whose identity did
+   * not reach the provider is taken for the one that was there.
    */
   async declare(accountId: string, resource: Resource | null): Promise<Resource | null> {
     const own = this.declared.get(accountId);
     if (own && conflicts(own, resource)) return own;
     // A second check comes before a replacement: the state does not keep this resource as it is. It is remembered before the others are asked,
     // so that of two checks at once, in whichever process, at least one sees the other.
-    if (!own || own.progress === "stored") this.settle(accountId, "checked", own ?? resource ?? this.unnamed());
+    if (!own || own.progress === "stored") this.settle(accountId, "checked", own ?? resource ?? UNNAMED);
     const other = own ? null : await this.others.find(accountId);
     if (!other || !conflicts(other, resource)) return null;
     this.settle(accountId, "failed");
@@ -53,8 +51,6 @@ export class Declarations {
   /**
    * Remembers that the state holds the account, and goes on to. Without a check before it, a diff proves nothing: a refresh asks for one of
    * everything in the state, also of what is deleted next.
-   *
-   * @param key of the resource that the diff is about; null if the provider does not know it.
    */
   keep(accountId: string, prior: PriorState, key: string | null): void {
     const own = this.declared.get(accountId);
@@ -65,7 +61,7 @@ export class Declarations {
 
   /** Remembers how far the account's declaration has come. */
   settle(accountId: string, progress: Declaration["progress"], resource: Resource | null = null): void {
-    const { key, name } = resource ?? this.declared.get(accountId) ?? this.unnamed();
+    const { key, name } = resource ?? this.declared.get(accountId) ?? UNNAMED;
     this.declared.set(accountId, { key, name, progress });
   }
 
@@ -87,16 +83,11 @@ export class Declarations {
   isInState(accountId: string, amounts: Amounts): boolean {
     return sameAmounts(this.amountsInState.get(accountId) ?? null, amounts);
   }
-
-  private unnamed(): Resource {
-    this.anonymous += 1;
-    return { key: `${UNNAMED} ${this.anonymous}`, name: "a resource of this run" };
-  }
 }
 
-const UNNAMED = "unnamed";
+// Its identity did not reach the provider: it may be any resource, the one that is checked included.
+const UNNAMED: Resource = { key: "unnamed", name: "a resource of this run" };
 
-// What has no name may be any resource, the one that is checked included: its identity did not reach the provider.
 function conflicts(other: Resource, resource: Resource | null): boolean {
-  return resource !== null && other.key !== resource.key && !other.key.startsWith(UNNAMED);
+  return resource !== null && other.key !== resource.key && other.key !== UNNAMED.key;
 }

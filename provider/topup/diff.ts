@@ -1,14 +1,6 @@
 // What would change, before anything is asked or written: the properties that differ from the stored state, and the outputs that a
 // preview shows. Makes no request, and judges no value.
-import {
-  type CheckedInputs,
-  type PriorState,
-  parsePriorState,
-  type TopupInputs,
-  type TopupState,
-  UNKNOWN,
-  type Unknown,
-} from "./model";
+import { type CheckedInputs, type PriorState, parsePriorState, type TopupInputs, UNKNOWN } from "./model";
 
 /** What an update would do; both lists empty means that there is nothing to do. */
 export interface TopupDiff {
@@ -31,16 +23,13 @@ export function diffTopup(olds: PriorState, news: CheckedInputs): TopupDiff {
   };
 }
 
-/** State in a preview; any of it may be unknown. */
-export type PlannedState = { [K in keyof TopupState]: TopupState[K] | Unknown };
-
 /** A create reads the account first, so what Cloudflare will report is not known yet. */
-export function planCreate(inputs: CheckedInputs): PlannedState {
+export function planCreate(inputs: CheckedInputs) {
   return { ...inputs, error: UNKNOWN, disabledReason: UNKNOWN, lastFailedAt: UNKNOWN };
 }
 
 /** An update reads nothing: what Cloudflare reported stays as it is stored. */
-export function planUpdate(olds: unknown, inputs: CheckedInputs): PlannedState {
+export function planUpdate(olds: unknown, inputs: CheckedInputs) {
   const { error, disabledReason, lastFailedAt } = parsePriorState(olds);
   return { ...inputs, error, disabledReason, lastFailedAt };
 }

@@ -1,49 +1,24 @@
 // The functions that read an account and store nothing: its auto top-up config, its credits, and what it was charged. The
 // plugin's functions and the commands call them.
 
-import type { TopupHealth } from "../cloudflare/answers";
 import type { BillingApi } from "../cloudflare/client";
-import type { Charge } from "../cloudflare/invoices";
 import { printable } from "../cloudflare/printable";
 import { chargesSince, parseSince, SPANS, type Total, totalSince } from "./charges";
 import type { CheckFailure } from "./check";
 
-/** What an account's auto top-up is set to right now; amounts in US cents, null if it is not set. */
-export interface TopupReading extends TopupHealth {
-  accountId: string;
-  isSet: boolean;
-  amount: number | null;
-  threshold: number | null;
-}
-
-/** One GET. */
-export async function readTopupConfig(api: BillingApi, accountId: string): Promise<TopupReading> {
+/** What an account's auto top-up is set to right now; amounts in US cents, null if it is not set. One GET. */
+export async function readTopupConfig(api: BillingApi, accountId: string) {
   const { amounts, health } = await api.read(accountId);
   return { accountId, isSet: amounts !== null, amount: null, threshold: null, ...amounts, ...health };
 }
 
-/** One GET. */
+/** An account's credits, and what pays for them. One GET. */
 export async function readCreditBalance(api: BillingApi, accountId: string) {
   return { accountId, ...(await api.creditBalance(accountId)) };
 }
 
-/** What auto top-up charged an account. */
-export interface TopupCharges {
-  accountId: string;
-  charges: Charge[];
-  /** Whether Cloudflare listed all charges. */
-  isWhole: boolean;
-  last24Hours: Total;
-  last7Days: Total;
-  last30Days: Total;
-}
-
-/**
- * One GET.
- *
- * @param since from when on charges are listed, in milliseconds since 1970; the totals do not depend on it.
- */
-export async function readTopupCharges(api: BillingApi, accountId: string, since = 0): Promise<TopupCharges> {
+/** What auto top-up charged an account. One GET. The charges are listed from a time on, in milliseconds since 1970; the totals are not. */
+export async function readTopupCharges(api: BillingApi, accountId: string, since = 0) {
   const history = await api.charges(accountId);
   const totals = SPANS.map(({ ms }) => totalSince(history, Date.now() - ms));
   const [last24Hours, last7Days, last30Days] = totals as [Total, Total, Total];

@@ -16,8 +16,7 @@ import {
   type TopupInputs,
   type TopupState,
 } from "./model";
-import { accountOf, isFirstRead, isInPlace, observedState, targetOf } from "./target";
-import { writeTarget } from "./write";
+import { accountOf, isFirstRead, isInPlace, observedState, targetOf, writeTarget } from "./target";
 
 /** What a provider provides. */
 export interface Host {
@@ -67,11 +66,7 @@ export class Lifecycle {
     return result;
   }
 
-  /**
-   * Compares, without a request.
-   *
-   * @param key of the resource; null if the provider does not know it.
-   */
+  /** Compares, without a request. The key of the resource is null if the provider does not know it. */
   diff(olds: unknown, news: CheckedInputs, key: string | null): TopupDiff {
     const prior = parsePriorState(olds);
     const found = diffTopup(prior, news);
@@ -82,8 +77,6 @@ export class Lifecycle {
   /**
    * Reads first: what is set as declared already is taken over, and other remote values are left alone unless 'adopt' is true, or the
    * state of this very resource holds them, as in a replacement that the program asked for. One GET, then at most one write.
-   *
-   * @throws RefusedError, ApiError, UnconfirmedError, CancelledError or SettingsError.
    */
   async create(news: Readonly<Record<string, unknown>>): Promise<TopupState> {
     const inputs = requireInputs(news, this.host.caps());
@@ -101,11 +94,7 @@ export class Lifecycle {
     }
   }
 
-  /**
-   * One write. What Cloudflare reported of failed top-ups stays as it was until the next read.
-   *
-   * @param id the account id in the state.
-   */
+  /** One write. What Cloudflare reported of failed top-ups stays as it was until the next read. */
   async update(id: string, olds: unknown, news: Readonly<Record<string, unknown>>): Promise<TopupState> {
     const prior = parsePriorState(olds);
     accountOf(id, prior);
@@ -115,12 +104,7 @@ export class Lifecycle {
     return { ...inputs, error, disabledReason, lastFailedAt };
   }
 
-  /**
-   * One GET. Returns null for a config that is proven to be gone; every doubt is an error.
-   *
-   * @param id the account id.
-   * @param props the stored state; empty when an existing config is read for the first time.
-   */
+  /** One GET. Returns null for a config that is proven to be gone; every doubt is an error. The first read has no stored state. */
   async read(id: string, props: unknown): Promise<TopupState | null> {
     const prior = parsePriorState(props);
     const accountId = accountOf(id, prior);
@@ -137,10 +121,6 @@ export class Lifecycle {
   /**
    * One DELETE. None, and a warning, if another resource keeps the account in the state; an error if one was to do so and does not, so that
    * the state that knows the account is not lost.
-   *
-   * @param id the account id.
-   * @param props the stored state.
-   * @param key of the resource that is deleted; null if the provider does not know it.
    */
   async delete(id: string, props: unknown, key: string | null): Promise<void> {
     const accountId = accountOf(id, parsePriorState(props));

@@ -10,7 +10,7 @@ export type Unknown = typeof UNKNOWN;
 export interface TopupInputs {
   /** The Cloudflare account: 32 hexadecimal digits, lower case. */
   accountId: string;
-  /** US cents charged at each top-up. */
+  /** US cents of credits bought at each top-up. */
   amount: number;
   /** US cents: a balance below this triggers a top-up. */
   threshold: number;
@@ -47,7 +47,7 @@ export interface Declaration extends Resource {
   progress: Progress;
 }
 
-/** The smallest sum a top-up may charge, in US cents (https://developers.cloudflare.com/api, auto top-up configuration). */
+/** The smallest sum of credits a top-up may buy, in US cents (https://developers.cloudflare.com/api, auto top-up configuration). */
 export const MINIMUM_AMOUNT = 1000;
 /** The smallest balance that may trigger a top-up, in US cents (same source). */
 export const MINIMUM_THRESHOLD = 500;

@@ -45,12 +45,7 @@ let dollarFormat: Intl.NumberFormat | undefined;
 /** US cents as dollars for people: `formatUsd(123450)` is `"$1,234.50"`. */
 export function formatUsd(cents: number): string {
   // Made when it is first needed: it loads locale data, which takes longer than the rest of the program side together.
-  dollarFormat ??= new Intl.NumberFormat("en-US", {
-    style: "currency",
-    currency: "USD",
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 6,
-  });
+  dollarFormat ??= new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 6 });
   return dollarFormat.format(cents / 100);
 }
 

@@ -25,16 +25,14 @@ function plain(name: string): string {
 
 // https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance, as optimal string alignment.
 function editsBetween(one: string, other: string): number {
-  const table: number[][] = [];
-  const at = (row: number, column: number) => table[row]?.[column] ?? 0;
-  for (let row = 0; row <= one.length; row++) {
-    table[row] = [row];
-    for (let column = row === 0 ? 0 : 1; column <= other.length; column++) {
+  const table = Array.from({ length: one.length + 1 }, (_, row) => [row]);
+  const at = (row: number, column: number) => table[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (const [row, cells] of table.entries()) {
+    for (let column = 1; column <= other.length; column++) {
       const changed = one[row - 1] === other[column - 1] ? 0 : 1;
-      const swapped = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
       const ways = [at(row - 1, column) + 1, at(row, column - 1) + 1, at(row - 1, column - 1) + changed];
-      if (swapped) ways.push(at(row - 2, column - 2) + 1);
-      (table[row] as number[])[column] = row === 0 ? column : Math.min(...ways);
+      cells.push(Math.min(...ways, isSwapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY));
     }
   }
   return at(one.length, other.length);

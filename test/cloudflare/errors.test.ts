@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import { openEnvelope } from "../../provider/cloudflare/answers";
 import { ApiError, SettingsError } from "../../provider/cloudflare/errors";
-import { type ApiFailure, describeReason, explain } from "../../provider/cloudflare/explain";
+import { describeReason, type Explanation, explain } from "../../provider/cloudflare/explain";
 import { printable } from "../../provider/cloudflare/printable";
 import { explainError, RefusedError } from "../../provider/topup/errors";
 import { account } from "../support/core";
 
 const attempt = { attempt: "reading the auto top-up config", accountId: account, doubtful: false };
 
-function failure(facts: Partial<ApiFailure>): ApiError {
+function failure(facts: Partial<Explanation>): ApiError {
   const none = { status: 403, problem: "an empty answer", reasons: [], refusal: null, requestId: null, advice: "" };
   return new ApiError({ ...attempt, ...none, ...facts });
 }
@@ -86,8 +86,8 @@ describe("a refusal", () => {
   it("of a malformed token shows the chain that says what is malformed", () => {
     const error_chain = [{ code: 6111, message: "Invalid format for Authorization header" }];
     const errors = [{ code: 6003, message: "Invalid request headers", error_chain }];
-    const { message, refusal } = answered(400, { errors });
-    expect(refusal).toBe("credential");
+    const { message, failure } = answered(400, { errors });
+    expect(failure.refusal).toBe("credential");
     expect(message.split("\n")).toEqual([
       `Reading the auto top-up config of account ${account} failed. Cloudflare answered 400: ` +
         "Invalid request headers (code 6003); Invalid format for Authorization header (code 6111).",
@@ -110,13 +110,13 @@ describe("a refusal", () => {
     [403, reason(9109, "The access token has expired"), "The token has expired: make a new one"],
   ])("with status %d and %j is the credential's, with advice for its cause", (status, body, advice) => {
     const error = answered(status, body);
-    expect([error.refusal, error.failure.advice]).toEqual(["credential", expect.stringContaining(advice)]);
+    expect([error.failure.refusal, error.failure.advice]).toEqual(["credential", expect.stringContaining(advice)]);
     expect(error.failure.advice).not.toContain("permission");
   });
 
   it("for want of a permission says which one is needed", () => {
     const error = answered(403, reason(10000, "Authentication error"));
-    expect([error.refusal, error.failure.advice]).toEqual([
+    expect([error.failure.refusal, error.failure.advice]).toEqual([
       "permission",
       expect.stringContaining('"AI Gateway Write"'),
     ]);
@@ -126,18 +126,18 @@ describe("a refusal", () => {
     "by a page of the edge is told apart from one of the API: %j",
     (page) => {
       const error = answered(403, page);
-      expect(error.refusal).toBe("edge");
+      expect(error.failure.refusal).toBe("edge");
       expect(error.failure.advice).toContain("No token and no dashboard setting changes that");
     },
   );
 
   it.each([400, 404])("with status %d and code 7003 points at the account", (status) => {
     const error = answered(status, reason(7003, "Could not route to /accounts/0"));
-    expect([error.refusal, error.failure.advice]).toEqual([null, expect.stringContaining("Check 'accountId'")]);
+    expect([error.failure.refusal, error.failure.advice]).toEqual([null, expect.stringContaining("Check 'accountId'")]);
   });
 
   it("of a value is not taken for one of the credential", () => {
-    expect(answered(400, reason(1000, "NO_MANUAL_TOPUP")).refusal).toBeNull();
+    expect(answered(400, reason(1000, "NO_MANUAL_TOPUP")).failure.refusal).toBeNull();
     expect(answered(400, reason(7001, "amount: Number must be greater")).message).toContain(
       "Check the declared values",
     );

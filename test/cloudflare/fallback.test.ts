@@ -54,8 +54,8 @@ describe("credentials that Cloudflare no longer accepts", () => {
 });
 
 describe("a token that is said to be invalid with 403", () => {
-  const refuse = (message: string) =>
-    cloudflare.fault({ kind: "envelope", status: 403, errors: [{ code: 9109, message }] });
+  const refuse = (message: string, code = 9109) =>
+    cloudflare.fault({ kind: "envelope", status: 403, errors: [{ code, message }] });
   const openBoth = () => {
     cloudflare.acceptToken("the-fallback-token");
     return open(cloudflare.apiToken, { apiToken: "the-fallback-token" });
@@ -67,9 +67,12 @@ describe("a token that is said to be invalid with 403", () => {
     expect(statuses()).toEqual([403, 200]);
   });
 
-  it("does not give way if it is refused for the place that it is used from", async () => {
-    refuse("Cannot use the access token from location");
-    await expect(openBoth().read(account)).rejects.toThrow("from location");
+  it.each([
+    ["for the place that it is used from", "Cannot use the access token from location", 9109],
+    ["for want of a permission", "Authentication error", 10000],
+  ])("does not give way if it is refused %s", async (_, message, code) => {
+    refuse(message, code);
+    await expect(openBoth().read(account)).rejects.toThrow(message);
     expect(statuses()).toEqual([403]);
   });
 });
@@ -84,13 +87,5 @@ describe("CLOUDFLARE_CUSTOM_HEADERS in the environment", () => {
     } finally {
       delete process.env.CLOUDFLARE_CUSTOM_HEADERS;
     }
-  });
-});
-
-describe("credentials that lack a permission", () => {
-  it("stay in use: other credentials are not tried after a 403", async () => {
-    const api = open(cloudflare.readOnlyToken, { apiToken: cloudflare.apiToken });
-    await expect(api.write(account, { amount: 5000, threshold: 1000 })).rejects.toThrow("403");
-    expect(statuses()).toEqual([403]);
   });
 });

@@ -4,9 +4,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { compress } from "../faults/compress";
 import { Resource } from "../faults/resource";
-import { CALLS } from "../faults/table";
+import { CALLS, compress } from "../faults/table";
 import { openProvider, PROVIDERS, type ProviderProcess } from "../support/providers";
 import { isForgotten, MOMENTS, type Moment } from "./table";
 
@@ -120,7 +119,5 @@ async function requestsOf(crashes: readonly Crash[], work: (crash: Crash) => Pro
   const seen = cloudflare.requests.length;
   await Promise.all(crashes.map(work));
   const sent = cloudflare.requests.slice(seen);
-  return crashes.map(({ resource }) =>
-    compress(sent.filter(({ accountId }) => accountId === resource.account).map(({ method }) => method)),
-  );
+  return crashes.map(({ resource }) => compress(sent.filter(({ accountId }) => accountId === resource.account)));
 }

@@ -1,6 +1,6 @@
 // The moments at which a provider is killed, as data, for the tests that play them and for the document that lists them.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
-import { rateLimit } from "../faults/script";
+import { rateLimit } from "../faults/outcomes";
 import type { CallName } from "../faults/table";
 
 export interface Moment {

@@ -68,7 +68,7 @@ describe("the troubleshooting table", () => {
 
 // Each was wrong once; test/topup/lifecycle.test.ts plays what they say.
 it.each([
-  "one write (DELETE where `enabled` is `false`, else POST)",
+  "one write (DELETE if `enabled` is `false`, else POST)",
   "`adopt: true` lets every create replace remote values other than the declared ones",
   "a create refuses those before it writes, an update and a delete do not read first",
   "`adopt`, and `amount` and `threshold` while auto top-up is off, are always as declared",

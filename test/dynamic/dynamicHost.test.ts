@@ -1,5 +1,5 @@
 // What is special to the dynamic provider's process: the built package inside the installed SDK's own host. One host is one run. Most tests
-// share one, each with accounts of its own. What both providers do alike is in test/support/lifecycles.ts.
+// share one, each with accounts of its own. What both providers do alike is recorded in test/recordings.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

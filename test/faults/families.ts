@@ -1,10 +1,9 @@
 // biome-ignore-all format: a table is read by its rows.
 // The fault table, in the order of docs/failures.md: what goes wrong, what an error then says and advises, and the outcome for each call.
 import {
-  AGAIN, APPLIED, answers, BY_HAND, family, fault, MAYBE_OFF, NETWORK, NOT_APPLIED, OTHERS, readAfter, STATUS, TRIED_IN_VAIN, UNCONFIRMED, UNREACHED,
-  untrusted, waiting,
+  AGAIN, APPLIED, answers, BY_HAND, family, fault, MAYBE_OFF, NETWORK, NOT_APPLIED, OTHERS, rateLimit, readAfter, refusal, STATUS, TRIED_IN_VAIN,
+  UNCONFIRMED, UNREACHED, untrusted, waiting,
 } from "./outcomes";
-import { rateLimit, refusal, soon } from "./script";
 import { CALL_NAMES, type CallName, type Cell, type Cells, type Family, type Fault } from "./table";
 
 const LATE = `${UNREACHED}it did not answer in time`;
@@ -13,6 +12,8 @@ const SAYS_FORBIDDEN = "Cloudflare answered 403: Authentication error (code 1000
 const LACKS_PERMISSION = 'Check that the API token has the permission "AI Gateway Write" for this account';
 const FROM_EDGE = "This page does not come from the API, but from Cloudflare's edge or a proxy in front of it";
 const OTHER_VALUES = "already has auto top-up set, with other values than declared. Nothing was changed for this account.";
+// A date names whole seconds only.
+const soon = () => new Date(Date.now() + 2000).toUTCString();
 const hasty = { process: "hasty" } as const;
 const page = (text: string, status: number) => ({ kind: "raw", status, body: `<html>${text}</html>` }) as const;
 const CONFIRMED: Cells = { ...readAfter(), create: ["created", "GET, POST, GET", "none"], update: ["updated", "POST, GET", "none"], delete: ["gone", "DELETE", "none"] };

@@ -1,6 +1,6 @@
-// What families of the fault table have in common: words of messages, outcomes, and the functions that write a fault in a line.
+// What families of the fault table have in common: words of messages, outcomes, and the functions that write a fault in a line. Other tests
+// use its refusals.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
-import { rateLimit, refusal } from "./script";
 import type { Cells, Family, Fault } from "./table";
 
 export const UNREACHED = "Cloudflare could not be reached: ";
@@ -39,6 +39,17 @@ export const APPLIED: Cells = {
   update: ["updated", "POST ×3, GET", "none"],
   delete: ["gone", "DELETE ×3, GET", "none"],
 };
+
+/** A refusal in the API's own form. */
+export function refusal(status: number, code: number, message: string, headers = {}): FaultAction {
+  return { kind: "envelope", status, errors: [{ code, message }], headers };
+}
+
+/** @param retryAfter as the header is sent; none if null. */
+export function rateLimit(retryAfter: string | null): FaultAction {
+  const headers = retryAfter === null ? {} : { "retry-after": retryAfter };
+  return refusal(429, 10100, "More than 1200 requests reached", headers);
+}
 
 export const fault = (
   name: string,

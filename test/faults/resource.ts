@@ -1,8 +1,8 @@
-// One resource as an engine keeps it: what the program declares, what the state holds, and which call follows from the two. Works with any
-// provider, whatever goes wrong behind it.
-
+// Resources as an engine keeps them: what the program declares, what the state holds, which call follows from the two, and how many calls are
+// under way at once. Works with any provider, whatever goes wrong behind it.
 import { CallError } from "../support/callError";
-import type { Properties, ProviderCalls } from "../support/lifecycles";
+import type { Properties } from "../support/engineCalls";
+import type { ProviderCalls } from "../support/providers";
 
 /** US cents. */
 export interface Amounts {
@@ -90,4 +90,16 @@ export class Resource {
     await provider.delete(this.account, state);
     this.state = null;
   }
+}
+
+/** As many calls as `pulumi up` makes at once by default on a machine with four cores. */
+export const LANES = 16;
+
+/** Works through all items, so many at a time. */
+export async function parallel<T>(items: readonly T[], work: (item: T) => unknown, lanes = LANES): Promise<void> {
+  const queue = items.values();
+  const lane = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
 }

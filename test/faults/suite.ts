@@ -1,40 +1,41 @@
-// Declares a test for each row of the fault table that it is given, and plays them through both providers' processes against a simulator. The
-// same rows become docs/failures.md.
+// Declares a test for each row of the fault table that it is given. Plays them through both providers' processes against one simulator: every
+// fault first, then, without the faults, every next `pulumi up`. The same rows become docs/failures.md.
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { startSilence } from "../network/fronts";
-import { openProvider, PROVIDERS, type ProviderName, type ProviderSettings } from "../support/providers";
-import type { Row } from "./families";
+import { openProvider, PROVIDERS, type ProviderName, type ProviderProcess } from "../support/providers";
+import { ROWS, type Row } from "./families";
 import { OTHERS } from "./outcomes";
-import { type Played, playAll, type World } from "./play";
-import { type Amounts, storedState } from "./resource";
-import { CALLS, type Call, messageOf, type Process, type State } from "./table";
+import { type Amounts, LANES, parallel, Resource, storedState } from "./resource";
+import { CALLS, type Call, compress, messageOf, PROCESSES, type Process, type State } from "./table";
+
+/** What was seen of one row; ACCOUNT and RAY stand for what differs. */
+interface Played {
+  /** The error that was shown; null if the call succeeded. */
+  readonly message: string | null;
+  /** What the state held then, and whether with an initialization error. */
+  readonly state: unknown;
+  readonly isPending: boolean;
+  /** The requests until then, and those of the next `pulumi up`. */
+  readonly requests: string;
+  readonly next: string;
+  /** What the account had in the end, after how many effective changes. */
+  readonly remote: unknown;
+  readonly changes: number;
+}
+
+/** One provider's processes: the runs in which things go wrong, and the run after them. */
+type Runs = Readonly<Partial<Record<Process | "next", ProviderProcess>>>;
+
+let cloudflare: BillingSimulator;
+/** The host that a redirect names. */
+let elsewhere: BillingSimulator;
 
 /** Returns the messages of all rows, and how many requests reached the host that a redirect names. */
-export function declareTests(rows: readonly Row[]): { messages(): (string | null)[]; strays(): number } {
-  let cloudflare: BillingSimulator;
-  let elsewhere: BillingSimulator;
+export function declareTests(rows: readonly Row[] = ROWS): { messages(): (string | null)[]; strays(): number } {
+  const runs: Runs[] = [];
   let silence: Awaited<ReturnType<typeof startSilence>>;
-  let closedPort: number;
-  const worlds: World[] = [];
   let played: Played[][] = [];
-
-  async function openWorld(provider: ProviderName): Promise<World> {
-    const { apiToken, url: baseUrl } = cloudflare;
-    const silent = `https://127.0.0.1:${silence.port}/client/v4`;
-    const settings: Record<Process, ProviderSettings> = {
-      usual: {},
-      hasty: { timeoutSeconds: "3", deadlineSeconds: "60" },
-      spent: { deadlineSeconds: "60" },
-      silent: { baseUrl: silent, timeoutSeconds: "0.5" },
-      refused: { baseUrl: `https://127.0.0.1:${closedPort}/client/v4` },
-    };
-    const open = (own: ProviderSettings) => openProvider(provider, { apiToken, baseUrl, ...own });
-    const wanted = [...new Set(rows.map(({ fault }) => fault.process ?? "usual"))];
-    const opened = await Promise.all(wanted.map(async (process) => [process, await open(settings[process])] as const));
-    return { cloudflare, runs: Object.fromEntries(opened), next: await open({}), elsewhere: elsewhere.url };
-  }
-  const processesOf = ({ runs, next }: World) => [...Object.values(runs), next];
 
   beforeAll(async () => {
     // Zeros could be taken for values.
@@ -42,12 +43,12 @@ export function declareTests(rows: readonly Row[]): { messages(): (string | null
     [elsewhere, silence] = await Promise.all([startSimulator(), startSilence()]);
     const closed = await startSilence();
     await closed.close();
-    closedPort = closed.port;
-    for (const provider of PROVIDERS) worlds.push(await openWorld(provider));
-    played = await playAll(worlds, rows);
+    const wanted = new Set(rows.map(({ fault }) => fault.process ?? "usual"));
+    for (const name of PROVIDERS) runs.push(await openRuns(name, wanted, silence.port, closed.port));
+    played = await playAll(runs.map((own, provider) => rows.map((row, index) => new Trial(row, own, provider, index))));
   }, 120_000);
   afterAll(async () => {
-    await Promise.all(worlds.flatMap(processesOf).map((provider) => provider.stop()));
+    await Promise.all(runs.flatMap(Object.values<ProviderProcess>).map((provider) => provider.stop()));
     await Promise.all([cloudflare, elsewhere, silence].map((server) => server?.close()));
   });
 
@@ -63,13 +64,8 @@ export function declareTests(rows: readonly Row[]): { messages(): (string | null
     });
 
     it("prints nothing beside its messages", () => {
-      expect(
-        worlds
-          .slice(provider, provider + 1)
-          .flatMap(processesOf)
-          .map(({ stderr }) => stderr)
-          .join(""),
-      ).toBe("");
+      const printed = Object.values<ProviderProcess>(runs[provider] ?? {}).map(({ stderr }) => stderr);
+      expect(printed.join("")).toBe("");
     });
   });
 
@@ -78,6 +74,109 @@ export function declareTests(rows: readonly Row[]): { messages(): (string | null
   });
 
   return { messages: () => played.flat().map(({ message }) => message), strays: () => elsewhere.requests.length };
+}
+
+async function openRuns(
+  name: ProviderName,
+  wanted: ReadonlySet<Process>,
+  silent: number,
+  closed: number,
+): Promise<Runs> {
+  const { apiToken, url: baseUrl } = cloudflare;
+  const settings = {
+    usual: {},
+    hasty: { timeoutSeconds: "3", deadlineSeconds: "60" },
+    spent: { deadlineSeconds: "60" },
+    silent: { baseUrl: `https://127.0.0.1:${silent}/client/v4`, timeoutSeconds: "0.5" },
+    refused: { baseUrl: `https://127.0.0.1:${closed}/client/v4` },
+    next: {},
+  };
+  const open = async (run: Process | "next") =>
+    [run, await openProvider(name, { apiToken, baseUrl, ...settings[run] })] as const;
+  return Object.fromEntries(await Promise.all([...wanted, "next" as const].map(open)));
+}
+
+async function playAll(trials: readonly (readonly Trial[])[]): Promise<Played[][]> {
+  for (const process of PROCESSES) {
+    const isOwn = ({ row }: Trial) => (row.fault.process ?? "usual") === process;
+    // A rate limit that outlasts the deadline ends everything after it, so those calls come one by one.
+    const lanes = process === "spent" ? 1 : LANES;
+    await Promise.all(trials.map((all) => parallel(all.filter(isOwn), (trial) => trial.begin(process), lanes)));
+  }
+  cloudflare.clearFaults();
+  const before = cloudflare.requests.length;
+  await Promise.all(trials.map((all) => parallel(all, (trial) => trial.goOn())));
+  return trials.map((all) => all.map((trial) => trial.played(before)));
+}
+
+/** A row, played with one provider. */
+class Trial {
+  private readonly account: string;
+  private readonly call: Call;
+  private readonly resource: Resource;
+  private seen: Pick<Played, "message" | "state" | "isPending"> | null = null;
+
+  constructor(
+    readonly row: Row,
+    private readonly runs: Runs,
+    provider: number,
+    index: number,
+  ) {
+    this.account = `${provider}${index.toString(16).padStart(3, "0")}`.padEnd(32, "f");
+    this.call = CALLS[row.call];
+    this.resource = new Resource(this.account, this.call.declared, this.call.stored);
+  }
+
+  /** The call that meets the fault. */
+  async begin(process: Process): Promise<void> {
+    const { row, account, call, resource } = this;
+    const provider = this.runs[process];
+    if (!provider) throw new Error(`No process is open for '${process}'.`);
+    cloudflare.setConfig(account, call.stored);
+    this.script(row.call === "once" ? 1 : row.fault.times);
+    const work = row.call === "read" ? resource.refresh(provider) : resource.up(provider);
+    const message = await work.then(
+      () => null,
+      (error: Error) => this.neutral(error.message),
+    );
+    const state: unknown = JSON.parse(this.neutral(JSON.stringify(resource.state)));
+    this.seen = { message, state, isPending: resource.isPending };
+  }
+
+  /** The next `pulumi up`; after a refresh, with a refresh. */
+  async goOn(): Promise<void> {
+    const { row, resource, runs } = this;
+    if (row.fault.byHand) {
+      cloudflare.setConfig(this.account, this.call.declared);
+      this.script();
+    }
+    const next = runs.next as ProviderProcess;
+    await (row.call === "read" ? resource.upWithRefresh(next) : resource.up(next));
+  }
+
+  /** @param before how many requests had arrived before the next runs. */
+  played(before: number): Played {
+    const { account, seen } = this;
+    if (!seen) throw new Error("This row was not played.");
+    const methods = (from: number, to?: number) =>
+      compress(cloudflare.requests.slice(from, to).filter(({ accountId }) => accountId === account));
+    const after = { remote: cloudflare.config(account), changes: cloudflare.changes(account) };
+    return { ...seen, requests: methods(0, before), next: methods(before), ...after };
+  }
+
+  private script(times = Number.POSITIVE_INFINITY): void {
+    const { account: accountId, call } = this;
+    const { action, forGood } = this.row.fault;
+    const fault = action?.(elsewhere.url);
+    if (fault) cloudflare.fault({ ...fault, accountId, method: call.method, times });
+    // A create has read once before.
+    const skip = call.stored ? 0 : 1;
+    if (forGood) cloudflare.fault({ kind: "reset", accountId, method: "GET", skip, times: Number.POSITIVE_INFINITY });
+  }
+
+  private neutral(text: string): string {
+    return text.replaceAll(this.account, "ACCOUNT").replace(/\(request id \S+\)/, "(request id RAY)");
+  }
 }
 
 function expectationOf({ fault, call, cell: [state, requests, next] }: Row): Omit<Played, "message"> {

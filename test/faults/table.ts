@@ -1,5 +1,4 @@
-// The vocabulary of the fault table: the calls that meet a fault, and what can be said of each. The crash tests and the documents use the
-// calls too.
+// The vocabulary of the fault table: the calls that meet a fault, and what can be said of each. The crash tests and the documents use it too.
 import type { FaultAction } from "../../provider/testing/simulator/faults";
 import { type Amounts, BEFORE, DECLARED } from "./resource";
 
@@ -83,4 +82,15 @@ export interface Family {
 export function messageOf(fault: Fault, [state, , , advice]: Cell): { sees: string; advice: string } | null {
   if (!KEPT.some((kept) => kept === state)) return null;
   return { sees: fault.sees, advice: advice ?? fault.advice };
+}
+
+/** A row of requests in one line, for instance `GET, POST ×3, GET`. */
+export function compress(requests: readonly { readonly method: string }[]): string {
+  const runs: [method: string, times: number][] = [];
+  for (const { method } of requests) {
+    const last = runs.at(-1);
+    if (last?.[0] === method) last[1] += 1;
+    else runs.push([method, 1]);
+  }
+  return runs.map(([method, times]) => (times === 1 ? method : `${method} ×${times}`)).join(", ") || "none";
 }

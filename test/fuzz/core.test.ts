@@ -1,9 +1,7 @@
-// Arbitrary inputs, stored states, answers and settings against the rules and the client, over the real SDK and real sockets, in this process.
+// Arbitrary inputs, stored states and answers against the rules and the client, over the real SDK and real sockets, in this process.
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe } from "@jest/globals";
 import fc from "fast-check";
-import { resolveConnection } from "../../provider/cloudflare/credentials";
-import { SettingsError } from "../../provider/cloudflare/errors";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
 import { checkInputs } from "../../provider/topup/check";
 import { diffTopup, planUpdate } from "../../provider/topup/diff";
@@ -12,10 +10,8 @@ import { INPUT_NAMES, parsePriorState } from "../../provider/topup/model";
 import { startRun } from "../support/core";
 import { type Lie, lies, provesUnset } from "./answers";
 import { type Amounts, declaredBy, unasked } from "./money";
-import { outcomeOf } from "./outcome";
-import { holds } from "./property";
-import { flawsOf } from "./rules";
-import { account, amounts, hostileText, inputs, type Properties, state } from "./values";
+import { flawsOf, holds, outcomeOf } from "./property";
+import { account, amounts, inputs, type Properties, state } from "./values";
 
 const CALLS = ["create", "update", "read", "delete"] as const;
 type Call = (typeof CALLS)[number];
@@ -109,55 +105,6 @@ describe("whatever Cloudflare answers", () => {
       const isGone = call === "read" && "value" in outcome && outcome.value === null;
       const isProven = live === null || told.some(provesUnset);
       return isGone && !isProven ? [...flaws, "a config is taken for gone without a proof"] : flaws;
-    },
-  );
-});
-
-describe("whatever is configured", () => {
-  const canary = "canary-0123456789";
-  const login = [`https://me:${canary}@127.0.0.1`, `https://:${canary}@a.example`, "https://me@127.0.0.1"];
-  const odd = [`https://a.example/#${canary}`, "https://a.example/v4?", `http://${canary}.example`, `ftp://${canary}`];
-  const near = ["http://127.0.0.1:1", "http://127.0.0.1.example", "http://localhost.example/127.0.0.1"];
-  const text = fc.oneof(
-    fc.constantFrom(canary, ` ${canary}\n`),
-    hostileText,
-    hostileText.map((one) => `${canary}${one}`),
-  );
-  const url = fc.oneof(
-    fc.constantFrom(...login, ...odd, ...near, "https://api.cloudflare.com/client/v4"),
-    text,
-    fc.webUrl(),
-  );
-  const settings = fc.record({ apiToken: text, apiKey: text, email: text, baseUrl: url }, { requiredKeys: [] });
-
-  holds(
-    "it leads to a connection that may be used, or to a message about a setting without its value",
-    200,
-    fc.record({ config: settings, env: settings }),
-    ({ config, env }) => {
-      const find = (from: typeof config) => (name: keyof typeof config) => from[name];
-      try {
-        const { baseUrl, credentials } = resolveConnection(find(config), find(env), (name) => `label:${name}`);
-        const { protocol, username, hostname, origin } = new URL(baseUrl);
-        const isLocal = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-        const isFit =
-          (protocol === "https:" || (protocol === "http:" && isLocal)) && username === "" && !/[?#]/.test(baseUrl);
-        const isSendable = Object.values(credentials).every((value) => /^[\x21-\x7e]+$/.test(value));
-        const isConfigured = Object.entries(credentials).every(
-          ([name, value]) => config[name as "email"]?.trim() === value,
-        );
-        const isOwn =
-          origin === "https://api.cloudflare.com" || config.baseUrl === undefined || config.baseUrl.trim() === "";
-        const isShared = env.baseUrl?.trim().replace(/\/*$/, "") === baseUrl.replace(/\/*$/, "");
-        return isFit && isSendable && (isConfigured || isOwn || isShared) ? [] : ["a connection that must not be used"];
-      } catch (error) {
-        if (!(error instanceof SettingsError)) return [`threw ${String(error)}`];
-        const isNamed = ["apiToken", "apiKey", "email", "baseUrl"].includes(error.property);
-        return [
-          ...flawsOf(error.message),
-          ...(isNamed && !error.message.includes(canary) ? [] : ["no name, or a value"]),
-        ];
-      }
     },
   );
 });

@@ -41,10 +41,7 @@ const PROMISES: Readonly<Record<number, string>> = {
 };
 
 const TESTS = path.resolve(__dirname, "..");
-/** Tests are also declared from data, which stands in files that npm test loads. */
-const DATA = ["support/lifecycles.ts"];
-
-/** The numbers in the titles of tests: in what `it` is given, or in the keys and names of the data that tests are made from. */
+/** The numbers in the titles of tests: in what `it` or `describe` is given, or in the keys of the data that tests are made from. */
 function namedIn(file: string): number[] {
   const code = readFileSync(path.join(TESTS, file), "utf8").replace(/^\s*\/\/.*$/gm, "");
   const titles = [
@@ -55,7 +52,6 @@ function namedIn(file: string): number[] {
 
 const named = readdirSync(TESTS, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".test.ts") && file !== path.join("promises", "promises.test.ts"))
-  .concat(DATA)
   .map((file) => ({ file, numbers: namedIn(file) }));
 
 it.each(Object.entries(PROMISES))("npm test has a test of promise %s: %s", (number) => {

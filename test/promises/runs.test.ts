@@ -1,5 +1,5 @@
-// What the promises say of one run as a whole, or of one run after another, through both providers' real processes. More of what a process shows
-// is in lifecycles, and what the engine makes of it in the recordings.
+// What the promises say of one run as a whole, or of one run after another, through both providers' real processes. What the engine makes of it is
+// in the recordings.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";

@@ -2,9 +2,8 @@
 // window ends soon after it was used up: so it is hit on a slow machine as well, and nobody waits for five minutes.
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, type RecordedRequest, startSimulator } from "../../provider/testing/simulator";
-import { LANES, parallel } from "../faults/parallel";
-import { DECLARED, Resource, storedState } from "../faults/resource";
-import { rateLimit } from "../faults/script";
+import { rateLimit } from "../faults/outcomes";
+import { DECLARED, LANES, parallel, Resource, storedState } from "../faults/resource";
 import { openProvider, PROVIDERS, type ProviderProcess } from "../support/providers";
 
 const LIMIT = 600;

@@ -1,7 +1,7 @@
 // A credential that cannot be sent is refused in a message that does not hold it, before anything is sent: both providers' processes.
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { flawsOf } from "../fuzz/rules";
+import { flawsOf } from "../fuzz/property";
 import { declared } from "../support/core";
 import { DynamicHost } from "../support/dynamicHost";
 import { Plugin } from "../support/plugin";

@@ -11,8 +11,15 @@ import type { CheckedInputs, TopupState } from "../../provider/topup/model";
 export const account = "0123456789abcdef0123456789abcdef";
 export const otherAccount = "fedcba9876543210fedcba9876543210";
 
-/** Valid inputs of a program. */
-export const declared = { accountId: account, amount: 5000, threshold: 1000 };
+/** What Cloudflare has set, and what it might have instead. */
+export const remote = { amount: 5000, threshold: 1000 };
+export const others = { amount: 2000, threshold: 700 };
+
+/** Valid inputs of a program, on and off, and the state of the resource. */
+export const declared = { accountId: account, ...remote };
+export const off = { ...declared, enabled: false };
+export const healthy = { error: null, disabledReason: null, lastFailedAt: null };
+export const stored: TopupState = { ...declared, enabled: true, adopt: false, ...healthy };
 
 export interface ApiSetup {
   connection?: Partial<Connection>;

@@ -4,7 +4,7 @@
 import { PROVIDER_SOURCE } from "../../provider/pulumi/urn";
 import type { CallError } from "./callError";
 import { DynamicHost } from "./dynamicHost";
-import type { Properties, ProviderCalls } from "./lifecycles";
+import type { Properties } from "./engineCalls";
 import { Plugin } from "./plugin";
 
 export const PROVIDERS = ["the dynamic provider", "the plugin"] as const;
@@ -20,6 +20,19 @@ export interface ProviderSettings {
   readonly deadlineSeconds?: string;
   readonly maxAmount?: string;
   readonly maxThreshold?: string;
+}
+
+/** The engine's calls about one resource in one run. */
+export interface ProviderCalls {
+  /** The name of the resource that the next calls are about, where the provider gets to know it. */
+  name: string;
+  readonly log: readonly string[];
+  check(news: Properties): Promise<{ inputs: Properties; failures: string[] }>;
+  diff(id: string, olds: Properties, news: Properties): Promise<{ changes: boolean; replaces: string[] }>;
+  create(news: Properties): Promise<{ id: string; outs: Properties }>;
+  update(id: string, olds: Properties, news: Properties): Promise<Properties>;
+  read(id: string, props: Properties): Promise<{ id: string; outs: Properties; inputs: Properties }>;
+  delete(id: string, props: Properties): Promise<void>;
 }
 
 /** One provider process, which is one run of an engine. */

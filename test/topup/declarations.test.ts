@@ -2,11 +2,9 @@
 import { expect, it } from "@jest/globals";
 import { Declarations } from "../../provider/topup/declarations";
 import type { Declaration } from "../../provider/topup/model";
+import { account, stored } from "../support/core";
 
-const account = "a".repeat(32);
 const resource = { key: "urn:x", name: "x" };
-const state = { accountId: account, amount: 5000, threshold: 1000, enabled: true, adopt: false };
-const healthy = { error: null, disabledReason: null, lastFailedAt: null };
 
 it("answers the other processes with how far a declaration has come", async () => {
   let answer = (_accountId: string): Declaration | null => null;
@@ -19,7 +17,7 @@ it("answers the other processes with how far a declaration has come", async () =
   expect(answer(account)).toBeNull();
   await run.declare(account, resource);
   expect(answer(account)).toEqual({ ...resource, progress: "checked" });
-  run.keep(account, { ...state, ...healthy }, null);
+  run.keep(account, stored, null);
   expect(answer(account)?.progress).toBe("stored");
   run.settle(account, "failed");
   expect(answer(account)).toEqual({ ...resource, progress: "failed" });
@@ -44,15 +42,15 @@ it("is remembered before the other processes are asked, so that of two checks at
 
 it("knows the amounts in the state only of a resource that the program declares and that is on", async () => {
   const run = new Declarations();
-  run.keep(account, { ...state, ...healthy }, null);
-  expect(run.isInState(account, state)).toBe(false);
+  run.keep(account, stored, null);
+  expect(run.isInState(account, stored)).toBe(false);
   await run.declare(account, resource);
-  run.keep(account, { ...state, ...healthy }, null);
-  expect([run.isInState(account, state), run.isInState(account, { ...state, amount: 6000 })]).toEqual([true, false]);
+  run.keep(account, stored, null);
+  expect([run.isInState(account, stored), run.isInState(account, { ...stored, amount: 6000 })]).toEqual([true, false]);
   const off = new Declarations();
   await off.declare(account, resource);
-  off.keep(account, { ...state, ...healthy, enabled: false }, null);
-  expect(off.isInState(account, state)).toBe(false);
+  off.keep(account, { ...stored, enabled: false }, null);
+  expect(off.isInState(account, stored)).toBe(false);
 });
 
 it("takes a check that names no resource for the one that was there", async () => {
@@ -64,6 +62,6 @@ it("takes a check that names no resource for the one that was there", async () =
 it("takes a diff that is about another resource for no proof that the state holds this one", async () => {
   const run = new Declarations();
   await run.declare(account, resource);
-  run.keep(account, { ...state, ...healthy }, "urn:old");
+  run.keep(account, stored, "urn:old");
   expect((await run.find(account))?.progress).toBe("checked");
 });

@@ -1,19 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { checkInputs } from "../../provider/topup/check";
 import { diffTopup, planCreate, planUpdate } from "../../provider/topup/diff";
-import { type CheckedInputs, inputsOf, parsePriorState, type TopupState, UNKNOWN } from "../../provider/topup/model";
-
-const state: TopupState = {
-  accountId: "0123456789abcdef0123456789abcdef",
-  amount: 5000,
-  threshold: 1000,
-  enabled: true,
-  adopt: false,
-  error: null,
-  disabledReason: null,
-  lastFailedAt: null,
-};
+import { type CheckedInputs, inputsOf, parsePriorState, UNKNOWN } from "../../provider/topup/model";
+import { stored as state } from "../support/core";
 
 const unchanged = { replaces: [], updates: [] };
 
@@ -23,9 +12,6 @@ const states = fc.record({
   threshold: fc.integer({ min: 500 }),
   enabled: fc.boolean(),
   adopt: fc.boolean(),
-  error: fc.option(fc.string()),
-  disabledReason: fc.option(fc.string()),
-  lastFailedAt: fc.option(fc.string()),
 });
 
 function diff(olds: unknown, news: Partial<CheckedInputs>) {
@@ -33,15 +19,6 @@ function diff(olds: unknown, news: Partial<CheckedInputs>) {
 }
 
 describe("diff", () => {
-  it("of a state with its own inputs, checked again as a program declares them, is empty", () => {
-    fc.assert(
-      fc.property(states, (any) => {
-        const { inputs } = checkInputs({ ...inputsOf(any) }, null);
-        expect(inputs && diffTopup(parsePriorState(any), inputs)).toEqual(unchanged);
-      }),
-    );
-  });
-
   it("never counts 'adopt', which only says how to create, nor what is not declared: health, '__provider'", () => {
     const failing = { error: "card declined", disabledReason: "declined", lastFailedAt: "2026-01-01" };
     expect(diff({ ...state, ...failing, __provider: "older", somethingOld: 1 }, { adopt: true })).toEqual(unchanged);
@@ -87,13 +64,5 @@ it("a planned update keeps what Cloudflare reported last", () => {
     ...inputsOf(state),
     amount: 6000,
     ...health,
-  });
-});
-
-it("a planned update of a damaged state knows nothing of Cloudflare's reports", () => {
-  expect(planUpdate("damaged", inputsOf(state))).toMatchObject({
-    error: null,
-    disabledReason: null,
-    lastFailedAt: null,
   });
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { openEnvelope, parseAmounts, parseRemoteConfig, sameAmounts } from "../../provider/cloudflare/answers";
-import { INPUT_NAMES, inputsOf, parseInput, parsePriorState, parseResource } from "../../provider/topup/model";
-
-const healthy = { error: null, disabledReason: null, lastFailedAt: null };
+import { inputsOf, parsePriorState, parseResource } from "../../provider/topup/model";
+import { healthy, stored as state } from "../support/core";
 
 describe("a remote config", () => {
   it.each([
@@ -19,13 +18,6 @@ describe("a remote config", () => {
     const result = { amount: 5000, threshold: 1000, error: "declined", disabledReason: "card", lastFailedAt: null };
     const health = { error: "declined", disabledReason: "card", lastFailedAt: null };
     expect(parseRemoteConfig(result)).toEqual({ amounts: { amount: 5000, threshold: 1000 }, health });
-  });
-
-  it("compares 5000.0 as 5000", () => {
-    expect(parseRemoteConfig(JSON.parse('{"amount": 5000.0, "threshold": 1e3}'))?.amounts).toEqual({
-      amount: 5000,
-      threshold: 1000,
-    });
   });
 
   it("takes an empty text of health for nothing to report", () => {
@@ -136,8 +128,6 @@ describe("an envelope", () => {
 });
 
 describe("stored state", () => {
-  const state = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false, ...healthy };
-
   it("comes back as it was stored, without what the engine added", () => {
     expect(parsePriorState({ ...state, __provider: "code" })).toEqual(state);
   });
@@ -163,21 +153,9 @@ describe("stored state", () => {
   });
 });
 
-describe("inputs", () => {
-  it("are named in the order of the documentation", () => {
-    expect(INPUT_NAMES).toEqual(["accountId", "amount", "threshold", "enabled", "adopt"]);
-  });
-
-  it("take an account id in any case and keep it in lower case, since it is the resource's identity", () => {
-    expect(parseInput("accountId", "0123456789ABCDEF0123456789abcdef")).toEqual({
-      value: "0123456789abcdef0123456789abcdef",
-    });
-  });
-
-  it("are the declared part of a state, without health", () => {
-    const inputs = { accountId: "a".repeat(32), amount: 5000, threshold: 1000, enabled: true, adopt: false };
-    expect(inputsOf({ ...inputs, ...healthy } as typeof inputs)).toEqual(inputs);
-  });
+it("the declared part of a state has no health", () => {
+  expect({ ...inputsOf(state), ...healthy }).toEqual(state);
+  expect(inputsOf(state)).not.toHaveProperty("error");
 });
 
 describe("the resource that a check is about", () => {
