@@ -117,32 +117,22 @@ describe("the dynamic provider", () => {
 });
 
 describe("without credentials", () => {
-  let bare: DynamicHost;
-  beforeAll(async () => {
-    bare = await start({ "cloudflare:baseUrl": simulator.url });
-  });
-
-  it.each(["accountId", "amount", "threshold", "enabled", "adopt"])(
-    "'%s' may be unknown in a preview: neither check nor diff fails or asks anybody",
-    async (property) => {
-      const { accountId, inputs, state } = newAccount();
-      const news = { ...inputs, [property]: unknown };
-      expect(await bare.check(news)).toEqual({ inputs: news, failures: [] });
-      const replaces = property === "accountId" ? ["accountId"] : [];
-      expect(await bare.diff(accountId, state, news)).toEqual({ changes: property !== "adopt", replaces });
-      expect(simulator.requests).toEqual([]);
-    },
-  );
-
-  it("each call that needs them fails clearly, and nothing is asked", async () => {
+  it("a preview of unknown values asks nobody, and each call that needs them fails clearly", async () => {
+    const bare = await start({ "cloudflare:baseUrl": simulator.url });
     const other = newAccount();
     const { accountId, inputs, state } = newAccount();
+    const news = { ...inputs, accountId: unknown, enabled: unknown };
+    expect(await bare.check(news)).toEqual({ inputs: news, failures: [] });
+    expect(await bare.diff(accountId, state, news)).toEqual({ changes: true, replaces: ["accountId"] });
+    const calls = [
+      bare.create(inputs),
+      bare.update(accountId, state, inputs),
+      bare.read(accountId, state),
+      bare.delete(other.accountId, other.state),
+    ];
     const expected =
-      /^No Cloudflare credentials: set 'cloudflare:apiToken' in the configuration or CLOUDFLARE_API_TOKEN/;
-    expect(await failureOf(bare.create(inputs))).toMatch(expected);
-    expect(await failureOf(bare.update(accountId, state, inputs))).toMatch(expected);
-    expect(await failureOf(bare.read(accountId, state))).toMatch(expected);
-    expect(await failureOf(bare.delete(other.accountId, other.state))).toMatch(expected);
+      "No Cloudflare credentials: set 'cloudflare:apiToken' in the configuration or CLOUDFLARE_API_TOKEN";
+    for (const message of await Promise.all(calls.map(failureOf))) expect(message.startsWith(expected)).toBe(true);
     expect(simulator.requests).toEqual([]);
     expect(bare.stderr).toBe("");
   });

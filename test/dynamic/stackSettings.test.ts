@@ -51,16 +51,14 @@ describe("the configuration of a stack", () => {
     expect([more, refusalOf(config)?.includes("canary")]).toEqual([[], false]);
   });
 
-  it("is refused for a name that is near to none, with those that there are", () => {
-    expect(refusalOf({ "cloudflare-ai-gateway-billing:cap": "4000" })).toMatch(
+  it.each([
+    [
+      "cap",
       /is not a setting of this package, which has 'cloudflare-ai-gateway-billing:maxAmount', .*'\. To remove it/,
-    );
-  });
-
-  it("names the dynamic provider's credential for one that is misspelt in the plugin's namespace", () => {
-    expect(refusalOf({ "cloudflare-ai-gateway-billing:api_token": "x" })).toContain(
-      "Did you mean 'cloudflare:apiToken'?",
-    );
+    ],
+    ["api_token", /Did you mean 'cloudflare:apiToken'\?/],
+  ])("is refused for '%s' with what there is, in the dynamic provider's own namespaces", (name, said) => {
+    expect(refusalOf({ [`cloudflare-ai-gateway-billing:${name}`]: "x" })).toMatch(said);
   });
 
   it("may hold a project's own keys where the project is called like the namespace, but no misspelt setting", () => {
