@@ -105,7 +105,10 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   const run = new Run(args.at(-1) ?? "");
   // An engine that was killed cannot end its providers, and nobody else would.
-  afterEngine(run.engine, () => run.exit());
+  afterEngine(run.engine, () => {
+    run.cancel();
+    process.exit();
+  });
   const port = await serve(methodsOf(run), () => run.settled());
   process.stdout.write(`${port}\n`);
 }

@@ -106,7 +106,7 @@ describe("imports", () => {
       "dynamic/refusals.ts",
       "dynamic/stackSettings.ts",
       "index.ts",
-      "pulumi/engineSettings.ts",
+      "pulumi/markers.ts",
       "pulumi/node.ts",
       "pulumi/urn.ts",
       "topup/money.ts",

@@ -10,6 +10,7 @@ import { watchEngine } from "../pulumi/engineAlive";
 import { fromWire, toWire } from "../pulumi/properties";
 import { joinRun } from "../pulumi/runProcesses";
 import { readCaps, readTimeouts } from "../pulumi/settings";
+import { nameOf, PLUGIN_TYPE, typeOf } from "../pulumi/urn";
 import { type Caps, checkAccountId } from "../topup/check";
 import { planCreate, planUpdate } from "../topup/diff";
 import { RefusedError } from "../topup/errors";
@@ -20,7 +21,6 @@ import { checked, differing, invoked, refused } from "./answers";
 import type { Run } from "./run";
 import type { Methods } from "./serve";
 import { fromStruct, toStruct } from "./struct";
-import { topupNameOf } from "./urn";
 
 export type Resource = Required<
   Pick<Methods, "check" | "diff" | "create" | "update" | "read" | "delete" | "invoke">
@@ -103,7 +103,10 @@ export function openResource(run: Run): Resource {
     async invoke(request) {
       const [token, args] = [request.getTok(), fromStruct(request.getArgs())];
       const read = FUNCTIONS.get(token);
-      if (!read) throw new RefusedError(unknownFunction(token));
+      if (!read) {
+        const known = [...FUNCTIONS.keys()].join("', '");
+        throw new RefusedError(`This provider has no function '${printable(token)}', only '${known}'.`);
+      }
       const account = checkAccountId(fromWire(args));
       if (typeof account !== "string") return refused(account);
       const since = checkSince(args.since);
@@ -122,8 +125,11 @@ const FUNCTIONS: ReadonlyMap<string, ReadFunction> = new Map<string, ReadFunctio
   ["cloudflare-ai-gateway-billing:index:getTopupCharges", readTopupCharges],
 ]);
 
-function unknownFunction(token: string): string {
-  return `This provider has no function '${printable(token)}', only '${[...FUNCTIONS.keys()].join("', '")}'.`;
+/** The resource's name in the program. Refuses any other type of resource. */
+function topupNameOf(urn: string): string {
+  const type = typeOf(urn);
+  if (type === PLUGIN_TYPE) return nameOf(urn);
+  throw new RefusedError(`This provider has no resource type '${printable(type)}', only '${PLUGIN_TYPE}'.`);
 }
 
 function label(name: SettingName): string {

@@ -10,17 +10,14 @@ export class Run {
   /** Whether the program configures this provider, rather than the stack. */
   isExplicit = false;
   private readonly ending = new AbortController();
+  /** Aborted once the run is over or was stopped. */
+  readonly signal = this.ending.signal;
   private opened: EngineLog | undefined;
 
   /** @param engine the engine's address; a handshake or an attach may name a better one. */
   constructor(public engine: string) {
     // Every request in flight listens, and Node would suspect a leak at the eleventh.
     setMaxListeners(0, this.signal);
-  }
-
-  /** Aborted once the run is over or was stopped. */
-  get signal(): AbortSignal {
-    return this.ending.signal;
   }
 
   readonly log = (): EngineLog => {
@@ -33,13 +30,8 @@ export class Run {
     await this.opened?.settled();
   }
 
+  /** Clears away everything that lives as long as the run. */
   cancel(): void {
     this.ending.abort();
-  }
-
-  /** Ends the process at once, with everything that the end of a run clears away. */
-  exit(): never {
-    this.cancel();
-    process.exit();
   }
 }

@@ -2,7 +2,7 @@
 // The protocol is https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 import * as grpc from "@grpc/grpc-js";
 import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { failureOf } from "./failure";
+import { failureOf } from "./answers";
 
 /** The methods by their names in the protocol; those that are left out are answered as not implemented. */
 export type Methods = { [Name in keyof IResourceProviderServer]?: Method<IResourceProviderServer[Name]> };

@@ -3,7 +3,7 @@
 
 import { printable } from "../cloudflare/printable";
 import { SETTING_NAMES, SETTINGS, type SettingName } from "../cloudflare/settings";
-import { ENGINE_SETTINGS } from "../pulumi/engineSettings";
+import { ENGINE_SETTINGS } from "../pulumi/markers";
 import type { Properties } from "../pulumi/properties";
 import { isLimit, refuseSetting } from "../pulumi/settings";
 import type { CheckFailure } from "../topup/check";

@@ -1,5 +1,5 @@
-// How the engine writes what is not a plain value: not known yet, or secret. On the wire, in a state and in a preview's JSON. The providers and the
-// commands read values by these. Imports nothing.
+// How the engine writes what is not a plain value: not known yet, or secret. On the wire, in a state and in a preview's JSON; and what it keeps
+// beside a provider's settings. The providers and the commands read values by these. Imports nothing, so a program may load it.
 // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
 
 /** Stands for any value that is not known during a preview, whatever its type (`unknownValue` in @pulumi/pulumi/runtime/rpc). */
@@ -33,3 +33,8 @@ export function isSecret(value: unknown): boolean {
     (typeof value === "object" && value !== null && Reflect.get(value, SIGNATURE) !== undefined)
   );
 }
+
+/** The names that the engine may keep beside a provider's own settings; neither provider calls them misspelt. */
+export const ENGINE_SETTINGS: readonly string[] = [
+  ...["version", "pluginDownloadURL", "pluginChecksums", "parameterization", "envVarMappings"],
+];

@@ -2,8 +2,9 @@
 // another, and each explicit provider one more: what moves between them is created in one and deleted in another. Both providers open it at
 // their start.
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { homedir, hostname, tmpdir } from "node:os";
 import path from "node:path";
 import type { OtherProcesses } from "../topup/declarations";
@@ -32,7 +33,7 @@ export function joinRun(
   parent = folderOfUser(),
 ): OtherProcesses & { leave(): void } {
   const folder = path.join(parent, createHash("sha256").update(`${hostname()} ${engine}`).digest("hex").slice(0, 16));
-  const [question, answer] = [word(), word()];
+  const [question, answer] = [randomBytes(16).toString("hex"), randomBytes(16).toString("hex")];
   let own: string | null = null;
   let left = false;
   let declaredHere = (_accountId: string): Declaration | null => null;
@@ -45,9 +46,9 @@ export function joinRun(
     });
   }).unref();
 
-  const announced = listen(server).then((port) => {
+  const announced = once(server.listen(0, "127.0.0.1"), "listening").then(() => {
     if (left) return;
-    own = `${port}-${question}-${answer}`;
+    own = `${(server.address() as AddressInfo).port}-${question}-${answer}`;
     announce(parent, folder, own);
     removeDead(parent, folder);
   });
@@ -82,18 +83,12 @@ export function joinRun(
 
 /** What one process declares; null if nothing, or if the process is gone, in which case its file is removed. */
 async function ask(file: string, accountId: string): Promise<Declaration | null> {
-  const [, port, question, answer] = FILE.exec(path.basename(file)) ?? [];
+  const [, port, question, answer = ""] = FILE.exec(path.basename(file)) ?? [];
   if (!port) return null;
   const said = await talk(Number(port), `${question} ${accountId}`);
-  if (said?.startsWith(`${answer} `)) return parseDeclaration(said.slice(WORD_LENGTH + 1));
+  if (said?.startsWith(`${answer} `)) return parseDeclaration(said.slice(answer.length + 1));
   attempt(() => rmSync(file));
   return null;
-}
-
-const WORD_LENGTH = 32;
-
-function word(): string {
-  return randomBytes(WORD_LENGTH / 2).toString("hex");
 }
 
 /** Null if nobody listens. */
@@ -108,13 +103,6 @@ function talk(port: number, text: string): Promise<string | null> {
     socket.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "ECONNREFUSED" || error.code === "ECONNRESET" ? resolve(null) : reject(error),
     );
-  });
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
   });
 }
 
