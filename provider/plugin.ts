@@ -89,7 +89,7 @@ export function methodsOf(run: Run): Methods {
 
     // Called at the end of every run, and on Ctrl-C while requests are in flight.
     cancel() {
-      run.cancel();
+      run.ending.abort();
       return new Empty();
     },
   };
@@ -106,7 +106,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const run = new Run(args.at(-1) ?? "");
   // An engine that was killed cannot end its providers, and nobody else would.
   afterEngine(run.engine, () => {
-    run.cancel();
+    run.ending.abort();
     process.exit();
   });
   const port = await serve(methodsOf(run), () => run.settled());

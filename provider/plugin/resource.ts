@@ -22,16 +22,11 @@ import type { Run } from "./run";
 import type { Methods } from "./serve";
 import { fromStruct, toStruct } from "./struct";
 
-export type Resource = Required<
-  Pick<Methods, "check" | "diff" | "create" | "update" | "read" | "delete" | "invoke">
-> & {
-  /** Tells the other processes of the run that this one is no longer part of it. */
-  leave(): void;
-};
+export type Resource = ReturnType<typeof openResource>;
 
-export function openResource(run: Run): Resource {
-  const { log, signal } = run;
-  const warn = (text: string) => log().warn(text);
+export function openResource(run: Run) {
+  const { signal } = run.ending;
+  const warn = (text: string) => run.log().warn(text);
   const setting = (name: SettingName) => run.settings.get(name);
   const otherProcesses = joinRun(run.engine, warn);
   signal.addEventListener("abort", otherProcesses.leave);
@@ -42,7 +37,7 @@ export function openResource(run: Run): Resource {
     opened ??= openBillingApi({
       connection: resolveConnection(setting, fromEnvironment(process.env), label),
       timeouts: readTimeouts(setting),
-      remark: (text) => log().info(text),
+      remark: (text) => run.log().info(text),
       signal,
       isWanted: watchEngine(run.engine),
     });
@@ -113,8 +108,9 @@ export function openResource(run: Run): Resource {
       return typeof since === "object" ? refused(since) : invoked({ ...(await read(api(), account, since)) });
     },
 
+    /** Tells the other processes of the run that this one is no longer part of it. */
     leave: otherProcesses.leave,
-  };
+  } satisfies Methods & { leave(): void };
 }
 
 type ReadFunction = (api: BillingApi, accountId: string, since?: number) => Promise<object>;

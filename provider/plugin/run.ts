@@ -9,29 +9,23 @@ export class Run {
   settings: ReadonlyMap<SettingName, string> = new Map();
   /** Whether the program configures this provider, rather than the stack. */
   isExplicit = false;
-  private readonly ending = new AbortController();
   /** Aborted once the run is over or was stopped. */
-  readonly signal = this.ending.signal;
+  readonly ending = new AbortController();
   private opened: EngineLog | undefined;
 
   /** @param engine the engine's address; a handshake or an attach may name a better one. */
   constructor(public engine: string) {
     // Every request in flight listens, and Node would suspect a leak at the eleventh.
-    setMaxListeners(0, this.signal);
+    setMaxListeners(0, this.ending.signal);
   }
 
-  readonly log = (): EngineLog => {
+  log(): EngineLog {
     this.opened ??= openEngineLog(this.engine, grpc);
     return this.opened;
-  };
+  }
 
   /** Resolves once everything said so far has arrived. */
   async settled(): Promise<void> {
     await this.opened?.settled();
-  }
-
-  /** Clears away everything that lives as long as the run. */
-  cancel(): void {
-    this.ending.abort();
   }
 }

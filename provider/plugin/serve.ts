@@ -1,10 +1,11 @@
 // The gRPC server: turns methods that return answers into a listening port. The plugin opens it once, at its start.
 // The protocol is https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
+import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { failureOf } from "./answers";
 
-/** The methods by their names in the protocol; those that are left out are answered as not implemented. */
+/** The methods by their names in the protocol; gRPC itself answers for those that are left out that they are not implemented. */
 export type Methods = { [Name in keyof IResourceProviderServer]?: Method<IResourceProviderServer[Name]> };
 
 type Method<Handler> =
@@ -23,17 +24,10 @@ export async function serve(methods: Methods, settled: () => Promise<void>): Pro
     "grpc.max_receive_message_length": 400 * 1024 * 1024,
     "grpc.max_send_message_length": -1,
   });
-  const given = methods as Record<string, ((request: unknown) => unknown) | undefined>;
-  const handlers = Object.keys(ResourceProviderService).map((name) => {
-    const method = given[name];
-    return [name, method ? unary(method, settled) : unimplemented(name)];
-  });
+  const given = Object.entries(methods as Record<string, (request: unknown) => unknown>);
+  const handlers = given.map(([name, method]) => [name, unary(method, settled)]);
   server.addService(ResourceProviderService, Object.fromEntries(handlers));
-  return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
-      error ? reject(error) : resolve(port),
-    );
-  });
+  return promisify(server.bindAsync.bind(server))("127.0.0.1:0", grpc.ServerCredentials.createInsecure());
 }
 
 function unary(
@@ -50,13 +44,4 @@ function unary(
       callback(failureOf(error));
     }
   };
-}
-
-// List streams its answers; an error reaches the engine in the same way through either kind of call.
-function unimplemented(
-  name: string,
-): (call: grpc.ServerUnaryCall<unknown, unknown>, callback?: grpc.sendUnaryData<unknown>) => void {
-  const details = `The cloudflare-ai-gateway-billing provider does not implement ${name.charAt(0).toUpperCase()}${name.slice(1)}.`;
-  const refusal = { code: grpc.status.UNIMPLEMENTED, details };
-  return (call, callback) => (callback ? callback(refusal) : call.emit("error", refusal));
 }

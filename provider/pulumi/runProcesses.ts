@@ -7,6 +7,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, write
 import { type AddressInfo, connect, createServer } from "node:net";
 import { homedir, hostname, tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import type { OtherProcesses } from "../topup/declarations";
 import { type Declaration, parseDeclaration } from "../topup/model";
 
@@ -92,17 +93,13 @@ async function ask(file: string, accountId: string): Promise<Declaration | null>
 }
 
 /** Null if nobody listens. */
-function talk(port: number, text: string): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    const socket = connect({ host: "127.0.0.1", port, timeout: ANSWER_WITHIN_MS });
-    socket.once("connect", () => socket.write(text));
-    socket.setEncoding("utf8").on("data", (data: string) => (said += data));
-    socket.once("end", () => resolve(said));
-    socket.once("timeout", () => socket.destroy(new Error(`The process on port ${port} does not answer.`)));
-    socket.once("error", (error: NodeJS.ErrnoException) =>
-      error.code === "ECONNREFUSED" || error.code === "ECONNRESET" ? resolve(null) : reject(error),
-    );
+function talk(port: number, words: string): Promise<string | null> {
+  const socket = connect({ host: "127.0.0.1", port, timeout: ANSWER_WITHIN_MS });
+  socket.once("timeout", () => socket.destroy(new Error(`The process on port ${port} does not answer.`)));
+  socket.write(words);
+  return text(socket).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ECONNREFUSED" || error.code === "ECONNRESET") return null;
+    throw error;
   });
 }
 

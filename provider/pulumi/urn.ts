@@ -33,11 +33,6 @@ export function isStack(urn: string): boolean {
   return typeOf(urn) === "pulumi:pulumi:Stack";
 }
 
-/** Whether it is the engine's own bookkeeping: the stack, or a provider. */
-export function isEngines(urn: string): boolean {
-  return isStack(urn) || typeOf(urn).startsWith("pulumi:providers:");
-}
-
 /** The name of the stack that the URN belongs to; empty if the text is not a URN. */
 export function stackOf(urn: string): string {
   const [stack = ""] = urn.split("::");
