@@ -1,18 +1,11 @@
 // The plugin's entry, a Pulumi provider for every language. The engine starts this file with its own address as the last argument, and reads a
 // port from the first line on standard output.
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import {
-  ConfigureResponse,
-  GetMappingResponse,
-  GetMappingsResponse,
-  GetSchemaResponse,
-  ProviderHandshakeResponse,
-} from "@pulumi/pulumi/proto/provider_pb";
+import { ConfigureResponse, GetSchemaResponse, ProviderHandshakeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { checked, differing } from "./plugin/answers";
 import type { Resource } from "./plugin/resource";
-import { Run } from "./plugin/run";
-import { type Methods, serve } from "./plugin/serve";
+import { type Methods, Run, serve } from "./plugin/run";
 import { changedSettings, readSettings, refuseSettings, sealSettings } from "./plugin/settings";
 import { fromStruct, secretsOf } from "./plugin/struct";
 import { afterEngine } from "./pulumi/engineAlive";
@@ -54,10 +47,6 @@ export function methodsOf(run: Run): Methods {
       if (request.getVersion() !== 0) throw new RefusedError("Only version 0 of the schema format is supported.");
       return new GetSchemaResponse().setSchema(JSON.stringify(require("../sdk-schema.json")));
     },
-
-    // There is no Terraform provider that this one stands for.
-    getMapping: () => new GetMappingResponse(),
-    getMappings: () => new GetMappingsResponse(),
 
     checkConfig(request) {
       const news = fromStruct(request.getNews());
@@ -109,7 +98,7 @@ export async function main(args: readonly string[]): Promise<void> {
     run.ending.abort();
     process.exit();
   });
-  const port = await serve(methodsOf(run), () => run.settled());
+  const port = await serve(run, methodsOf(run));
   process.stdout.write(`${port}\n`);
 }
 

@@ -19,12 +19,8 @@ export function checked(inputs: Properties, failures: readonly CheckFailure[]): 
   return new CheckResponse().setInputs(toStruct(inputs)).setFailuresList(failures.map(failureMessage));
 }
 
-export function invoked(result: Properties): InvokeResponse {
-  return new InvokeResponse().setReturn(toStruct(result));
-}
-
-export function refused(failure: CheckFailure): InvokeResponse {
-  return new InvokeResponse().setFailuresList([failureMessage(failure)]);
+export function invoked(result: Properties, ...failures: readonly CheckFailure[]): InvokeResponse {
+  return new InvokeResponse().setReturn(toStruct(result)).setFailuresList(failures.map(failureMessage));
 }
 
 /** Both lists name properties; inputs and outputs share their names, so a change is one of inputs. */
@@ -35,7 +31,6 @@ export function differing({ replaces, updates }: Record<"replaces" | "updates", 
     .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)
     .setReplacesList([...replaces])
     .setDiffsList(changed)
-    .setDeletebeforereplace(false)
     .setHasdetaileddiff(true);
   for (const property of changed) {
     const kind = replaces.includes(property) ? PropertyDiff.Kind.UPDATE_REPLACE : PropertyDiff.Kind.UPDATE;

@@ -35,8 +35,6 @@ Exit codes:
   2  wrong usage, or no usable credential; nothing was sent
 `;
 
-const EXIT = { failed: 1, usage: 2 } as const;
-
 const CREDENTIALS = [["CLOUDFLARE_API_TOKEN"], ["CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL"]];
 
 const KNOWN = [
@@ -89,12 +87,12 @@ async function checkAccount(api: BillingApi, accountId: string): Promise<void> {
         : `auto top-up charges ${formatUsd(amount)} whenever the balance falls below ${formatUsd(threshold)}`;
     process.stdout.write(`Account ${accountId} can be read: ${found}.\n`);
   } catch (error) {
-    process.exitCode = EXIT.failed;
+    process.exitCode = 1;
     process.stdout.write(`Account ${accountId} cannot be read. ${explainError(error)}\n`);
   }
 }
 
 function refuse(message: string): void {
-  process.exitCode = EXIT.usage;
+  process.exitCode = 2;
   process.stderr.write(`${message}\nSee ${NAME} --help.\n`);
 }

@@ -17,9 +17,8 @@ import { RefusedError } from "../topup/errors";
 import { checkSince, readCreditBalance, readTopupCharges, readTopupConfig } from "../topup/functions";
 import { Lifecycle } from "../topup/lifecycle";
 import { type CheckedInputs, inputsOf } from "../topup/model";
-import { checked, differing, invoked, refused } from "./answers";
-import type { Run } from "./run";
-import type { Methods } from "./serve";
+import { checked, differing, invoked } from "./answers";
+import type { Methods, Run } from "./run";
 import { fromStruct, toStruct } from "./struct";
 
 export type Resource = ReturnType<typeof openResource>;
@@ -103,9 +102,9 @@ export function openResource(run: Run) {
         throw new RefusedError(`This provider has no function '${printable(token)}', only '${known}'.`);
       }
       const account = checkAccountId(fromWire(args));
-      if (typeof account !== "string") return refused(account);
+      if (typeof account !== "string") return invoked({}, account);
       const since = checkSince(args.since);
-      return typeof since === "object" ? refused(since) : invoked({ ...(await read(api(), account, since)) });
+      return typeof since === "object" ? invoked({}, since) : invoked({ ...(await read(api(), account, since)) });
     },
 
     /** Tells the other processes of the run that this one is no longer part of it. */
@@ -113,9 +112,7 @@ export function openResource(run: Run) {
   } satisfies Methods & { leave(): void };
 }
 
-type ReadFunction = (api: BillingApi, accountId: string, since?: number) => Promise<object>;
-
-const FUNCTIONS: ReadonlyMap<string, ReadFunction> = new Map<string, ReadFunction>([
+const FUNCTIONS = new Map<string, (api: BillingApi, accountId: string, since?: number) => Promise<object>>([
   ["cloudflare-ai-gateway-billing:index:getAutoTopupConfig", readTopupConfig],
   ["cloudflare-ai-gateway-billing:index:getCreditBalance", readCreditBalance],
   ["cloudflare-ai-gateway-billing:index:getTopupCharges", readTopupCharges],
