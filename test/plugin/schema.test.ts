@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import ts from "typescript";
 import { fromEnvironment } from "../../provider/cloudflare/credentials";
 import type { Charge } from "../../provider/cloudflare/invoices";
 import { DEFAULT_TIMEOUTS } from "../../provider/cloudflare/pacing";
@@ -21,7 +22,6 @@ import {
 } from "../../provider/topup/model";
 import { CARD_FEE, cardCharge, formatUsd } from "../../provider/topup/money";
 import { openApi } from "../support/core";
-import { docsOf } from "../support/docs";
 
 interface Property {
   type: string;
@@ -342,3 +342,21 @@ describe("Pulumi's rules for a package schema", () => {
     for (const name of Object.keys(schema.resources)) expect(name).toMatch(token);
   });
 });
+
+/** The doc comments of an interface's or a class's properties, each in one line, by property. */
+function docsOf(file: string, type: string): Record<string, string> {
+  const text = readFileSync(path.resolve(__dirname, "../..", file), "utf8");
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  const docs: Record<string, string> = {};
+  for (const statement of source.statements) {
+    const isType = ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement);
+    if (!isType || statement.name?.text !== type) continue;
+    for (const member of statement.members) {
+      if (!ts.isPropertySignature(member) && !ts.isPropertyDeclaration(member)) continue;
+      const comment = ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc)?.comment;
+      if (member.name && comment)
+        docs[member.name.getText()] = String(ts.getTextOfJSDocComment(comment)).replace(/\s+/g, " ");
+    }
+  }
+  return docs;
+}
