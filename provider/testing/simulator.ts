@@ -17,9 +17,8 @@ import type { Fault } from "./simulator/faults";
 import { Credentials, RateLimit } from "./simulator/gate";
 import { type State, serve, verify } from "./simulator/server";
 
-export type { ApiError } from "./simulator/answer";
 export type * from "./simulator/contract";
-export type { Fault, FaultAction } from "./simulator/faults";
+export type { ApiError, Fault, FaultAction } from "./simulator/faults";
 
 /**
  * Starts a simulator with no config set on any account. Point the SDK, or CLOUDFLARE_BASE_URL, at its `url`, and

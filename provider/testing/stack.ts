@@ -1,14 +1,13 @@
 // A throw-away stack of the real Pulumi CLI, over Pulumi's own Automation API: users' tests, our tests and the demo open one, run commands
 // on it and dispose of it. https://www.pulumi.com/docs/iac/automation-api/
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import type * as Automation from "@pulumi/pulumi/automation";
 import type { ConfigValue, LocalProgramArgs, Stack } from "@pulumi/pulumi/automation";
-import { findPulumiCli } from "./cli";
 
 export interface StackOptions {
   /** The folder with the program and its Pulumi.yaml. */
@@ -156,4 +155,32 @@ function endOf(
     child.once("error", reject);
     child.once("close", (exitCode) => resolve({ exitCode, stdout: printed.join("\n"), lines }));
   });
+}
+
+/**
+ * The `pulumi` on PATH, else the one that Pulumi's installer puts into `~/.pulumi/bin`, else the newest that `npx pulumi` or the
+ * Automation API downloaded into `~/.pulumi/versions`. Null if there is none.
+ */
+export function findPulumiCli(env: NodeJS.ProcessEnv = process.env): string | null {
+  const home = path.join(env.HOME ?? homedir(), ".pulumi");
+  const onPath = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  const folders = [...onPath, path.join(home, "bin"), ...versions(path.join(home, "versions"))];
+  const name = process.platform === "win32" ? "pulumi.exe" : "pulumi";
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable) ?? null;
+}
+
+/** The folders of the downloaded versions, the newest first. */
+function versions(folder: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  names.sort((one, other) => other.localeCompare(one, "en", { numeric: true }));
+  return names.map((name) => path.join(folder, name, "bin"));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,12 @@
 // The scripted faults, as plain data, so that a table of them can be run, printed and documented, and which request meets one. play.ts plays them.
-import type { ApiError } from "./answer";
+
+/** One entry of the envelope's `errors` or `messages`. */
+export interface ApiError {
+  readonly code: number;
+  readonly message: string;
+  /** The cause one level down, if the API names it. */
+  readonly error_chain?: readonly ApiError[];
+}
 
 /** Which requests a fault is for, and what happens to them. A part that is left out matches all requests. */
 export type Fault = FaultAction & {
