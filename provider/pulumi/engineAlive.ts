@@ -1,5 +1,6 @@
 // Whether the engine of this run is still there: both providers ask before a request, and end themselves without it. Connects to its port, and
 // says nothing.
+import { once } from "node:events";
 import { connect } from "node:net";
 
 const ASK_AGAIN_MS = 1000;
@@ -38,17 +39,13 @@ export function afterEngine(address: string, end: () => void): void {
 }
 
 /** Null if it cannot be told. */
-function isListening(address: string): Promise<boolean | null> {
-  const [, host, port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(address) ?? [];
-  if (!host || !port) return Promise.resolve(null);
-  return new Promise((resolve) => {
-    const socket = connect({ host: host.replace(/[[\]]/g, ""), port: Number(port), timeout: 1000 });
-    const end = (answer: boolean | null) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("connect", () => end(true));
-    socket.once("timeout", () => end(null));
-    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code === "ECONNREFUSED" ? false : null));
-  });
+async function isListening(address: string): Promise<boolean | null> {
+  const [, host, port] = /^\[?(127\.0\.0\.1|localhost|::1)\]?:(\d+)$/.exec(address) ?? [];
+  if (!host || !port) return null;
+  const socket = connect({ host, port: Number(port), timeout: 1000 });
+  socket.once("timeout", () => socket.destroy(new Error()));
+  return once(socket, "connect")
+    .then(() => true)
+    .catch(({ code }: NodeJS.ErrnoException) => (code === "ECONNREFUSED" ? false : null))
+    .finally(() => socket.destroy());
 }
