@@ -8,7 +8,7 @@ import type { Resource } from "./plugin/resource";
 import { type Methods, Run, serve } from "./plugin/run";
 import { changedSettings, readSettings, refuseSettings, sealSettings } from "./plugin/settings";
 import { fromStruct, secretsOf } from "./plugin/struct";
-import { afterEngine } from "./pulumi/engineAlive";
+import { afterEngine } from "./pulumi/engine";
 import { refuseOldNode } from "./pulumi/node";
 import { nameOf } from "./pulumi/urn";
 import { RefusedError } from "./topup/errors";

@@ -48,7 +48,7 @@ describe("imports", () => {
   it("are read by this test at all", () => {
     expect(files).toContain("cloudflare/sdk.ts");
     expect(imports.map(show)).toContain("cloudflare/client.ts -> cloudflare/sdk.ts");
-    expect(imports.map(show)).toContain("pulumi/engineLog.ts -> @grpc/grpc-js");
+    expect(imports.map(show)).toContain("pulumi/engine.ts -> @grpc/grpc-js");
   });
 
   it("of files lead to files that exist", () => {

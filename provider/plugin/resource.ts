@@ -6,7 +6,7 @@ import { type BillingApi, openBillingApi } from "../cloudflare/client";
 import { fromEnvironment, resolveConnection } from "../cloudflare/credentials";
 import { printable } from "../cloudflare/printable";
 import type { SettingName } from "../cloudflare/settings";
-import { watchEngine } from "../pulumi/engineAlive";
+import { watchEngine } from "../pulumi/engine";
 import { fromWire, toWire } from "../pulumi/properties";
 import { joinRun } from "../pulumi/runProcesses";
 import { readCaps, readTimeouts } from "../pulumi/settings";

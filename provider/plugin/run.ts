@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { SettingName } from "../cloudflare/settings";
-import { type EngineLog, openEngineLog } from "../pulumi/engineLog";
+import { type EngineLog, openEngineLog } from "../pulumi/engine";
 import { failureOf } from "./answers";
 
 /** Its settings, its log, its end. */

@@ -12,8 +12,7 @@ import type { OtherProcesses } from "../topup/declarations";
 import { type Declaration, parseDeclaration } from "../topup/model";
 
 const ANSWER_WITHIN_MS = 5000;
-const WORD = "[0-9a-f]{32}";
-const FILE = new RegExp(`^(\\d{1,5})-(${WORD})-(${WORD})$`);
+const FILE = /^(\d{1,5})-([0-9a-f]{32})-([0-9a-f]{32})$/;
 
 const BROKEN =
   "The provider processes of this run cannot tell each other which accounts they declare, so do not move a resource from one provider to " +

@@ -1,6 +1,7 @@
 // A throw-away stack of the real Pulumi CLI, over Pulumi's own Automation API: users' tests, our tests and the demo open one, run commands
 // on it and dispose of it. https://www.pulumi.com/docs/iac/automation-api/
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
@@ -70,7 +71,7 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
   const dispose = async () => {
     for (const place of [home, settings]) rmSync(place, { recursive: true, force: true });
   };
-  const envVars = environmentIn({ home, cli, stack: stackName }, options.env);
+  const envVars = environmentIn(home, cli, stackName, options.env);
   try {
     const stack = await createStack(cli, { stackName, workDir: program }, envVars);
     const values = Object.entries(config).map(([key, value]): [string, ConfigValue] => [
@@ -112,10 +113,7 @@ const NO_CLI =
   "once, which downloads it into ~/.pulumi/versions, or install it: https://www.pulumi.com/docs/install/";
 
 // The CLI finds its language plugins on PATH.
-function environmentIn(
-  { home, cli, stack }: Record<"home" | "cli" | "stack", string>,
-  own: StackOptions["env"],
-): Record<string, string> {
+function environmentIn(home: string, cli: string, stack: string, own: StackOptions["env"]): Record<string, string> {
   return {
     PULUMI_BACKEND_URL: pathToFileURL(home).href,
     PULUMI_HOME: home,
@@ -137,10 +135,7 @@ async function createStack(cli: string, args: LocalProgramArgs, envVars: Record<
 }
 
 /** Rejects only if the CLI cannot be started. */
-function endOf(
-  child: ChildProcessWithoutNullStreams,
-  output: StackOptions["output"],
-): Promise<Omit<StackResult, "ok" | "requests">> {
+async function endOf(child: ChildProcessWithoutNullStreams, output: StackOptions["output"]) {
   child.stdin.end();
   const printed: string[] = [];
   const lines: string[] = [];
@@ -151,10 +146,8 @@ function endOf(
       output?.(line);
     });
   }
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (exitCode) => resolve({ exitCode, stdout: printed.join("\n"), lines }));
-  });
+  const [exitCode]: (number | null)[] = await once(child, "close");
+  return { exitCode: exitCode ?? null, stdout: printed.join("\n"), lines };
 }
 
 /**
