@@ -53,12 +53,7 @@ async function isListening(address: string): Promise<boolean | null> {
 }
 
 /** Warnings and remarks, shown with the run's other diagnostics. */
-export interface EngineLog {
-  warn(text: string): void;
-  info(text: string): void;
-  /** Resolves once everything said so far has arrived. */
-  settled(): Promise<void>;
-}
+export type EngineLog = ReturnType<typeof openEngineLog>;
 
 /**
  * Talks to the engine's Log service (https://github.com/pulumi/pulumi/blob/master/proto/pulumi/engine.proto).
@@ -66,7 +61,7 @@ export interface EngineLog {
  * @param address of the engine, which every provider process gets as its first argument.
  * @param grpc for a process that brings its own.
  */
-export function openEngineLog(address: string, grpc: typeof grpcTypes = grpcOf()): EngineLog {
+export function openEngineLog(address: string, grpc: typeof grpcTypes = grpcOf()) {
   const { EngineClient } =
     require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const messages = require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");
@@ -87,8 +82,9 @@ export function openEngineLog(address: string, grpc: typeof grpcTypes = grpcOf()
   }
 
   return {
-    warn: (text) => log(messages.LogSeverity.WARNING, text),
-    info: (text) => log(messages.LogSeverity.INFO, text),
+    warn: (text: string) => log(messages.LogSeverity.WARNING, text),
+    info: (text: string) => log(messages.LogSeverity.INFO, text),
+    /** Resolves once everything said so far has arrived. */
     settled: async () => void (await Promise.all(pending)),
   };
 }

@@ -62,16 +62,11 @@ export type ScriptedFault = Fault & { skip: number; times: number };
 
 /** The first fault that matches and has let enough requests pass, off the script if it is used up. Those behind it do not count the request. */
 export function takeFault(script: ScriptedFault[], method: string, accountId: string | null): Fault | null {
-  for (const fault of script) {
-    if ((fault.method ?? method) !== method) continue;
-    if (fault.accountId && fault.accountId.toLowerCase() !== accountId) continue;
-    if (fault.skip > 0) {
-      fault.skip -= 1;
-      continue;
-    }
-    fault.times -= 1;
-    if (fault.times <= 0) script.splice(script.indexOf(fault), 1);
-    return fault;
-  }
-  return null;
+  const isFor = (fault: Fault) =>
+    (fault.method ?? method) === method && (!fault.accountId || fault.accountId.toLowerCase() === accountId);
+  const fault = script.find((each) => isFor(each) && each.skip-- <= 0);
+  if (!fault) return null;
+  fault.times -= 1;
+  if (fault.times <= 0) script.splice(script.indexOf(fault), 1);
+  return fault;
 }
