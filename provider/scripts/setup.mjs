@@ -17,7 +17,9 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 
 // A published tarball carries dist/ and nothing to build it from.
 if (existsSync("package-lock.json")) {
-  if (!installing()) {
+  const { npm_lifecycle_event: event, npm_command: command = "" } = process.env;
+  // `npm install` and `npm ci` have just installed them, also for a git dependency; `npm pack` and `npm publish` have not.
+  if (event !== "prepare" || ["pack", "publish"].includes(command)) {
     // No dependency needs its install script, so none gets to run one.
     const install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", install);
@@ -25,12 +27,6 @@ if (existsSync("package-lock.json")) {
   linkSelf();
   const sources = ["provider", "package.json", "package-lock.json", "tsconfig.json", "sdk-schema.json"];
   once("dist", sources, "building dist/", [process.execPath, "provider/scripts/build.mjs"]);
-}
-
-// `npm install` and `npm ci` have just installed them, also for a git dependency; `npm pack` and `npm publish` have not.
-function installing() {
-  const { npm_lifecycle_event: event, npm_command: command } = process.env;
-  return event === "prepare" && command !== "pack" && command !== "publish";
 }
 
 /** Runs the command unless `result` is there and was made from these very `sources`. */
