@@ -1,21 +1,14 @@
 // The plugin's entry, a Pulumi provider for every language. The engine starts this file with its own address as the last argument, and reads a
 // port from the first line on standard output.
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import {
-  ConfigureResponse,
-  GetMappingResponse,
-  GetMappingsResponse,
-  GetSchemaResponse,
-  ProviderHandshakeResponse,
-} from "@pulumi/pulumi/proto/provider_pb";
+import { ConfigureResponse, GetSchemaResponse, ProviderHandshakeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { checked, differing } from "./plugin/answers";
 import type { Resource } from "./plugin/resource";
-import { Run } from "./plugin/run";
-import { type Methods, serve } from "./plugin/serve";
+import { type Methods, Run, serve } from "./plugin/run";
 import { changedSettings, readSettings, refuseSettings, sealSettings } from "./plugin/settings";
 import { fromStruct, secretsOf } from "./plugin/struct";
-import { afterEngine } from "./pulumi/engineAlive";
+import { afterEngine } from "./pulumi/engine";
 import { refuseOldNode } from "./pulumi/node";
 import { nameOf } from "./pulumi/urn";
 import { RefusedError } from "./topup/errors";
@@ -55,10 +48,6 @@ export function methodsOf(run: Run): Methods {
       return new GetSchemaResponse().setSchema(JSON.stringify(require("../sdk-schema.json")));
     },
 
-    // There is no Terraform provider that this one stands for.
-    getMapping: () => new GetMappingResponse(),
-    getMappings: () => new GetMappingsResponse(),
-
     checkConfig(request) {
       const news = fromStruct(request.getNews());
       return checked(sealSettings(news, secretsOf(request.getNews())), refuseSettings(news));
@@ -89,7 +78,7 @@ export function methodsOf(run: Run): Methods {
 
     // Called at the end of every run, and on Ctrl-C while requests are in flight.
     cancel() {
-      run.cancel();
+      run.ending.abort();
       return new Empty();
     },
   };
@@ -105,8 +94,11 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   const run = new Run(args.at(-1) ?? "");
   // An engine that was killed cannot end its providers, and nobody else would.
-  afterEngine(run.engine, () => run.exit());
-  const port = await serve(methodsOf(run), () => run.settled());
+  afterEngine(run.engine, () => {
+    run.ending.abort();
+    process.exit();
+  });
+  const port = await serve(run, methodsOf(run));
   process.stdout.write(`${port}\n`);
 }
 

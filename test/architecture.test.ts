@@ -82,7 +82,7 @@ describe("imports", () => {
   it("are read by this test at all", () => {
     expect(files).toContain("cloudflare/sdk.ts");
     expect(imports.map(show)).toContain("cloudflare/client.ts -> cloudflare/sdk.ts");
-    expect(imports.map(show)).toContain("pulumi/engineLog.ts -> @grpc/grpc-js");
+    expect(imports.map(show)).toContain("pulumi/engine.ts -> @grpc/grpc-js");
   });
 
   it("of files lead to files that exist", () => {
@@ -141,7 +141,7 @@ describe("imports", () => {
       "dynamic/refusals.ts",
       "dynamic/stackSettings.ts",
       "index.ts",
-      "pulumi/engineSettings.ts",
+      "pulumi/markers.ts",
       "pulumi/node.ts",
       "pulumi/urn.ts",
       "topup/money.ts",

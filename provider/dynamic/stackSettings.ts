@@ -2,7 +2,7 @@
 // Loads nothing but @pulumi/pulumi, and reads no value.
 import * as pulumi from "@pulumi/pulumi";
 import { CONNECTION_NAMES, LIMIT_NAMES, SETTING_NAMES, type SettingName } from "../cloudflare/settings";
-import { ENGINE_SETTINGS } from "../pulumi/engineSettings";
+import { ENGINE_SETTINGS } from "../pulumi/markers";
 import { nearestName } from "../topup/nearestName";
 
 const OWN = "cloudflare-ai-gateway-billing";

@@ -35,7 +35,7 @@ Exit codes:
   2  wrong usage, or no usable credential; nothing was sent
 `;
 
-const EXIT = { failed: 1, usage: 2 } as const;
+const CREDENTIALS = [["CLOUDFLARE_API_TOKEN"], ["CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL"]];
 
 const KNOWN = [
   ...["--check-credentials", "--help", "--version"],
@@ -60,7 +60,7 @@ async function checkCredentials(accounts: readonly string[]): Promise<void> {
   const ids = accounts.map((accountId) => checkAccountId({ accountId }));
   const wrong = ids.flatMap((id) => (typeof id === "string" ? [] : [id.reason]));
   if (ids.length === 0 || wrong.length > 0) return refuse(wrong.join("\n") || "Name at least one account.");
-  const source = sourceOf(process.env);
+  const source = CREDENTIALS.find((names) => names.every((name) => process.env[name]?.trim()));
   if (!source) return refuse("No credential: set CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.");
   let api: BillingApi;
   try {
@@ -71,7 +71,7 @@ async function checkCredentials(accounts: readonly string[]): Promise<void> {
   } catch (error) {
     return refuse(explainError(error));
   }
-  process.stdout.write(`Checked with ${source} of the environment:\n`);
+  process.stdout.write(`Checked with ${source.join(" and ")} of the environment:\n`);
   for (const id of ids) await checkAccount(api, String(id));
   process.stdout.write(
     'No read can prove the permission "AI Gateway Write", which `pulumi up` needs to change anything.\n',
@@ -87,19 +87,12 @@ async function checkAccount(api: BillingApi, accountId: string): Promise<void> {
         : `auto top-up charges ${formatUsd(amount)} whenever the balance falls below ${formatUsd(threshold)}`;
     process.stdout.write(`Account ${accountId} can be read: ${found}.\n`);
   } catch (error) {
-    process.exitCode = EXIT.failed;
+    process.exitCode = 1;
     process.stdout.write(`Account ${accountId} cannot be read. ${explainError(error)}\n`);
   }
 }
 
-function sourceOf(env: NodeJS.ProcessEnv): string | null {
-  if (env.CLOUDFLARE_API_TOKEN?.trim()) return "CLOUDFLARE_API_TOKEN";
-  return env.CLOUDFLARE_API_KEY?.trim() && env.CLOUDFLARE_EMAIL?.trim()
-    ? "CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"
-    : null;
-}
-
 function refuse(message: string): void {
-  process.exitCode = EXIT.usage;
+  process.exitCode = 2;
   process.stderr.write(`${message}\nSee ${NAME} --help.\n`);
 }

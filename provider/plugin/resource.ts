@@ -6,32 +6,26 @@ import { type BillingApi, openBillingApi } from "../cloudflare/client";
 import { fromEnvironment, resolveConnection } from "../cloudflare/credentials";
 import { printable } from "../cloudflare/printable";
 import type { SettingName } from "../cloudflare/settings";
-import { watchEngine } from "../pulumi/engineAlive";
+import { watchEngine } from "../pulumi/engine";
 import { fromWire, toWire } from "../pulumi/properties";
 import { joinRun } from "../pulumi/runProcesses";
 import { readCaps, readTimeouts } from "../pulumi/settings";
+import { nameOf, PLUGIN_TYPE, typeOf } from "../pulumi/urn";
 import { type Caps, checkAccountId } from "../topup/check";
 import { planCreate, planUpdate } from "../topup/diff";
 import { RefusedError } from "../topup/errors";
 import { checkSince, readCreditBalance, readTopupCharges, readTopupConfig } from "../topup/functions";
 import { Lifecycle } from "../topup/lifecycle";
 import { type CheckedInputs, inputsOf } from "../topup/model";
-import { checked, differing, invoked, refused } from "./answers";
-import type { Run } from "./run";
-import type { Methods } from "./serve";
+import { checked, differing, invoked } from "./answers";
+import type { Methods, Run } from "./run";
 import { fromStruct, toStruct } from "./struct";
-import { topupNameOf } from "./urn";
 
-export type Resource = Required<
-  Pick<Methods, "check" | "diff" | "create" | "update" | "read" | "delete" | "invoke">
-> & {
-  /** Tells the other processes of the run that this one is no longer part of it. */
-  leave(): void;
-};
+export type Resource = ReturnType<typeof openResource>;
 
-export function openResource(run: Run): Resource {
-  const { log, signal } = run;
-  const warn = (text: string) => log().warn(text);
+export function openResource(run: Run) {
+  const { signal } = run.ending;
+  const warn = (text: string) => run.log().warn(text);
   const setting = (name: SettingName) => run.settings.get(name);
   const otherProcesses = joinRun(run.engine, warn);
   signal.addEventListener("abort", otherProcesses.leave);
@@ -42,7 +36,7 @@ export function openResource(run: Run): Resource {
     opened ??= openBillingApi({
       connection: resolveConnection(setting, fromEnvironment(process.env), label),
       timeouts: readTimeouts(setting),
-      remark: (text) => log().info(text),
+      remark: (text) => run.log().info(text),
       signal,
       isWanted: watchEngine(run.engine),
     });
@@ -103,27 +97,32 @@ export function openResource(run: Run): Resource {
     async invoke(request) {
       const [token, args] = [request.getTok(), fromStruct(request.getArgs())];
       const read = FUNCTIONS.get(token);
-      if (!read) throw new RefusedError(unknownFunction(token));
+      if (!read) {
+        const known = [...FUNCTIONS.keys()].join("', '");
+        throw new RefusedError(`This provider has no function '${printable(token)}', only '${known}'.`);
+      }
       const account = checkAccountId(fromWire(args));
-      if (typeof account !== "string") return refused(account);
+      if (typeof account !== "string") return invoked({}, account);
       const since = checkSince(args.since);
-      return typeof since === "object" ? refused(since) : invoked({ ...(await read(api(), account, since)) });
+      return typeof since === "object" ? invoked({}, since) : invoked({ ...(await read(api(), account, since)) });
     },
 
+    /** Tells the other processes of the run that this one is no longer part of it. */
     leave: otherProcesses.leave,
-  };
+  } satisfies Methods & { leave(): void };
 }
 
-type ReadFunction = (api: BillingApi, accountId: string, since?: number) => Promise<object>;
-
-const FUNCTIONS: ReadonlyMap<string, ReadFunction> = new Map<string, ReadFunction>([
+const FUNCTIONS = new Map<string, (api: BillingApi, accountId: string, since?: number) => Promise<object>>([
   ["cloudflare-ai-gateway-billing:index:getAutoTopupConfig", readTopupConfig],
   ["cloudflare-ai-gateway-billing:index:getCreditBalance", readCreditBalance],
   ["cloudflare-ai-gateway-billing:index:getTopupCharges", readTopupCharges],
 ]);
 
-function unknownFunction(token: string): string {
-  return `This provider has no function '${printable(token)}', only '${[...FUNCTIONS.keys()].join("', '")}'.`;
+/** The resource's name in the program. Refuses any other type of resource. */
+function topupNameOf(urn: string): string {
+  const type = typeOf(urn);
+  if (type === PLUGIN_TYPE) return nameOf(urn);
+  throw new RefusedError(`This provider has no resource type '${printable(type)}', only '${PLUGIN_TYPE}'.`);
 }
 
 function label(name: SettingName): string {

@@ -1,9 +1,8 @@
 // The configuration of one provider of the plugin, read from the engine's properties; what cannot be used is refused. Called for CheckConfig,
 // DiffConfig and Configure.
-
 import { printable } from "../cloudflare/printable";
 import { SETTING_NAMES, SETTINGS, type SettingName } from "../cloudflare/settings";
-import { ENGINE_SETTINGS } from "../pulumi/engineSettings";
+import { ENGINE_SETTINGS } from "../pulumi/markers";
 import type { Properties } from "../pulumi/properties";
 import { isLimit, refuseSetting } from "../pulumi/settings";
 import type { CheckFailure } from "../topup/check";
@@ -32,10 +31,7 @@ export function refuseSettings(properties: Properties): CheckFailure[] {
   });
 }
 
-/**
- * The same properties, marked as secret if they arrived so or are credentials, in case the program or the
- * stack's configuration did not mark them.
- */
+/** The same properties, marked as secret if they arrived so, or are credentials that nobody marked. */
 export function sealSettings(properties: Properties, secrets: readonly string[]): Properties {
   const sealed = [
     ...SETTING_NAMES.filter((name) => SETTINGS[name].secret && typeof properties[name] === "string"),

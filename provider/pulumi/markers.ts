@@ -1,5 +1,5 @@
-// How the engine writes what is not a plain value: not known yet, or secret. On the wire, in a state and in a preview's JSON. The providers and the
-// commands read values by these. Imports nothing.
+// How the engine writes what is not a plain value: not known yet, or secret. On the wire, in a state and in a preview's JSON; and what it keeps
+// beside a provider's settings. The providers and the commands read values by these. Imports nothing, so a program may load it.
 // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
 
 /** Stands for any value that is not known during a preview, whatever its type (`unknownValue` in @pulumi/pulumi/runtime/rpc). */
@@ -23,13 +23,12 @@ export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 /** The envelope of an output, which may be secret, unknown or both. */
 export const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** What a preview's JSON document shows in place of a secret. */
-export const MASKED_SECRET = "[secret]";
-
-/** Whether a document, an event or a state keeps the value back as a secret. */
+/** Whether a document, an event or a state keeps the value back as a secret; a preview's JSON document shows `[secret]` in its place. */
 export function isSecret(value: unknown): boolean {
-  return (
-    value === MASKED_SECRET ||
-    (typeof value === "object" && value !== null && Reflect.get(value, SIGNATURE) !== undefined)
-  );
+  return value === "[secret]" || Reflect.get(Object(value), SIGNATURE) !== undefined;
 }
+
+/** The names that the engine may keep beside a provider's own settings; neither provider calls them misspelt. */
+export const ENGINE_SETTINGS: readonly string[] = [
+  ...["version", "pluginDownloadURL", "pluginChecksums", "parameterization", "envVarMappings"],
+];

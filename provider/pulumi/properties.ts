@@ -4,16 +4,11 @@ import { UNKNOWN_MARKER } from "./markers";
 
 export type Properties = Record<string, unknown>;
 
+const replacing = (marker: unknown, by: unknown) => (properties: unknown) =>
+  Object.fromEntries(Object.entries(properties ?? {}).map(([key, value]) => [key, value === marker ? by : value]));
+
 /** Properties from the engine, with its marker turned into the core's symbol. */
-export function fromWire(properties: unknown): Properties {
-  return mapValues(properties, (value) => (value === UNKNOWN_MARKER ? UNKNOWN : value));
-}
+export const fromWire: (properties: unknown) => Properties = replacing(UNKNOWN_MARKER, UNKNOWN);
 
 /** Properties for the engine, with the core's symbol turned into its marker. */
-export function toWire(properties: object): Properties {
-  return mapValues(properties, (value) => (value === UNKNOWN ? UNKNOWN_MARKER : value));
-}
-
-function mapValues(properties: unknown, change: (value: unknown) => unknown): Properties {
-  return Object.fromEntries(Object.entries(properties ?? {}).map(([key, value]) => [key, change(value)]));
-}
+export const toWire: (properties: object) => Properties = replacing(UNKNOWN, UNKNOWN_MARKER);

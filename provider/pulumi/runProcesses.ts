@@ -2,16 +2,17 @@
 // another, and each explicit provider one more: what moves between them is created in one and deleted in another. Both providers open it at
 // their start.
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { homedir, hostname, tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import type { OtherProcesses } from "../topup/declarations";
 import { type Declaration, parseDeclaration } from "../topup/model";
 
 const ANSWER_WITHIN_MS = 5000;
-const WORD = "[0-9a-f]{32}";
-const FILE = new RegExp(`^(\\d{1,5})-(${WORD})-(${WORD})$`);
+const FILE = /^(\d{1,5})-([0-9a-f]{32})-([0-9a-f]{32})$/;
 
 const BROKEN =
   "The provider processes of this run cannot tell each other which accounts they declare, so do not move a resource from one provider to " +
@@ -32,7 +33,7 @@ export function joinRun(
   parent = folderOfUser(),
 ): OtherProcesses & { leave(): void } {
   const folder = path.join(parent, createHash("sha256").update(`${hostname()} ${engine}`).digest("hex").slice(0, 16));
-  const [question, answer] = [word(), word()];
+  const [question, answer] = [randomBytes(16).toString("hex"), randomBytes(16).toString("hex")];
   let own: string | null = null;
   let left = false;
   let declaredHere = (_accountId: string): Declaration | null => null;
@@ -45,9 +46,9 @@ export function joinRun(
     });
   }).unref();
 
-  const announced = listen(server).then((port) => {
+  const announced = once(server.listen(0, "127.0.0.1"), "listening").then(() => {
     if (left) return;
-    own = `${port}-${question}-${answer}`;
+    own = `${(server.address() as AddressInfo).port}-${question}-${answer}`;
     announce(parent, folder, own);
     removeDead(parent, folder);
   });
@@ -82,39 +83,22 @@ export function joinRun(
 
 /** What one process declares; null if nothing, or if the process is gone, in which case its file is removed. */
 async function ask(file: string, accountId: string): Promise<Declaration | null> {
-  const [, port, question, answer] = FILE.exec(path.basename(file)) ?? [];
+  const [, port, question, answer = ""] = FILE.exec(path.basename(file)) ?? [];
   if (!port) return null;
   const said = await talk(Number(port), `${question} ${accountId}`);
-  if (said?.startsWith(`${answer} `)) return parseDeclaration(said.slice(WORD_LENGTH + 1));
+  if (said?.startsWith(`${answer} `)) return parseDeclaration(said.slice(answer.length + 1));
   attempt(() => rmSync(file));
   return null;
 }
 
-const WORD_LENGTH = 32;
-
-function word(): string {
-  return randomBytes(WORD_LENGTH / 2).toString("hex");
-}
-
 /** Null if nobody listens. */
-function talk(port: number, text: string): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    const socket = connect({ host: "127.0.0.1", port, timeout: ANSWER_WITHIN_MS });
-    socket.once("connect", () => socket.write(text));
-    socket.setEncoding("utf8").on("data", (data: string) => (said += data));
-    socket.once("end", () => resolve(said));
-    socket.once("timeout", () => socket.destroy(new Error(`The process on port ${port} does not answer.`)));
-    socket.once("error", (error: NodeJS.ErrnoException) =>
-      error.code === "ECONNREFUSED" || error.code === "ECONNRESET" ? resolve(null) : reject(error),
-    );
-  });
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+function talk(port: number, words: string): Promise<string | null> {
+  const socket = connect({ host: "127.0.0.1", port, timeout: ANSWER_WITHIN_MS });
+  socket.once("timeout", () => socket.destroy(new Error(`The process on port ${port} does not answer.`)));
+  socket.write(words);
+  return text(socket).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ECONNREFUSED" || error.code === "ECONNRESET") return null;
+    throw error;
   });
 }
 

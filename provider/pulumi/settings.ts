@@ -7,8 +7,8 @@ import { printable } from "../cloudflare/printable";
 import { type ConnectionName, LIMIT_NAMES, type LimitName, SETTINGS, type SettingName } from "../cloudflare/settings";
 import type { Caps } from "../topup/check";
 
-/** Looks a limit up in a provider's configuration; undefined if it is not set. */
-export type LimitLookup = (name: LimitName) => string | undefined;
+/** Looks a limit up in a provider's configuration. */
+type LimitLookup = (name: LimitName) => string | undefined;
 
 /**
  * The caps of one provider.

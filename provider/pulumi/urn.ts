@@ -33,15 +33,9 @@ export function isStack(urn: string): boolean {
   return typeOf(urn) === "pulumi:pulumi:Stack";
 }
 
-/** Whether it is the engine's own bookkeeping: the stack, or a provider. */
-export function isEngines(urn: string): boolean {
-  return isStack(urn) || typeOf(urn).startsWith("pulumi:providers:");
-}
-
 /** The name of the stack that the URN belongs to; empty if the text is not a URN. */
 export function stackOf(urn: string): string {
-  const [stack = ""] = urn.split("::");
-  return stack.startsWith(PREFIX) ? stack.slice(PREFIX.length) : "";
+  return /^urn:pulumi:(.*)$/.exec(urn.split("::", 1)[0] ?? "")?.[1] ?? "";
 }
 
 /** The name of the project that the URN belongs to; empty if the text is not a URN. */
@@ -58,5 +52,3 @@ export function typeOf(urn: string): string {
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
-
-const PREFIX = "urn:pulumi:";

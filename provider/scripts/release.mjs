@@ -14,10 +14,7 @@ const archives = ["darwin", "linux", "windows"].flatMap((system) =>
 const missing = archives.filter((archive) => !readdirSync(folder).includes(archive));
 if (missing.length > 0) throw new Error(`A release needs an archive for each platform; missing: ${missing.join(", ")}`);
 
-const checksums = archives.map((archive) => `${digestOf(path.join(folder, archive))}  ${archive}\n`).join("");
+const digests = archives.map((archive) => createHash("sha256").update(readFileSync(path.join(folder, archive))));
+const checksums = digests.map((digest, index) => `${digest.digest("hex")}  ${archives[index]}\n`).join("");
 writeFileSync(path.join(folder, `${EXECUTABLE}-v${version}-checksums.txt`), checksums);
 console.log(checksums.trimEnd());
-
-function digestOf(file) {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
-}

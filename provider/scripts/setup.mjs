@@ -6,7 +6,8 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const root = fileURLToPath(new URL("../..", import.meta.url));
+process.chdir(root);
 const windows = process.platform === "win32";
 
 if (Number.parseInt(process.versions.node, 10) < 20) {
@@ -15,8 +16,10 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 }
 
 // A published tarball carries dist/ and nothing to build it from.
-if (existsSync(path.join(root, "package-lock.json"))) {
-  if (!installing()) {
+if (existsSync("package-lock.json")) {
+  const { npm_lifecycle_event: event, npm_command: command = "" } = process.env;
+  // `npm install` and `npm ci` have just installed them, also for a git dependency; `npm pack` and `npm publish` have not.
+  if (event !== "prepare" || ["pack", "publish"].includes(command)) {
     // No dependency needs its install script, so none gets to run one.
     const install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", install);
@@ -26,21 +29,15 @@ if (existsSync(path.join(root, "package-lock.json"))) {
   once("dist", sources, "building dist/", [process.execPath, "provider/scripts/build.mjs"]);
 }
 
-// `npm install` and `npm ci` have just installed them, also for a git dependency; `npm pack` and `npm publish` have not.
-function installing() {
-  const { npm_lifecycle_event: event, npm_command: command } = process.env;
-  return event === "prepare" && command !== "pack" && command !== "publish";
-}
-
 /** Runs the command unless `result` is there and was made from these very `sources`. */
 function once(result, sources, what, [command, ...args]) {
   const wanted = hash(sources);
-  const file = path.join(root, "node_modules", `.setup-stamp-${result}`);
-  if (existsSync(path.join(root, result)) && existsSync(file) && readFileSync(file, "utf8") === wanted) return;
+  const file = path.join("node_modules", `.setup-stamp-${result}`);
+  if (existsSync(result) && existsSync(file) && readFileSync(file, "utf8") === wanted) return;
   console.error(`setup: ${what}`);
   try {
     // Standard output belongs to the command that comes after.
-    execFileSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell: windows && command === "npm" });
+    execFileSync(command, args, { stdio: ["ignore", 2, 2], shell: windows && command === "npm" });
   } catch {
     // The command has said why, and a stack trace of this file would not help.
     console.error(`setup: ${what} failed, see above`);
@@ -52,21 +49,15 @@ function once(result, sources, what, [command, ...args]) {
 
 function hash(sources) {
   const digest = createHash("sha256").update(process.version);
-  for (const file of sources.flatMap((source) => filesBelow(path.join(root, source)))) {
-    digest.update(path.relative(root, file)).update(readFileSync(file));
-  }
+  const isFile = (entry) => lstatSync(entry).isFile();
+  const below = (folder) => readdirSync(folder, { recursive: true }).map((name) => path.join(folder, name));
+  const files = sources.flatMap((source) => (isFile(source) ? source : below(source).filter(isFile).sort()));
+  for (const file of files) digest.update(file).update(readFileSync(file));
   return digest.digest("hex");
-}
-
-function filesBelow(entry) {
-  if (!lstatSync(entry).isDirectory()) return [entry];
-  return readdirSync(entry)
-    .sort()
-    .flatMap((name) => filesBelow(path.join(entry, name)));
 }
 
 // The examples import the package by its name, as a user's program does.
 function linkSelf() {
-  const link = path.join(root, "node_modules", "pulumi-cloudflare-ai-gateway-billing");
+  const link = path.join("node_modules", "pulumi-cloudflare-ai-gateway-billing");
   if (!existsSync(link)) symlinkSync(windows ? root : "..", link, windows ? "junction" : "dir");
 }

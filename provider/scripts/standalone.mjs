@@ -7,6 +7,7 @@ import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSy
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { credentials } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
@@ -70,14 +71,12 @@ async function askForSchema(executable) {
   }
 }
 
-function schemaAt(address) {
+async function schemaAt(address) {
   const client = new services.ResourceProviderClient(address, credentials.createInsecure());
-  return new Promise((resolve, reject) => {
-    client.getSchema(new messages.GetSchemaRequest(), { deadline: Date.now() + 30_000 }, (error, response) => {
-      client.close();
-      error ? reject(error) : resolve(response.getSchema());
-    });
-  });
+  const getSchema = promisify(client.getSchema.bind(client));
+  const answer = await getSchema(new messages.GetSchemaRequest(), { deadline: Date.now() + 30_000 });
+  client.close();
+  return answer.getSchema();
 }
 
 // Node and what it is made of have licences of their own; nodejs.org's archives bring them beside the executable or one folder up.

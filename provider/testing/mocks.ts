@@ -7,12 +7,9 @@ import { isSecret } from "../pulumi/markers";
 import { DYNAMIC_TYPE, PLUGIN_TYPE } from "../pulumi/urn";
 import { Lifecycle } from "../topup/lifecycle";
 import type { TopupState } from "../topup/model";
+import type { SimulatedConfig } from "./simulator/contract";
 
-/** An account's auto top-up, in US cents. */
-export interface MockedConfig {
-  readonly amount: number;
-  readonly threshold: number;
-}
+export type MockedConfig = SimulatedConfig;
 
 export interface BillingMocksOptions {
   /** What accounts are set to before the program runs, by their ids; auto top-up is off on all others. */

@@ -1,5 +1,6 @@
 // The billing simulator: a real HTTP server on 127.0.0.1 that answers like Cloudflare's AI Gateway billing endpoints, records what it is asked,
 // and plays faults on demand. It needs nothing but Node. Tests, the demo and the command `ai-gateway-billing-simulator` start it.
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Account, accountOf } from "./simulator/account";
@@ -16,9 +17,8 @@ import type { Fault } from "./simulator/faults";
 import { Credentials, RateLimit } from "./simulator/gate";
 import { type State, serve, verify } from "./simulator/server";
 
-export type { ApiError } from "./simulator/answer";
 export type * from "./simulator/contract";
-export type { Fault, FaultAction } from "./simulator/faults";
+export type { ApiError, Fault, FaultAction } from "./simulator/faults";
 
 /**
  * Starts a simulator with no config set on any account. Point the SDK, or CLOUDFLARE_BASE_URL, at its `url`, and
@@ -31,10 +31,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Bi
   // An idle connection that the server closes looks like a fault to a client that is just reusing it.
   server.keepAliveTimeout = 0;
   const { port = 0 } = options;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => reject(unavailable(port, cause)));
-    server.listen(port, "127.0.0.1", resolve);
-  });
+  await once(server.listen(port, "127.0.0.1"), "listening").catch((cause) => Promise.reject(unavailable(port, cause)));
   return new BillingSimulator(options, server);
 }
 

@@ -1,14 +1,14 @@
 // A throw-away stack of the real Pulumi CLI, over Pulumi's own Automation API: users' tests, our tests and the demo open one, run commands
 // on it and dispose of it. https://www.pulumi.com/docs/iac/automation-api/
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { once } from "node:events";
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import type * as Automation from "@pulumi/pulumi/automation";
 import type { ConfigValue, LocalProgramArgs, Stack } from "@pulumi/pulumi/automation";
-import { findPulumiCli } from "./cli";
 
 export interface StackOptions {
   /** The folder with the program and its Pulumi.yaml. */
@@ -71,7 +71,7 @@ export async function openStack(options: StackOptions): Promise<ThrowAwayStack> 
   const dispose = async () => {
     for (const place of [home, settings]) rmSync(place, { recursive: true, force: true });
   };
-  const envVars = environmentIn({ home, cli, stack: stackName }, options.env);
+  const envVars = environmentIn(home, cli, stackName, options.env);
   try {
     const stack = await createStack(cli, { stackName, workDir: program }, envVars);
     const values = Object.entries(config).map(([key, value]): [string, ConfigValue] => [
@@ -113,10 +113,7 @@ const NO_CLI =
   "once, which downloads it into ~/.pulumi/versions, or install it: https://www.pulumi.com/docs/install/";
 
 // The CLI finds its language plugins on PATH.
-function environmentIn(
-  { home, cli, stack }: Record<"home" | "cli" | "stack", string>,
-  own: StackOptions["env"],
-): Record<string, string> {
+function environmentIn(home: string, cli: string, stack: string, own: StackOptions["env"]): Record<string, string> {
   return {
     PULUMI_BACKEND_URL: pathToFileURL(home).href,
     PULUMI_HOME: home,
@@ -138,10 +135,7 @@ async function createStack(cli: string, args: LocalProgramArgs, envVars: Record<
 }
 
 /** Rejects only if the CLI cannot be started. */
-function endOf(
-  child: ChildProcessWithoutNullStreams,
-  output: StackOptions["output"],
-): Promise<Omit<StackResult, "ok" | "requests">> {
+async function endOf(child: ChildProcessWithoutNullStreams, output: StackOptions["output"]) {
   child.stdin.end();
   const printed: string[] = [];
   const lines: string[] = [];
@@ -152,8 +146,34 @@ function endOf(
       output?.(line);
     });
   }
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (exitCode) => resolve({ exitCode, stdout: printed.join("\n"), lines }));
-  });
+  const [exitCode]: (number | null)[] = await once(child, "close");
+  return { exitCode: exitCode ?? null, stdout: printed.join("\n"), lines };
+}
+
+/**
+ * The `pulumi` on PATH, else the one that Pulumi's installer puts into `~/.pulumi/bin`, else the newest that `npx pulumi` or the
+ * Automation API downloaded into `~/.pulumi/versions`. Null if there is none.
+ */
+export function findPulumiCli(env: NodeJS.ProcessEnv = process.env): string | null {
+  const home = path.join(env.HOME ?? homedir(), ".pulumi");
+  const onPath = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  const folders = [...onPath, path.join(home, "bin"), ...versions(path.join(home, "versions"))];
+  const name = process.platform === "win32" ? "pulumi.exe" : "pulumi";
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable) ?? null;
+}
+
+/** The folders of the downloaded versions, the newest first. */
+function versions(folder: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  names.sort((one, other) => other.localeCompare(one, "en", { numeric: true }));
+  return names.map((name) => path.join(folder, name, "bin"));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

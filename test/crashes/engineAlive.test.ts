@@ -1,7 +1,7 @@
 // Whether the engine is still there, as a provider can find out.
 import net, { type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
-import { watchEngine } from "../../provider/pulumi/engineAlive";
+import { watchEngine } from "../../provider/pulumi/engine";
 
 const servers: net.Server[] = [];
 

@@ -15,7 +15,6 @@ import { readYaml } from "../support/yaml";
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const OTHER = "f".repeat(32);
 const remote = { amount: 5000, threshold: 1000 };
-const health = { error: null, disabledReason: null, lastFailedAt: null };
 
 let cloudflare: BillingSimulator;
 let sdk: Sdk;
@@ -68,48 +67,6 @@ describe("the TypeScript example of the plugin", () => {
     await expect(play({ amount: "abc" })).rejects.toThrow("'amount' must be a whole number of US cents; got 'abc'");
     const [resource] = (await play({ amount: "0" })).resources;
     expect(resource?.inputs.amount).toBe(0);
-  });
-});
-
-describe("the plugin's process", () => {
-  const inputs = { accountId: ACCOUNT, ...remote, enabled: true, adopt: false };
-
-  async function withPlugin<T>(env: Record<string, string>, settings: Properties, use: (plugin: Plugin) => Promise<T>) {
-    const plugin = await Plugin.start({ CLOUDFLARE_BASE_URL: cloudflare.url, ...env });
-    try {
-      await plugin.configure(settings);
-      return await use(plugin);
-    } finally {
-      await plugin.stop();
-    }
-  }
-
-  it("reads and deletes with a token that was rotated after the create, and returns neither token", async () => {
-    const created = await withPlugin({ CLOUDFLARE_API_TOKEN: cloudflare.apiToken }, {}, (plugin) =>
-      plugin.create(inputs),
-    );
-    expect(created.outs).toEqual({ ...inputs, ...health });
-    cloudflare.acceptToken("rotated-canary-token");
-    cloudflare.revokeToken(cloudflare.apiToken);
-    await withPlugin({ CLOUDFLARE_API_TOKEN: "rotated-canary-token" }, {}, async (plugin) => {
-      expect(await plugin.read(ACCOUNT, created.outs)).toEqual({ id: ACCOUNT, outs: created.outs, inputs });
-      await plugin.delete(ACCOUNT, created.outs);
-    });
-    expect(cloudflare.config(ACCOUNT)).toBeNull();
-  });
-
-  it("of each explicit provider uses its own token, and returns it to nobody", async () => {
-    cloudflare.acceptToken("second-canary-token");
-    const logins = [
-      [ACCOUNT, cloudflare.apiToken],
-      [OTHER, "second-canary-token"],
-    ] as const;
-    for (const [accountId, apiToken] of logins) {
-      const { outs } = await withPlugin({}, { apiToken }, (plugin) => plugin.create({ ...inputs, accountId }));
-      expect(JSON.stringify(outs)).not.toContain(apiToken);
-      cloudflare.revokeToken(apiToken);
-    }
-    expect([cloudflare.config(ACCOUNT), cloudflare.config(OTHER)]).toEqual([remote, remote]);
   });
 });
 

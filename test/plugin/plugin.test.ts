@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
+import { type BillingSimulator, type Fault, startSimulator } from "../../provider/testing/simulator";
 import type { CallError } from "../support/callError";
 import { methods } from "../support/core";
 import { grpc } from "../support/engineLog";
@@ -72,7 +72,7 @@ describe("the process", () => {
     expect(await plugin.configure(settings())).toMatchObject({ supportspreview: true, acceptsecrets: false });
   });
 
-  it("has the package's version and serves the package's schema", async () => {
+  it("has the package's version, and serves the package's schema", async () => {
     const info = await answer<{ getVersion(): string }>((done) => plugin.client.getPluginInfo(new Empty(), done));
     expect(info.getVersion()).toBe(packageJson.version);
     const request = new proto.GetSchemaRequest();
@@ -83,26 +83,21 @@ describe("the process", () => {
     ).rejects.toThrow("Only version 0 of the schema format is supported.");
   });
 
-  it("stands for no Terraform provider", async () => {
-    const request = new proto.GetMappingRequest().setKey("terraform");
-    const mapping = await answer<proto.GetMappingResponse>((done) => plugin.client.getMapping(request, done));
-    expect(mapping.toObject()).toEqual({ provider: "", data: "" });
-  });
-
   it("says clearly what it does not implement", async () => {
-    const { UNIMPLEMENTED } = grpc.status;
+    const { client } = plugin;
+    const rejected = (call: Parameters<typeof answer>[0]) => rejectionOf(answer(call));
+    const key = new proto.GetMappingRequest().setKey("terraform");
     const calls: [string, Promise<unknown>][] = [
-      ["Construct", rejectionOf(answer((done) => plugin.client.construct(new proto.ConstructRequest(), done)))],
-      ["Call", rejectionOf(answer((done) => plugin.client.call(new proto.CallRequest(), done)))],
-      [
-        "Parameterize",
-        rejectionOf(answer((done) => plugin.client.parameterize(new proto.ParameterizeRequest(), done))),
-      ],
-      ["List", once(plugin.client.list(new proto.ListRequest()), "error").then(([error]) => error)],
+      ["construct", rejected((done) => client.construct(new proto.ConstructRequest(), done))],
+      ["call", rejected((done) => client.call(new proto.CallRequest(), done))],
+      ["parameterize", rejected((done) => client.parameterize(new proto.ParameterizeRequest(), done))],
+      // The engine takes it for a provider that stands for no Terraform provider.
+      ["getMapping", rejected((done) => client.getMapping(key, done))],
+      ["list", once(client.list(new proto.ListRequest()), "error").then(([error]) => error)],
     ];
     for (const [name, rejection] of calls) {
-      const details = `The cloudflare-ai-gateway-billing provider does not implement ${name}.`;
-      expect(await rejection).toMatchObject({ code: UNIMPLEMENTED, message: expect.stringContaining(details) });
+      const message = expect.stringContaining(`does not implement the method ${name}`);
+      expect(await rejection).toMatchObject({ code: grpc.status.UNIMPLEMENTED, message });
     }
   });
 
@@ -157,38 +152,30 @@ describe("the provider's own configuration", () => {
   });
 
   it.each<[string, Properties, string]>([
-    ["a token that cannot be sent", { apiToken: secret("two words") }, "apiToken: 'apiToken' holds a space"],
-    ["a key that is no string", { apiKey: 7 }, "apiKey: 'apiKey' must be a string."],
-    ["an address without TLS", { baseUrl: "http://example.com" }, "baseUrl: 'baseUrl' must be an https:// URL"],
-    [
-      "an address with a password",
-      { baseUrl: "https://a:b@example.com" },
-      "baseUrl: 'baseUrl' must be an https:// URL",
-    ],
+    ["a token that cannot be sent", { apiToken: secret("two words") }, "'apiToken' holds a space"],
+    ["a key that is no string", { apiKey: 7 }, "'apiKey' must be a string."],
+    ["an address without TLS", { baseUrl: "http://example.com" }, "'baseUrl' must be an https:// URL"],
+    ["an address with a password", { baseUrl: "https://a:b@example.com" }, "'baseUrl' must be an https:// URL"],
     [
       "a cap that is no number",
       { maxAmount: "much" },
-      "maxAmount: 'cloudflare-ai-gateway-billing:maxAmount' must be a whole number",
+      "'cloudflare-ai-gateway-billing:maxAmount' must be a whole number",
     ],
-    [
-      "a cap with a fraction",
-      { maxAmount: 1000.5 },
-      "maxAmount: 'cloudflare-ai-gateway-billing:maxAmount' must be a whole",
-    ],
+    ["a cap with a fraction", { maxAmount: 10.5 }, "'cloudflare-ai-gateway-billing:maxAmount' must be a whole number"],
     [
       "a cap that is a list",
       { maxAmount: [1] },
-      "maxAmount: 'maxAmount' must be a whole number of US cents, for instance 10000 for $100.00.",
+      "'maxAmount' must be a whole number of US cents, for instance 10000 for $",
     ],
     [
       "a misspelt cap",
       { maxAmmount: 1000 },
-      "maxAmmount: 'maxAmmount' is not a setting of this provider, which has 'apiToken', 'apiKey', 'email', 'baseUrl', 'maxAmount', " +
+      "'maxAmmount' is not a setting of this provider, which has 'apiToken', 'apiKey', 'email', 'baseUrl', 'maxAmount', " +
         "'maxThreshold', 'timeoutSeconds', 'deadlineSeconds'. Did you mean 'maxAmount'?",
     ],
   ])("refuses %s, naming the property and never the value of a credential", async (_, news, failure) => {
     const { failures } = await plugin.checkConfig(news);
-    expect(failures).toEqual([expect.stringContaining(failure)]);
+    expect(failures).toEqual([expect.stringContaining(`${Object.keys(news)[0]}: ${failure}`)]);
     expect(failures.join()).not.toContain("two words");
   });
 
@@ -376,48 +363,21 @@ describe("messages", () => {
 });
 
 describe("the functions", () => {
-  it("getAutoTopupConfig shows the remote values and health, and that nothing is set is no error", async () => {
+  it("getAutoTopupConfig and getCreditBalance show what Cloudflare answers, also for an account that arrives secret", async () => {
     const { accountId } = newAccount();
-    const off = {
-      accountId,
-      isSet: false,
-      amount: null,
-      threshold: null,
-      error: null,
-      disabledReason: null,
-      lastFailedAt: null,
-    };
-    expect(await plugin.invoke("getAutoTopupConfig", { accountId })).toEqual({ value: off, failures: [] });
     cloudflare.setConfig(accountId, remote);
     cloudflare.setHealth(accountId, { error: "card_declined" });
-    const on = { ...off, isSet: true, ...remote, error: "card_declined" };
-    expect((await plugin.invoke("getAutoTopupConfig", { accountId: secret(accountId) })).value).toEqual(on);
-    expect(methods(cloudflare)).toBe("GET GET");
-  });
-
-  it("getCreditBalance shows the balance as it is, and what pays", async () => {
-    const { accountId } = newAccount();
     cloudflare.setBalance(accountId, { balance: -12.5 });
+    const health = { error: "card_declined", disabledReason: null, lastFailedAt: null };
+    expect(await plugin.invoke("getAutoTopupConfig", { accountId: secret(accountId) })).toEqual({
+      value: { accountId, isSet: true, ...remote, ...health },
+      failures: [],
+    });
     expect((await plugin.invoke("getCreditBalance", { accountId })).value).toEqual({
-      accountId,
-      balance: -12.5,
-      hasDefaultPaymentMethod: true,
-      paymentMethodBrand: "visa",
-      paymentMethodLast4: "4242",
-      firstTopupSucceeded: true,
+      ...{ accountId, balance: -12.5, hasDefaultPaymentMethod: true, firstTopupSucceeded: true },
+      ...{ paymentMethodBrand: "visa", paymentMethodLast4: "4242" },
     });
-    cloudflare.setBalance(accountId, {
-      has_default_payment_method: false,
-      payment_method: null,
-      first_topup_success: false,
-    });
-    expect((await plugin.invoke("getCreditBalance", { accountId })).value).toMatchObject({
-      hasDefaultPaymentMethod: false,
-      paymentMethodBrand: null,
-      paymentMethodLast4: null,
-      firstTopupSucceeded: false,
-    });
-    expect(cloudflare.requests.map(({ path }) => path.split("/").at(-1))).toEqual(["credit-balance", "credit-balance"]);
+    expect(cloudflare.requests.map(({ path }) => path.split("/").at(-1))).toEqual(["config", "credit-balance"]);
   });
 
   it("getTopupCharges shows what was charged since a date, and what it comes to", async () => {
@@ -474,14 +434,22 @@ describe("the functions", () => {
 });
 
 describe("a cancelled run", () => {
-  it("ends requests in flight at once, says so, and makes no new ones", async () => {
+  /** Cancels the run once `requests` requests have arrived and the last of them has met the fault. */
+  async function cancelDuring(call: (cancelled: Plugin) => Promise<unknown>, fault: Fault, requests = 1) {
     const cancelled = await start(settings());
-    const { inputs } = newAccount();
-    cloudflare.fault({ kind: "hang" });
-    const failure = failureOf(cancelled.create(inputs));
-    while (cloudflare.requests.length === 0) await new Promise((next) => setTimeout(next, 5));
+    cloudflare.fault(fault);
+    const failure = rejectionOf(call(cancelled));
+    const { status = null } = fault as { status?: number };
+    while (cloudflare.requests.length < requests || cloudflare.requests.at(-1)?.status !== status)
+      await new Promise((next) => setTimeout(next, 5));
     await cancelled.cancel();
-    expect(await failure).toMatch(
+    return { cancelled, failure: (await failure) as CallError };
+  }
+
+  it("ends requests in flight at once, says so, and makes no new ones", async () => {
+    const { inputs } = newAccount();
+    const { cancelled, failure } = await cancelDuring((run) => run.create(inputs), { kind: "hang" });
+    expect(failure.message).toMatch(
       /^Reading the auto top-up config of account \S+ was cancelled before Cloudflare answered\./,
     );
     expect(await failureOf(cancelled.create(newAccount().inputs))).toContain("was cancelled");
@@ -489,37 +457,25 @@ describe("a cancelled run", () => {
   });
 
   it("keeps a write that was on its way with an initialization error, since it may have been applied", async () => {
-    const cancelled = await start(settings());
     const { accountId, inputs } = newAccount();
-    cloudflare.fault({ kind: "hang", method: "POST" });
-    const failure = rejectionOf(cancelled.create(inputs));
-    while (cloudflare.requests.length < 2) await new Promise((next) => setTimeout(next, 5));
-    await cancelled.cancel();
-    const shown = (await failure) as CallError;
-    expect(shown.message).toMatch(
+    const { failure } = await cancelDuring((run) => run.create(inputs), { kind: "hang", method: "POST" }, 2);
+    expect(failure.message).toMatch(
       /was cancelled before Cloudflare answered\. The write may have been applied all the same/,
     );
-    expect(shown.initError).toMatchObject({ id: accountId, properties: inputs, reasons: [shown.message] });
+    expect(failure.initError).toMatchObject({ id: accountId, properties: inputs, reasons: [failure.message] });
     expect(methods(cloudflare)).toBe("GET POST");
   });
 
   it("says of a delete that was on its way that auto top-up may be off already", async () => {
-    const cancelled = await start(settings());
-    cloudflare.fault({ kind: "hang", method: "DELETE" });
     const { accountId, state } = newAccount();
-    const failure = failureOf(cancelled.delete(accountId, state));
-    while (cloudflare.requests.length === 0) await new Promise((next) => setTimeout(next, 5));
-    await cancelled.cancel();
-    expect(await failure).toMatch(/was cancelled before Cloudflare answered\. Auto top-up may be off already/);
+    const { failure } = await cancelDuring((run) => run.delete(accountId, state), { kind: "hang", method: "DELETE" });
+    expect(failure.message).toMatch(/was cancelled before Cloudflare answered\. Auto top-up may be off already/);
   });
 
   it("does not sit out the wait that a rate limit asked for", async () => {
-    const cancelled = await start(settings());
-    cloudflare.fault({ kind: "envelope", status: 429, headers: { "Retry-After": "240" } });
-    const failure = failureOf(cancelled.create(newAccount().inputs));
-    while (cloudflare.requests[0]?.status !== 429) await new Promise((next) => setTimeout(next, 5));
-    await cancelled.cancel();
-    expect(await failure).toMatch(/was cancelled|answered 429/);
+    const limited: Fault = { kind: "envelope", status: 429, headers: { "Retry-After": "240" } };
+    const { failure } = await cancelDuring((run) => run.create(newAccount().inputs), limited);
+    expect(failure.message).toMatch(/was cancelled|answered 429/);
     expect(methods(cloudflare)).toBe("GET");
   });
 });

@@ -1,7 +1,7 @@
 // What the provider processes of one run let each other know, whom they believe, and what they leave behind.
-import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
@@ -41,13 +41,16 @@ async function folderOf(joined: ReturnType<typeof join>): Promise<string> {
   return path.join(parent, readdirSync(parent)[0] ?? "");
 }
 
+/** A server on a free port. */
+async function listening(server = createServer()): Promise<{ server: Server; port: number }> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
 /** A port on which nobody listens any more. */
 async function deadPort(): Promise<number> {
-  const script = 'const s = require("net").createServer().listen(0, "127.0.0.1", () => console.log(s.address().port))';
-  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
-  const port = await new Promise<number>((resolve) => child.stdout.once("data", (data) => resolve(Number(data))));
-  child.kill("SIGKILL");
-  await new Promise((resolve) => child.once("close", resolve));
+  const { server, port } = await listening();
+  await once(server.close(), "close");
   return port;
 }
 
@@ -65,18 +68,12 @@ it("lets the other processes of the same run know, and no other run, what this o
   expect(warnings).toEqual([]);
 });
 
-it("leaves nothing behind", async () => {
-  const [own, other] = [join(), join()];
-  await other.find(account);
+it("leaves nothing behind, also if it ends before it has joined", async () => {
+  const [own, other, early] = [join(), join(), join()];
+  early.leave();
+  await Promise.all([own, other, early].map((each) => each.find(account)));
   own.leave();
   other.leave();
-  expect(readdirSync(base)).toEqual([]);
-});
-
-it("leaves nothing behind if it ends before it has joined", async () => {
-  const own = join();
-  own.leave();
-  await own.find(account);
   expect(readdirSync(base)).toEqual([]);
 });
 
@@ -97,8 +94,7 @@ it("does not believe another process that has the port of one that is gone", asy
     }),
   );
   processes.push({ leave: () => stranger.close() });
-  await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
-  const { port } = stranger.address() as { port: number };
+  const { port } = await listening(stranger);
   const own = join();
   writeFileSync(path.join(await folderOf(own), `${port}-${words}`), "");
   expect(await own.find(account)).toBeNull();

@@ -7,7 +7,7 @@ import type { LoggingEngine } from "../support/engineLog";
 import { EXECUTABLE } from "../support/plugin";
 import { send } from "./messages";
 
-export { programFolder } from "../support/dynamicHost";
+export { programFolder } from "../support/program";
 
 const LIGHT = path.resolve(__dirname, "../support/light.cjs");
 

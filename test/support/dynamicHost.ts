@@ -1,11 +1,10 @@
 // The installed SDK's own dynamic-provider host as a process, in a program's folder.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { DYNAMIC_TYPE } from "../../provider/pulumi/urn";
 import { answer, EngineCalls, launch, type Properties, struct } from "./engineCalls";
-import { ROOT } from "./program";
+import { programFolder } from "./program";
 
 export type { Properties } from "./engineCalls";
 
@@ -42,13 +41,4 @@ export class DynamicHost extends EngineCalls {
     await super.stop(signal);
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** A program's folder, with the package and @pulumi installed by links. */
-export function programFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-host-"));
-  mkdirSync(path.join(folder, "node_modules"));
-  symlinkSync(path.join(ROOT, "node_modules/@pulumi"), path.join(folder, "node_modules/@pulumi"), "dir");
-  symlinkSync(ROOT, path.join(folder, "node_modules/pulumi-cloudflare-ai-gateway-billing"), "dir");
-  return folder;
 }

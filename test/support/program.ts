@@ -28,8 +28,7 @@ export function javascriptProgram(): Program {
 }
 
 function emptyProgram(): Program {
-  const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-test-"));
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
+  const folder = programFolder();
   return {
     folder,
     write(file, text) {
@@ -38,4 +37,11 @@ function emptyProgram(): Program {
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** An empty folder with the package and @pulumi installed by a link. */
+export function programFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "auto-topup-test-"));
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
+  return folder;
 }

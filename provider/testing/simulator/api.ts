@@ -1,8 +1,14 @@
-// The endpoints themselves: from a request that is let in to the answer that Cloudflare would give, and to its effect on the account.
+// The endpoints themselves: from a request that is let in to the answer that Cloudflare would give, in the API's one envelope, and to its effect
+// on the account. Everything that answers makes its answers here.
 import type { Account } from "./account";
-import { type Answer, type ApiError, refuse, succeed } from "./answer";
 import type { RecordedRequest, SimulatedConfig, SimulatorOptions } from "./contract";
-import { refuseCaller } from "./gate";
+import type { ApiError } from "./faults";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /** Where the API's paths begin. */
 export const BASE_PATH = "/client/v4";
@@ -72,4 +78,18 @@ function list({ invoices, messages }: Account, type: string | null): Answer {
   const listed = type === "manual" ? [] : invoices;
   const pagination = { has_more: false, page: 1, per_page: Math.max(100, listed.length), total_count: listed.length };
   return succeed({ invoices: listed, pagination }, messages);
+}
+
+/** 401 says "who are you?", 403 "not you"; the API uses one code and one sentence for both. */
+export function refuseCaller(status: 401 | 403): Answer {
+  return refuse(status, [{ code: 10000, message: "Authentication error" }]);
+}
+
+function succeed(result: unknown, remarks: readonly string[]): Answer {
+  const messages = remarks.map((message) => ({ code: 1000, message }));
+  return { status: 200, headers: {}, body: JSON.stringify({ success: true, errors: [], messages, result }) };
+}
+
+export function refuse(status: number, errors: readonly ApiError[], headers: Answer["headers"] = {}): Answer {
+  return { status, headers, body: JSON.stringify({ success: false, errors, messages: [], result: null }) };
 }

@@ -1,5 +1,12 @@
 // The scripted faults, as plain data, so that a table of them can be run, printed and documented, and which request meets one. play.ts plays them.
-import type { ApiError } from "./answer";
+
+/** One entry of the envelope's `errors` or `messages`. */
+export interface ApiError {
+  readonly code: number;
+  readonly message: string;
+  /** The cause one level down, if the API names it. */
+  readonly error_chain?: readonly ApiError[];
+}
 
 /** Which requests a fault is for, and what happens to them. A part that is left out matches all requests. */
 export type Fault = FaultAction & {
@@ -55,16 +62,11 @@ export type ScriptedFault = Fault & { skip: number; times: number };
 
 /** The first fault that matches and has let enough requests pass, off the script if it is used up. Those behind it do not count the request. */
 export function takeFault(script: ScriptedFault[], method: string, accountId: string | null): Fault | null {
-  for (const fault of script) {
-    if ((fault.method ?? method) !== method) continue;
-    if (fault.accountId && fault.accountId.toLowerCase() !== accountId) continue;
-    if (fault.skip > 0) {
-      fault.skip -= 1;
-      continue;
-    }
-    fault.times -= 1;
-    if (fault.times <= 0) script.splice(script.indexOf(fault), 1);
-    return fault;
-  }
-  return null;
+  const isFor = (fault: Fault) =>
+    (fault.method ?? method) === method && (!fault.accountId || fault.accountId.toLowerCase() === accountId);
+  const fault = script.find((each) => isFor(each) && each.skip-- <= 0);
+  if (!fault) return null;
+  fault.times -= 1;
+  if (fault.times <= 0) script.splice(script.indexOf(fault), 1);
+  return fault;
 }

@@ -1,6 +1,6 @@
 // Who may ask, and how often: the credentials in force and the rate limit. server.ts asks them about every request, before its endpoint.
 import type { IncomingHttpHeaders } from "node:http";
-import { type Answer, refuse } from "./answer";
+import { type Answer, refuse, refuseCaller } from "./api";
 import type { SimulatorOptions } from "./contract";
 
 export class Credentials {
@@ -30,11 +30,6 @@ export class Credentials {
     if (right === undefined) return refuseCaller(401);
     return writes && right === "read" ? refuseCaller(403) : null;
   }
-}
-
-/** 401 says "who are you?", 403 "not you"; the API uses one code and one sentence for both. */
-export function refuseCaller(status: 401 | 403): Answer {
-  return refuse(status, [{ code: 10000, message: "Authentication error" }]);
 }
 
 const CAUSE = { code: 6111, message: "Invalid format for Authorization header" };

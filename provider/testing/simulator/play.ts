@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer } from "./answer";
+import type { Answer } from "./api";
 import type { RecordedRequest } from "./contract";
 import type { FaultAction, FaultOf } from "./faults";
 
@@ -21,9 +21,8 @@ export interface Exchange {
  * @param process makes the request's effect happen and returns its true answer.
  */
 export async function play(fault: FaultAction | null, exchange: Exchange, process: () => Answer): Promise<void> {
-  if (fault === null) return send(process(), exchange);
-  if ("apply" in fault && fault.apply) process();
-  switch (fault.kind) {
+  if (fault && "apply" in fault && fault.apply) process();
+  switch (fault?.kind) {
     case "reset":
       return void exchange.response.socket?.resetAndDestroy();
     case "hang":
@@ -36,32 +35,28 @@ export async function play(fault: FaultAction | null, exchange: Exchange, proces
     }
     case "redirect":
       return send({ status: fault.status ?? 307, headers: { location: fault.location }, body: "" }, exchange);
-    default:
-      return distort(fault, exchange, process());
-  }
-}
-
-async function distort(fault: Exclude<FaultAction, { apply?: boolean }>, exchange: Exchange, answer: Answer) {
-  switch (fault.kind) {
     case "cut":
-      await sendHalf(answer, exchange);
+      await sendHalf(process(), exchange);
       return void exchange.response.destroy();
     case "stall":
-      return sendHalf(answer, exchange);
-    case "alter":
-      return send(
-        withResult(answer, (result) => Object.assign(Object(result), fault.result)),
-        exchange,
-      );
+      return sendHalf(process(), exchange);
+    case "alter": {
+      const altered = withResult(process(), (result) => Object.assign(Object(result), fault.result));
+      return send(altered, exchange);
+    }
     case "strings":
-      return send(withResult(answer, numbersAsStrings), exchange);
+      return send(withResult(process(), numbersAsStrings), exchange);
     case "flood":
-      return flood(fault, exchange, answer);
+      return flood(fault, exchange, process());
     case "drip":
-      return drip(fault, exchange, answer);
-    case "delay":
+      return drip(fault, exchange, process());
+    case "delay": {
+      const answer = process();
       await wait(fault.ms);
       return send(answer, exchange);
+    }
+    default:
+      return send(process(), exchange);
   }
 }
 

@@ -4,8 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import querystring from "node:querystring";
 import { text } from "node:stream/consumers";
 import { type Account, accountOf, isAccountId } from "./account";
-import { type Answer, refuse } from "./answer";
-import { accountIdOf, answerOf } from "./api";
+import { type Answer, accountIdOf, answerOf, refuse } from "./api";
 import type { RecordedRequest, SimulatorOptions } from "./contract";
 import { type ScriptedFault, takeFault } from "./faults";
 import type { Credentials, RateLimit } from "./gate";
@@ -57,9 +56,8 @@ function answer(state: State, { url = "", headers }: IncomingMessage, record: Re
 
 /** Null if there is no such account. */
 function find({ accounts, options }: State, id: string | null): Account | null {
-  if (id === null || !isAccountId(id)) return null;
   const exists = options.accounts?.some((known) => known.toLowerCase() === id) ?? true;
-  return exists ? accountOf(accounts, id) : null;
+  return id !== null && isAccountId(id) && exists ? accountOf(accounts, id) : null;
 }
 
 /** Whether it is POST /billing/topup, which charges the card at once, however its path is spelt. */
