@@ -1,6 +1,5 @@
 // The client for an account's AI Gateway billing: sends, sends again if that is safe, and turns every answer into a typed result or one
 // readable error. The providers open one for each run; the rules call it.
-
 import {
   type Amounts,
   type CreditBalance,

@@ -48,12 +48,13 @@ export async function followCommand([option = "", ...accounts]: readonly string[
   else if (option === "--version")
     process.stdout.write(`${(require("../../package.json") as { version: string }).version}\n`);
   else if (option === "--check-credentials") await checkCredentials(accounts);
-  else refuse(unknownOption(option));
+  else refuseOption(option);
 }
 
-function unknownOption(option: string): string {
+function refuseOption(option: string): void {
   const meant = nearestName(option, KNOWN);
-  return `'${printable(option, 60)}' is not ${option.startsWith("-") ? "an option" : "a command of this executable"}.${meant ? ` Did you mean '${meant}'?` : ""}`;
+  const kind = option.startsWith("-") ? "an option" : "a command of this executable";
+  refuse(`'${printable(option, 60)}' is not ${kind}.${meant ? ` Did you mean '${meant}'?` : ""}`);
 }
 
 async function checkCredentials(accounts: readonly string[]): Promise<void> {
@@ -84,7 +85,7 @@ async function checkAccount(api: BillingApi, accountId: string): Promise<void> {
     const found =
       amount === null || threshold === null
         ? "auto top-up is off"
-        : `auto top-up charges ${formatUsd(amount)} whenever the balance falls below ${formatUsd(threshold)}`;
+        : `auto top-up buys ${formatUsd(amount)} of credits whenever the balance falls below ${formatUsd(threshold)}`;
     process.stdout.write(`Account ${accountId} can be read: ${found}.\n`);
   } catch (error) {
     process.exitCode = 1;

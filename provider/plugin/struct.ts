@@ -5,7 +5,7 @@ import type { Properties } from "../pulumi/properties";
 
 /** Plain properties: secrets and outputs are unwrapped, and everything that is not known is the one marker. */
 export function fromStruct(struct: Struct | undefined): Properties {
-  return unwrapAll(struct?.toJavaScript() ?? {});
+  return unwrap(struct?.toJavaScript() ?? {}) as Properties;
 }
 
 /** The names of the properties that arrived marked as secret. */
@@ -31,10 +31,6 @@ export function isUnknown(value: unknown): boolean {
   return value === UNKNOWN_MARKER;
 }
 
-function unwrapAll(properties: object): Properties {
-  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, unwrap(value)]));
-}
-
 function unwrap(value: unknown): unknown {
   if (UNKNOWN_MARKERS.includes(value)) return UNKNOWN_MARKER;
   if (Array.isArray(value)) return value.map(unwrap);
@@ -42,5 +38,5 @@ function unwrap(value: unknown): unknown {
   const signed = value as Properties;
   if (signed[SIGNATURE] === SECRET_SIGNATURE) return unwrap(signed.value ?? null);
   if (signed[SIGNATURE] === OUTPUT_SIGNATURE) return "value" in signed ? unwrap(signed.value) : UNKNOWN_MARKER;
-  return unwrapAll(value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
 }

@@ -1,6 +1,5 @@
 // What a stack's accounts were charged before the change, as 'topup-watch --save' writes it, and how many charges of the new amount the same use
 // takes. Called for --charges.
-
 import * as z from "zod/mini";
 import { InputError, parseJson } from "../command/readInput";
 import { counted } from "../command/safeText";

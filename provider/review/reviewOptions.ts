@@ -34,7 +34,7 @@ What to fail on, each with its exit code; the first of these that applies is the
   --fail-on-change              4   the plan changes anything about auto top-up
 Exit code 1 says that the command itself failed, 0 that none of these applies: every step that the preview counts was seen and understood.
 
-'amount' is credits; the card pays Cloudflare's fee of 5% on top. Where auto top-up is switched on, amounts rise from $0.00, which exceeds any
+'amount' is credits; the card pays Cloudflare's fee of 5% on top. If auto top-up is switched on, amounts rise from $0.00, which exceeds any
 percentage. An amount that is secret or not known yet fails both increase limits, and no approval covers it.
 `;
 

@@ -4,7 +4,6 @@
 // Units: `limit` is documented as a budget in dollars (https://developers.cloudflare.com/ai-gateway/features/spend-limits/).
 // `window` is typed as a number without a unit by the API's reference, the SDK and @pulumi/cloudflare; it is seconds in the published
 // configurations that name both (86400 for a day, 2592000 for 30 days), and so it is read here.
-
 import * as z from "zod/mini";
 import { counted, type Quote } from "../command/safeText";
 import { GATEWAY_TYPE, nameOf, typeOf } from "../pulumi/urn";

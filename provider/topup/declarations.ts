@@ -1,6 +1,5 @@
 // Which resource of this engine run declares which account, and what has become of it. The lifecycle asks it before it deletes and when it
 // checks. It lasts as long as the run, and makes no request.
-
 import { type Amounts, sameAmounts } from "../cloudflare/answers";
 import type { Declaration, PriorState, Resource } from "./model";
 

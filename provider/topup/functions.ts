@@ -1,6 +1,5 @@
 // The functions that read an account and store nothing: its auto top-up config, its credits, and what it was charged. The
 // plugin's functions and the commands call them.
-
 import type { BillingApi } from "../cloudflare/client";
 import { printable } from "../cloudflare/printable";
 import { chargesSince, parseSince, SPANS, type Total, totalSince } from "./charges";

@@ -1,6 +1,5 @@
 // Check, diff, create, update, read and delete: which requests they make, in which order, and what they refuse. Both providers call these
 // methods, one for each of the engine's calls.
-
 import type { RemoteConfig } from "../cloudflare/answers";
 import type { BillingApi } from "../cloudflare/client";
 import { type Caps, type CheckResult, checkInputs, requireInputs } from "./check";

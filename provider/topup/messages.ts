@@ -1,5 +1,4 @@
 // What a person reads about an account's auto top-up: what is declared, what was found, and what to do next. The rules pick the message.
-
 import type { Amounts, TopupHealth } from "../cloudflare/answers";
 import { printable } from "../cloudflare/printable";
 import type { Declaration, Resource, TopupInputs } from "./model";

@@ -37,14 +37,12 @@ export interface Resource {
   name: string;
 }
 
-/**
- * How far a declaration has come. `checked`: the program declares it, and the state may or may not hold it. `stored`: the state held it
- * before this run, and keeps it. `created`: this run has put it into the state. `failed`: this run could not create it.
- */
-export type Progress = "checked" | "stored" | "created" | "failed";
-
 export interface Declaration extends Resource {
-  progress: Progress;
+  /**
+   * How far it has come. `checked`: the program declares it, and the state may or may not hold it. `stored`: the state held it before this
+   * run, and keeps it. `created`: this run has put it into the state. `failed`: this run could not create it.
+   */
+  progress: "checked" | "stored" | "created" | "failed";
 }
 
 /** The smallest sum of credits a top-up may buy, in US cents (https://developers.cloudflare.com/api, auto top-up configuration). */

@@ -59,7 +59,7 @@ describe("--check-credentials", () => {
     });
     expect(stdout).toBe(
       `Checked with CLOUDFLARE_API_TOKEN of the environment:
-Account ${account} can be read: auto top-up charges $50.00 whenever the balance falls below $10.00.
+Account ${account} can be read: auto top-up buys $50.00 of credits whenever the balance falls below $10.00.
 Account ${otherAccount} can be read: auto top-up is off.
 No read can prove the permission "AI Gateway Write", which \`pulumi up\` needs to change anything.
 `,

@@ -1,7 +1,7 @@
 // What each operation asks of Cloudflare and stores, on ordinary days. Bad days are in lifecycleFaults.test.ts.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type BillingSimulator, startSimulator } from "../../provider/testing/simulator";
-import { type Progress, UNKNOWN } from "../../provider/topup/model";
+import { type Declaration, UNKNOWN } from "../../provider/topup/model";
 import {
   account,
   declared,
@@ -309,7 +309,7 @@ describe.each([
   });
 
   it("follows what the other processes of the run declare", async () => {
-    let progress: Progress = "created";
+    let progress: Declaration["progress"] = "created";
     run = startRun(simulator, { otherProcesses: { answer() {}, find: async () => ({ ...one, progress }) } });
     await run.delete(account, stored, key);
     expect(run.warnings).toHaveLength(1);
