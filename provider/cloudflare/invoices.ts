@@ -98,16 +98,17 @@ function chargeOf(invoice: Invoice): Charge {
   return {
     id: shown(invoice.id),
     date: dateOf(invoice.created),
-    // A charge of which nothing is said to be paid yet is not to look free.
-    amount: known(
-      outcome === "charged" && isPaid(invoice) ? invoice.amount_paid : (invoice.amount_due ?? invoice.amount_paid),
-    ),
+    amount: known(outcome === "charged" ? paidOf(invoice) : invoice.amount_due),
     currency: shown(invoice.currency)?.toLowerCase() ?? null,
     status: shown(invoice.status),
     outcome,
     failedAttempts: failedAttemptsOf(invoice, outcome),
   };
 }
+
+// A charge of which nothing is said to be paid yet is not to look free.
+const paidOf = (invoice: Invoice) =>
+  isPaid(invoice) ? invoice.amount_paid : (invoice.amount_due ?? invoice.amount_paid);
 
 const stateOf = ({ status }: Invoice) => status.trim().toLowerCase();
 // NaN stands for a sum that cannot be read.

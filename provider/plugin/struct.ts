@@ -5,7 +5,7 @@ import type { Properties } from "../pulumi/properties";
 
 /** Plain properties: secrets and outputs are unwrapped, and everything that is not known is the one marker. */
 export function fromStruct(struct: Struct | undefined): Properties {
-  return unwrap(struct?.toJavaScript() ?? {}) as Properties;
+  return unwrapAll(struct?.toJavaScript() ?? {});
 }
 
 /** The names of the properties that arrived marked as secret. */
@@ -38,5 +38,9 @@ function unwrap(value: unknown): unknown {
   const signed = value as Properties;
   if (signed[SIGNATURE] === SECRET_SIGNATURE) return unwrap(signed.value ?? null);
   if (signed[SIGNATURE] === OUTPUT_SIGNATURE) return "value" in signed ? unwrap(signed.value) : UNKNOWN_MARKER;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
+  return unwrapAll(value);
+}
+
+function unwrapAll(properties: object): Properties {
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, unwrap(value)]));
 }

@@ -150,7 +150,7 @@ export class BillingSimulator {
 
   /** Scripts a fault. Each request takes the first fault that matches it. */
   fault(fault: Fault): void {
-    this.#state.faults.push({ skip: 0, times: 1, ...fault });
+    this.#state.faults.push({ ...fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
   }
 
   /** Forgets the faults that were not used up. */

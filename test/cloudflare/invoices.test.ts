@@ -31,6 +31,7 @@ describe("a charge", () => {
     ["paid in part", { status: "open", amount_paid: 1200 }, "charged", 1200, 0],
     ["declined", { status: "open", amount_paid: 0, attempted: true }, "failed", 5000, null],
     ["declined, by its count of attempts", { ...unpaid, status: "open", attempt_count: 950 }, "failed", 5000, 950],
+    ["declined, of no sum", { status: "open", amount_paid: 0, amount_due: null, attempt_count: 1 }, "failed", null, 1],
     ["given up", { ...unpaid, status: "uncollectible", attempted: true, attempt_count: 4 }, "failed", 5000, 4],
     ["given up without a word on attempts", { status: "uncollectible", amount_paid: 0 }, "failed", 5000, null],
     ["not tried yet", { ...unpaid, status: "open" }, "none", 5000, 0],
