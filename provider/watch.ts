@@ -42,11 +42,7 @@ function openApi() {
   const environment = fromEnvironment(process.env);
   refuseWithoutCredentials(environment);
   return openBillingApi({
-    connection: resolveConnection(
-      () => undefined,
-      environment,
-      (name) => name,
-    ),
+    connection: resolveConnection(() => undefined, environment, String),
     remark: (text) => complain(NAME, text),
   });
 }

@@ -111,7 +111,11 @@ function resolveBaseUrl(value: string | undefined): string {
   );
 }
 
-/** Refuses a value that could not be used, whether or not the other settings are there. */
+/**
+ * Refuses a value that could not be used, whether or not the other settings are there.
+ *
+ * @throws SettingsError, which never holds the value.
+ */
 export function assertUsable(name: ConnectionName, value: string): void {
   const trimmed = usable(name, value, name);
   if (name === "baseUrl") resolveBaseUrl(trimmed);

@@ -43,7 +43,7 @@ type Objection = readonly [terms: Change["after"], text: string];
 
 /** What the limits do not allow, the most serious first. */
 export function findingsOf(review: Review, limits: Limits, quote: Quote): readonly Finding[] {
-  const { changes, failures, gaps } = review;
+  const { changes, failures, gaps, past } = review;
   const ofKind = (kind: Finding["kind"], messages: readonly string[]) => messages.map((message) => ({ kind, message }));
   const about = (judge: (change: Change) => readonly Objection[]) =>
     changes.flatMap((change) =>
@@ -53,7 +53,6 @@ export function findingsOf(review: Review, limits: Limits, quote: Quote): readon
     return `not understood: ${what}${about === "" ? "" : ` ${quote(about)}`}; ${advice}`;
   });
   const differences = limits.approval === null ? [] : differencesFrom(limits.approval, review, quote);
-  const { past } = review;
   const isChanged = changes.some(({ kind }) => kind !== "same");
   return [
     ...ofKind("failed", failures.length > 0 ? ["the preview failed"] : []),

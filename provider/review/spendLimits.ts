@@ -90,12 +90,9 @@ const UNDERSTOOD: readonly string[] = ["same", "create", "update", "replace", "c
 const flag = z.nullish(z.boolean());
 const limitsSchema = z.object({ enabled: flag, rules: z.nullish(z.array(z.unknown())) });
 const positive = z.number().check(z.positive());
-const filter = z.nullish(z.unknown());
-const ruleSchema = z.object({
-  ...{ enabled: flag, limit: positive, window: positive, model: filter, aiGatewayProvider: filter, metadata: filter },
-  // Neither a marker for a value that is not known, nor a masked secret.
-  limitType: z.string().check(z.regex(/^\w+$/)),
-});
+const any = z.nullish(z.unknown());
+const scopeSchema = z.object({ model: any, aiGatewayProvider: any, metadata: any, limitType: any, enabled: any });
+const budgetSchema = z.object({ limitType: z.literal("cost"), limit: positive, window: positive, enabled: flag });
 
 function limitOf(spendLimits: unknown): Limit {
   if (spendLimits === undefined || spendLimits === null) return null;
@@ -112,10 +109,15 @@ function limitOf(spendLimits: unknown): Limit {
 
 // A rule bounds a gateway only if all its traffic counts together: not by model, by provider or by metadata, a split by value included.
 function ruleOf(rule: unknown): Limit {
-  const fields = shown(rule, ruleSchema);
-  if ("hidden" in fields) return fields;
-  const { enabled, limitType, limit, window, model, aiGatewayProvider, metadata } = fields.value;
-  const isPart = [model, aiGatewayProvider, metadata].some((one) => one !== undefined && one !== null);
-  if (isPart || limitType !== "cost" || enabled === false) return null;
+  const scope = shown(rule, scopeSchema);
+  if ("hidden" in scope) return scope;
+  const { enabled: flagged, limitType, ...filters } = scope.value;
+  const isPart = Object.values(filters).some((filter) => filter !== undefined && filter !== null);
+  const kind = known(shown(limitType, z.string()));
+  // Certain, whatever the numbers are.
+  if (isPart || flagged === false || (kind !== null && kind !== "cost")) return null;
+  const budget = shown(rule, budgetSchema);
+  if ("hidden" in budget) return budget;
+  const { enabled, limit, window } = budget.value;
   return enabled ? { cents: limit * 100, seconds: window } : { hidden: "unsaid" };
 }

@@ -9,12 +9,13 @@ export interface Span {
   readonly ms: number;
 }
 
+export const DAY = 86_400_000;
+
 const UNITS: Readonly<Record<string, { ms: number; name: string }>> = {
   m: { ms: 60_000, name: "minute" },
   h: { ms: 3_600_000, name: "hour" },
-  d: { ms: 86_400_000, name: "day" },
+  d: { ms: DAY, name: "day" },
 };
-const DAY = 86_400_000;
 
 /** The spans that every report adds up. */
 export const SPANS: readonly Span[] = ["24h", "7d", "30d"].map((text) => parseSpan(text) as Span);
@@ -73,6 +74,7 @@ export interface Tally extends Pick<Total, "amounts" | "lacksSums"> {
   readonly failedAttempts: Bounds;
 }
 
+/** @param since the span's begin, in milliseconds since 1970; it ends now. */
 export function tallySince({ charges, unlisted }: ChargeHistory, since: number): Tally {
   const undated = charges.filter(({ date }) => date === null);
   const within = charges.filter(({ date }) => date !== null && Date.parse(date) >= since);

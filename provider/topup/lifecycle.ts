@@ -76,6 +76,8 @@ export class Lifecycle {
   /**
    * Reads first: what is set as declared already is taken over, and other remote values are left alone unless 'adopt' is true, or the
    * state of this very resource holds them, as in a replacement that the program asked for. One GET, then at most one write.
+   *
+   * @throws RefusedError, ApiError, UnconfirmedError, CancelledError or SettingsError.
    */
   async create(news: Readonly<Record<string, unknown>>): Promise<TopupState> {
     const inputs = requireInputs(news, this.host.caps());

@@ -2,7 +2,7 @@
 // called dollars without UNIT in the same report: Cloudflare documents no unit.
 import type { Charge, ChargeHistory } from "../cloudflare/invoices";
 import { counted, plain } from "../command/safeText";
-import type { Bounds, Tally } from "../topup/charges";
+import { type Bounds, DAY, type Tally } from "../topup/charges";
 import { formatUsd } from "../topup/money";
 
 export const UNIT = "Cloudflare documents no unit for what was charged; dollars are its numbers read as US cents.";
@@ -48,15 +48,14 @@ export function describeStatus({ status, outcome, failedAttempts }: Charge): str
 }
 
 const DAYS = 30;
-const DAY = 86_400_000;
 
 /** The charges of 30 days as a Mermaid chart, which GitHub and GitLab draw: a bar for each day in UTC. Empty without any charge that has a date. */
 export function chargeChart(histories: readonly ChargeHistory[], now: number): string {
   const days = Array.from({ length: DAYS }, (_, index) =>
-    dayOf(new Date(now - (DAYS - 1 - index) * DAY).toISOString()),
+    new Date(now - (DAYS - 1 - index) * DAY).toISOString().slice(0, 10),
   );
   const charged = histories.flatMap(({ charges }) => charges.filter(({ outcome }) => outcome === "charged"));
-  const counts = days.map((day) => charged.filter(({ date }) => date !== null && dayOf(date) === day).length);
+  const counts = days.map((day) => charged.filter(({ date }) => date?.slice(0, 10) === day).length);
   const most = Math.max(...counts);
   if (most === 0) return "";
   return [
@@ -68,8 +67,4 @@ export function chargeChart(histories: readonly ChargeHistory[], now: number): s
     `  bar [${counts.join(", ")}]`,
     "```",
   ].join("\n");
-}
-
-function dayOf(date: string): string {
-  return date.slice(0, 10);
 }

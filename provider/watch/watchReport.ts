@@ -2,7 +2,7 @@
 // prints one of them at its end.
 import type { ChargeHistory } from "../cloudflare/invoices";
 import { counted, markdownBlocks, markdownList, markdownTable, plain, quoteMarkdown } from "../command/safeText";
-import { chargesSince, describeSpan, SPANS, tallySince, totalSince } from "../topup/charges";
+import { chargesSince, DAY, describeSpan, SPANS, tallySince, totalSince } from "../topup/charges";
 import { cardCharge, formatUsd } from "../topup/money";
 import type { AccountReading, Readings } from "./accountReadings";
 import { describeConfig, type Limit } from "./alarms";
@@ -23,7 +23,7 @@ export interface WatchReport {
 const UNITS = `What the card pays is the credits and Cloudflare's fee of 5%, before taxes. ${words.UNIT}`;
 
 /** How far back each charge is listed. */
-const LISTED = 30 * 86_400_000;
+const LISTED = 30 * DAY;
 
 export function asText(report: WatchReport): string {
   const lines = [

@@ -237,6 +237,21 @@ describe("the provider's own configuration", () => {
     expect(cloudflare.requests.map(({ auth }) => auth)).toEqual(["key", "key"]);
   });
 
+  it("reaches twenty resources that are created at once, each request with its credential (promise 7)", async () => {
+    const fresh = await start(settings());
+    await Promise.all(Array.from({ length: 20 }, () => fresh.create(newAccount().inputs)));
+    expect(cloudflare.requests.map(({ auth, status }) => `${auth} ${status}`)).toEqual(Array(40).fill("token 200"));
+  });
+
+  it("that is no good fails the calls that need it, clearly, and no later ones (promise 7)", async () => {
+    const broken = await start(settings({ apiToken: secret("two words") }));
+    const { accountId, inputs } = newAccount();
+    expect(await failureOf(broken.create(inputs))).toMatch(/apiToken' holds a space/);
+    await broken.configure(settings());
+    await broken.create(inputs);
+    expect(cloudflare.config(accountId)).toEqual(remote);
+  });
+
   it("belongs to one process: two providers in one program use their own tokens and share no account by mistake", async () => {
     const [one, two] = await Promise.all([start(settings()), start(settings({ apiToken: secret("unknown-token") }))]);
     const [first, second] = [newAccount(), newAccount()];

@@ -15,6 +15,10 @@ const TELLING: Readonly<Record<string, readonly string[]>> = {
     "secrets-unknowns.dynamic",
     "secrets-unknowns.plugin",
   ],
+  "a create refuses other remote values, and replaces them if 'adopt' is true (promise 11)": [
+    "refused-create.dynamic",
+    "refused-create.plugin",
+  ],
   "a rename keeps the account on, also one that fails (promises 11 and 22)": [
     "rename.dynamic",
     "continue-on-error-rename.plugin",

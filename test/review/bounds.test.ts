@@ -105,6 +105,9 @@ describe("of an account, the review says", () => {
     ["a rule for a provider", spendLimits(rule({ aiGatewayProvider: { mode: "filter", values: ["x"] } }))],
     ["a rule for each user", spendLimits(rule({ metadata: { user: { mode: "partition" } } }))],
     ["a rule of another kind", spendLimits(rule({ limitType: "tokens" }))],
+    ["a rule that is off, whatever its limit", spendLimits(rule({ enabled: false, limit: UNKNOWN }))],
+    ["a rule for a model, whatever its limit", spendLimits(rule({ model: "x", limit: UNKNOWN, enabled: undefined }))],
+    ["a rule of another kind, whatever its window", spendLimits(rule({ limitType: "tokens", window: "[secret]" }))],
   ])("that %s bounds nothing", (_, limits) => expect(limitsOf(limits)).toEqual(limitless("assistants")));
 
   it.each([

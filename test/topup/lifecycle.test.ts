@@ -39,7 +39,7 @@ describe("create", () => {
 
   const adopted = { ...declared, adopt: true };
   it.each<[string, typeof remote | null, object, object, string]>([
-    ["takes over what is set as declared, without writing", remote, declared, stored, "GET"],
+    ["takes over what is set as declared, without writing (promise 11)", remote, declared, stored, "GET"],
     ["replaces other remote values with 'adopt: true'", others, adopted, { ...stored, adopt: true }, "GET POST"],
     ["declared off writes nothing if nothing is set", null, off, { ...stored, enabled: false }, "GET"],
     [
@@ -53,7 +53,7 @@ describe("create", () => {
     expect(simulator.config(account)).toEqual("enabled" in news ? null : remote);
   });
 
-  it("refuses to replace other remote values, shows both and changes nothing", async () => {
+  it("refuses to replace other remote values, shows both and changes nothing (promise 11)", async () => {
     simulator.setConfig(account, others);
     const message = await failureOf(run.create(declared));
     expect(message).toContain("remote:    amount 2000 cents ($20.00), threshold 700 cents ($7.00)");
