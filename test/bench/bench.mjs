@@ -15,7 +15,7 @@ import { bench, installedFile, makeWorkspace, manifestOf, removeWorkspace } from
 
 // In the order in which they are measured: the CLI takes what time is left.
 const MEASURES = { start: measureStartup, package: measurePackage, cli: measureCli };
-/** The whole takes about a quarter of an hour on two quiet processors: the thousand accounts begin no later than this. */
+/** The whole takes about twenty minutes on two quiet processors: the thousand accounts begin no later than this. */
 const STOPS_AFTER_MS = 8 * 60_000;
 
 const { values: options } = parseArgs({

@@ -227,12 +227,13 @@ function benchmarks(): string {
     ["memory at the first check", valuesOf("memory at the first Check"), whole("MB")],
     ["state of one resource", valuesOf("one resource in the state"), whole("bytes")],
     ["installed beside `@pulumi/pulumi`", installed, tenths("MB"), ["", "", " (one file)"]],
+    ["preview of 1,000 new accounts: CLI", valuesOf("preview, 1,000 accounts"), (ms) => tenths("s")(ms / 1000)],
     ["`up` of 1,000 new accounts", valuesOf("up, 1,000 accounts"), (ms) => tenths("s")(ms / 1000), each],
   ];
   return table(
-    ["what", "straightforward", "dynamic provider", "plugin"],
+    ["what", "straightforward", "dynamic provider", "plugin", "least"],
     lines.map(([title, values, format, after = []]) => {
-      const cells = ["sdkDynamic", "dynamic", "plugin"].map((subject, index) => {
+      const cells = ["sdkDynamic", "dynamic", "plugin", "least"].map((subject, index) => {
         const value = values[subject];
         return value === undefined ? "" : `${format(value)}${after[index] ?? ""}`;
       });
