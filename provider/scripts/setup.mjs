@@ -20,8 +20,8 @@ if (existsSync("package-lock.json")) {
   const { npm_lifecycle_event: event, npm_command: command = "" } = process.env;
   // `npm install` and `npm ci` have just installed them, also for a git dependency; `npm pack` and `npm publish` have not.
   if (event !== "prepare" || ["pack", "publish"].includes(command)) {
-    // No dependency needs its install script, so none gets to run one.
-    const install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    // No dependency needs its install script, so none gets to run one. The lock file's hashes say what npm's cache may give.
+    const install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
     once("node_modules", ["package-lock.json"], "installing dependencies (npm ci)", install);
   }
   linkSelf();
