@@ -36,7 +36,7 @@ function setup(npm: string, lifecycle: Record<string, string> = {}) {
   return { status, stdout, stderr, calls };
 }
 
-const INSTALL = "npm ci --ignore-scripts --no-audit --no-fund\n";
+const INSTALL = "npm ci --ignore-scripts --no-audit --no-fund --prefer-offline\n";
 
 it("installs and builds once, and builds again only after a change, with nothing on standard output", () => {
   const first = setup("mkdir -p node_modules");
